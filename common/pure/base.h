@@ -20,9 +20,9 @@
 typedef int64_t rlc_ms;  /* an instant: UTC milliseconds since 1970-01-01 */
 typedef int32_t rlc_day; /* a civil date: days since 1970-01-01, in the zone its context names */
 
-#define RLC_MS_NONE INT64_C(0)      /* "no instant": zero, so that zeroed structs mean unset */
-#define RLC_DAY_NONE 0            /* "no date": 1970-01-01 is no date of a receivable */
+#define RLC_MS_NONE   INT64_C(0) /* "no instant": zero, so that zeroed structs mean unset */
+#define RLC_DAY_NONE  0          /* "no date": 1970-01-01 is no date of a receivable */
 #define RLC_MINUTE_MS INT64_C(60000)
-#define RLC_DAY_MS INT64_C(86400000)
+#define RLC_DAY_MS    INT64_C(86400000)
 
 #endif

@@ -23,9 +23,9 @@ struct rlc_error {
 
 /* Why a record was refused: a stable code, the exact place and what to do about it. */
 struct rlc_fault {
-    const char *code;   /* static, SCREAMING_CASE, one of the published reason codes; NULL = none */
-    char path[96];      /* place inside the record, for example "invoice.lines[3].amount" */
-    char remedy[160];   /* one sentence for the sender, without the offending value */
+    const char *code; /* static, SCREAMING_CASE, one of the published reason codes; NULL = none */
+    char path[96];    /* place inside the record, for example "invoice.lines[3].amount" */
+    char remedy[160]; /* one sentence for the sender, without the offending value */
 };
 
 /* Fills `fault` (truncating path and remedy) and returns RLC_REJECT, so decoders can return it. */
