@@ -1,0 +1,25 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Stops the servers of the local stack, each by its own pid. --wipe also deletes their data; the
+# fetched jars of Kafka stay.
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+wipe=no
+case ${1:-} in
+"") ;;
+--wipe) wipe=yes ;;
+-h | --help) echo "usage: down.sh [--wipe]" && exit 0 ;;
+*) echo "usage: down.sh [--wipe]" >&2 && exit 2 ;;
+esac
+if [[ ! -d $STACK_DIR ]]; then
+    say "there is no stack in $STACK_DIR"
+    exit 0
+fi
+lock_stack
+for server in "${SERVERS[@]}"; do halt_server "$server" stop & done
+wait
+say "stopped"
+if [[ $wipe == yes ]]; then
+    rm -rf "$(postgres_data)" "${STACK_DIR:?}"/{kafka,redis,run,logs,env,settings}
+    say "data deleted"
+fi

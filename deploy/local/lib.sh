@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: Apache-2.0
+# What the scripts of the local stack share: where things are, whose a process is, starting,
+# waiting, stopping. Sourced, never run.
+#
+# A stack is a folder (RELANCE_LOCAL_DIR) with three servers on 127.0.0.1. Each server is a file
+# <server>/<server>.sh that defines
+#   <server>_arg       the argument by which its process is recognised (it names the stack's folder)
+#   <server>_ports     the ports it listens on
+#   <server>_prepare   makes configuration and, the first time, data
+#   <server>_launch    starts the process
+#   <server>_probe     succeeds when it answers
+#   <server>_finish    what has to be done once it answers
+#   <server>_signals   the signals of an orderly stop and of a crash
+set -euo pipefail
+
+readonly LOCAL_SCRIPTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+readonly REPO=$(cd "$LOCAL_SCRIPTS/../.." && pwd)
+readonly STACK_DIR=$(realpath -m "${RELANCE_LOCAL_DIR:-$REPO/.local}")
+readonly STACK_LOGS=$STACK_DIR/logs
+readonly SETTINGS=$STACK_DIR/settings
+readonly SERVERS=(kafka redis postgres)
+readonly READY_LIMIT_S=${RELANCE_READY_LIMIT_S:-90}
+# An orderly stop of the broker takes 1 to 3 s; whoever needs longer than this hangs.
+readonly STOP_LIMIT_S=30
+# A server that was already there and does not answer for so long is started anew.
+readonly HUNG_LIMIT_S=20
+
+say() { printf '%s\n' "$*"; }
+fail() {
+    printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+    exit 1
+}
+
+# The ports: the environment first, then what the stack was started with, then our own defaults,
+# which are not those of a Kafka, Redis or PostgreSQL that may run on this machine already.
+load_ports() {
+    local kafka_port=19092 kafka_controller_port=19093 redis_port=16379 postgres_port=15432
+    # shellcheck source=/dev/null
+    if [[ -r $SETTINGS ]]; then source "$SETTINGS"; fi
+    KAFKA_PORT=${RELANCE_KAFKA_PORT:-$kafka_port}
+    KAFKA_CONTROLLER_PORT=${RELANCE_KAFKA_CONTROLLER_PORT:-$kafka_controller_port}
+    REDIS_PORT=${RELANCE_REDIS_PORT:-$redis_port}
+    POSTGRES_PORT=${RELANCE_POSTGRES_PORT:-$postgres_port}
+}
+
+save_ports() {
+    cat >"$SETTINGS.new" <<END
+kafka_port=$KAFKA_PORT
+kafka_controller_port=$KAFKA_CONTROLLER_PORT
+redis_port=$REDIS_PORT
+postgres_port=$POSTGRES_PORT
+END
+    mv "$SETTINGS.new" "$SETTINGS"
+}
+
+# One script at a time per stack. Descriptor 9 is closed for the servers, or they would keep it.
+lock_stack() {
+    mkdir -p "$STACK_DIR" "$STACK_LOGS" "$STACK_DIR/run" "$STACK_DIR/kafka" "$STACK_DIR/redis"
+    exec 9>"$STACK_DIR/lock"
+    flock -w "$READY_LIMIT_S" 9 || fail "another script works on $STACK_DIR"
+}
+
+# server_pid <server>: prints the pid of the stack's server. A pid file alone proves nothing: after
+# a reboot the number may belong to anybody, so the process must carry the server's own argument.
+server_pid() {
+    local pid
+    read -r pid 2>/dev/null <"$STACK_DIR/run/$1.pid" || return 1
+    [[ $pid =~ ^[0-9]+$ ]] || return 1
+    grep -qzxF -- "$("$1_arg")" "/proc/$pid/cmdline" 2>/dev/null || return 1
+    printf '%s\n' "$pid"
+}
+
+port_is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# launch <server> <command...>: starts it in a session of its own, so that Ctrl-C does not reach it.
+launch() {
+    local server=$1
+    shift
+    (cd / && exec setsid "$@") </dev/null >>"$STACK_LOGS/$server.log" 2>&1 9>&- &
+    printf '%s\n' "$!" >"$STACK_DIR/run/$server.pid"
+    disown
+}
+
+show_log() {
+    printf '%s\n' "--- last lines of $STACK_LOGS/$1.log" >&2
+    tail -n 15 "$STACK_LOGS/$1.log" >&2 2>/dev/null || true
+}
+
+# becomes_ready <server> <limit_s>: waits until it answers; fails when it died or at the limit.
+becomes_ready() {
+    local deadline=$((SECONDS + $2))
+    until "$1_probe"; do
+        server_pid "$1" >/dev/null || return 1
+        ((SECONDS < deadline)) || return 1
+        sleep 0.1
+    done
+}
+
+# begin_server <server>: makes sure that its process exists.
+begin_server() {
+    local port
+    if server_pid "$1" >/dev/null; then
+        [[ $("$1_ports") == "$(cat "$STACK_DIR/run/$1.ports")" ]] ||
+            fail "$1 of this stack runs on port $(cat "$STACK_DIR/run/$1.ports"); stop it before moving it"
+        return
+    fi
+    for port in $("$1_ports"); do
+        ! port_is_taken "$port" ||
+            fail "port $port for $1 is taken by another process; choose one, see deploy/local/README.md"
+    done
+    "$1_prepare"
+    "$1_ports" >"$STACK_DIR/run/$1.ports"
+    "$1_launch"
+    launched[$1]=yes
+}
+
+# await_server <server>: after begin_server; waits until the server can be used.
+await_server() {
+    local limit=$READY_LIMIT_S
+    if [[ ${launched[$1]:-no} == no ]]; then limit=$HUNG_LIMIT_S; fi
+    if ! becomes_ready "$1" "$limit" && [[ ${launched[$1]:-no} == no ]]; then
+        say "$1 does not answer, starting it anew"
+        halt_server "$1" crash
+        begin_server "$1"
+        becomes_ready "$1" "$READY_LIMIT_S" || true
+    fi
+    if ! "$1_probe"; then
+        show_log "$1"
+        fail "$1 was not ready within $READY_LIMIT_S s; log: $STACK_LOGS/$1.log"
+    fi
+    "$1_finish"
+    printf '%-9s ready on 127.0.0.1:%s (pid %s)\n' "$1" "$("$1_ports" | cut -d' ' -f1)" \
+        "$(server_pid "$1")"
+}
+
+# halt_server <server> <stop|crash>: by its own pid, and returns only when the process is gone.
+halt_server() {
+    local pid orderly crash deadline=$((SECONDS + STOP_LIMIT_S))
+    if ! pid=$(server_pid "$1"); then
+        rm -f "$STACK_DIR/run/$1.pid"
+        return
+    fi
+    read -r orderly crash < <("$1_signals")
+    if [[ $2 == stop ]]; then kill -s "$orderly" "$pid"; else kill -s "$crash" "$pid"; fi
+    while server_pid "$1" >/dev/null; do
+        if ((SECONDS >= deadline)); then
+            say "$1 (pid $pid) did not stop within $STOP_LIMIT_S s, killing it"
+            kill -s KILL "$pid" || true
+            deadline=$((SECONDS + STOP_LIMIT_S))
+        fi
+        sleep 0.05
+    done
+    rm -f "$STACK_DIR/run/$1.pid"
+}
+
+declare -A launched=()
+for server in "${SERVERS[@]}"; do
+    # shellcheck source=/dev/null
+    source "$LOCAL_SCRIPTS/$server/$server.sh"
+done
+load_ports

@@ -1,0 +1,7 @@
+-- SPDX-License-Identifier: Apache-2.0
+set client_min_messages = warning;
+create table if not exists schema_version (
+    name text primary key,
+    sha256 text not null,
+    applied_at timestamptz not null default now()
+);

@@ -1,0 +1,48 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Starts Kafka, Redis and PostgreSQL of the local stack, or what is missing of it, and waits until
+# all three answer. Running it again changes nothing. See README.md for ports and folder.
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+usage() {
+    cat <<END
+usage: up.sh
+Starts the local stack and writes its endpoints to $STACK_DIR/env.
+END
+}
+
+check_commands() {
+    local command
+    for command in java mvn redis-server redis-cli /usr/bin/python3 "$POSTGRES_BIN/postgres"; do
+        command -v "$command" >/dev/null || fail "$command is missing; run deploy/local/install.sh"
+    done
+}
+
+# The endpoints, as the workers read them. The tests that tamper with the trail need the superuser.
+write_env() {
+    local address=127.0.0.1:$POSTGRES_PORT/relance
+    cat >"$STACK_DIR/env.new" <<END
+export RELANCE_LOCAL_DIR=$(printf '%q' "$STACK_DIR")
+export RELANCE_KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:$KAFKA_PORT
+export RELANCE_REDIS_HOST=127.0.0.1
+export RELANCE_REDIS_PORT=$REDIS_PORT
+export RELANCE_POSTGRES_DSN=postgresql://relance_audit@$address
+export RELANCE_POSTGRES_OWNER_DSN=postgresql://relance_owner@$address
+export RELANCE_POSTGRES_READ_DSN=postgresql://relance_read@$address
+export RELANCE_POSTGRES_SUPERUSER_DSN=postgresql://postgres@$address
+END
+    mv "$STACK_DIR/env.new" "$STACK_DIR/env"
+}
+
+case ${1:-} in
+"") ;;
+-h | --help) usage && exit 0 ;;
+*) usage >&2 && exit 2 ;;
+esac
+check_commands
+lock_stack
+for server in "${SERVERS[@]}"; do begin_server "$server"; done
+save_ports
+for server in "${SERVERS[@]}"; do await_server "$server"; done
+write_env
+say "endpoints: source $STACK_DIR/env    logs: $STACK_LOGS    stop: deploy/local/down.sh"
