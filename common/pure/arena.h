@@ -18,8 +18,7 @@ struct rlc_arena {
 /* Lends `size` bytes at `base` to the arena. The caller keeps ownership of the memory. */
 void rlc_arena_init(struct rlc_arena *arena, void *base, size_t size);
 
-/* `size` zeroed bytes, aligned to 16; NULL past the cap. Valid until the arena is reset or rewound.
- */
+/* `size` zeroed bytes, aligned to 16; NULL past the cap. Valid until a reset or a rewind. */
 RLC_NODISCARD void *rlc_arena_alloc(struct rlc_arena *arena, size_t size);
 
 /* Zeroed array of `count` elements of `size` bytes; NULL past the cap or on overflow. */

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A pure decision: it uses everything that is allowed and must pass. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/pure/murmur2.h"
+
+int rlc_clean_decision(const char *name, char *target);
+int rlc_clean_helper(const void *key, const int *table, size_t count);
+
+int rlc_clean_decision(const char *name, char *target)
+{
+    char copy[64] = { 0 };
+
+    assert(strlen(name) < sizeof(copy));
+    memcpy(copy, name, strlen(name));
+    memmove(target, copy, sizeof(copy));
+    return rlc_murmur2(rlc_span_of(copy)) + rlc_clean_helper(copy, (const int *)target, 4);
+}
