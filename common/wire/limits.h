@@ -39,10 +39,11 @@ enum {
     RLC_SCOPE_ENTRIES_MAX = 256,   /* holds, freezes and creditor modes of a tenant, each */
     RLC_ALIASES_MAX = 8,           /* debtors merged into one */
     RLC_PROOFS_MAX = 64,           /* documents attached to a referral or filing */
-    RLC_BUNDLE_FILES_MAX = 4096,   /* files of a bundle */
-    RLC_BUNDLE_CHUNKS_MAX = 1024,  /* chunks of a bundle */
-    RLC_INPUT_PARTITIONS_MAX = 1024, /* inputs a stateless worker may list in its checkpoint */
-    RLC_PARTITIONS_MAX = 1024        /* P, and the fan-out of an upstream topic */
+    RLC_CHUNK_BYTES_MAX = 800 * 1000, /* bytes of a bundle in one record */
+    RLC_BUNDLE_FILES_MAX = 4096,      /* files of a bundle */
+    RLC_BUNDLE_CHUNKS_MAX = 1024,     /* chunks of a bundle */
+    RLC_INPUT_PARTITIONS_MAX = 1024,  /* inputs a stateless worker may list in its checkpoint */
+    RLC_PARTITIONS_MAX = 1024         /* P, and the fan-out of an upstream topic */
 };
 
 #endif
