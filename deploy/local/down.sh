@@ -20,6 +20,8 @@ for server in "${SERVERS[@]}"; do halt_server "$server" stop & done
 wait
 say "stopped"
 if [[ $wipe == yes ]]; then
+    # The marks first: a wipe that is cut off leaves nothing that looks complete.
+    rm -f "$STACK_DIR/kafka/formatted" "$(postgres_data)/relance-initialised"
     rm -rf "$(postgres_data)" "${STACK_DIR:?}"/{kafka,redis,run,logs,env,settings}
     say "data deleted"
 fi

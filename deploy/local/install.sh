@@ -3,7 +3,8 @@
 # Installs the packages of packages.txt that are missing on this Debian 12 machine. Asks nothing,
 # starts no server and leaves none behind: the local stack runs its own, on its own ports.
 set -euo pipefail
-readonly here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+readonly here
 readonly policy=/usr/sbin/policy-rc.d
 readonly cluster_conf=/etc/postgresql-common/createcluster.d/relance-local.conf
 

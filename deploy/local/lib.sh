@@ -96,18 +96,23 @@ becomes_ready() {
     done
 }
 
-# begin_server <server>: makes sure that its process exists.
-begin_server() {
-    local port
+# check_ports <server>: they are its own already, or free.
+check_ports() {
+    local port ports
     if server_pid "$1" >/dev/null; then
-        [[ $("$1_ports") == "$(cat "$STACK_DIR/run/$1.ports")" ]] ||
-            fail "$1 of this stack runs on port $(cat "$STACK_DIR/run/$1.ports"); stop it before moving it"
+        read -r ports <"$STACK_DIR/run/$1.ports"
+        [[ $("$1_ports") == "$ports" ]] || fail "$1 of this stack runs on $ports; stop it before moving it"
         return
     fi
     for port in $("$1_ports"); do
         ! port_is_taken "$port" ||
             fail "port $port for $1 is taken by another process; choose one, see deploy/local/README.md"
     done
+}
+
+# begin_server <server>: makes sure that its process exists.
+begin_server() {
+    if server_pid "$1" >/dev/null; then return; fi
     "$1_prepare"
     "$1_ports" >"$STACK_DIR/run/$1.ports"
     "$1_launch"
@@ -133,6 +138,23 @@ await_server() {
         "$(server_pid "$1")"
 }
 
+# process_is_gone <pid>: a dying process loses its arguments before it closes its ports, and a dead
+# one stays as a zombie where nobody collects it.
+process_is_gone() {
+    [[ -d /proc/$1/task ]] || return 0
+    [[ $(echo "/proc/$1/task"/*) == "/proc/$1/task/$1" ]] &&
+        grep -qs '^State:[[:space:]]*[ZX]' "/proc/$1/status"
+}
+
+# start_servers <server...>: nothing is started before all ports are known to be right.
+start_servers() {
+    local server
+    for server in "$@"; do check_ports "$server"; done
+    save_ports
+    for server in "$@"; do begin_server "$server"; done
+    for server in "$@"; do await_server "$server"; done
+}
+
 # halt_server <server> <stop|crash>: by its own pid, and returns only when the process is gone.
 halt_server() {
     local pid orderly crash deadline=$((SECONDS + STOP_LIMIT_S))
@@ -142,7 +164,8 @@ halt_server() {
     fi
     read -r orderly crash < <("$1_signals")
     if [[ $2 == stop ]]; then kill -s "$orderly" "$pid"; else kill -s "$crash" "$pid"; fi
-    while server_pid "$1" >/dev/null; do
+    kill -s CONT "$pid" 2>/dev/null || true # a process frozen by a test would not see the signal
+    until process_is_gone "$pid"; do
         if ((SECONDS >= deadline)); then
             say "$1 (pid $pid) did not stop within $STOP_LIMIT_S s, killing it"
             kill -s KILL "$pid" || true

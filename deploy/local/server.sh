@@ -15,12 +15,6 @@ usage: server.sh kafka|redis|postgres start|stop|kill|restart|pid
 END
 }
 
-start_server() {
-    begin_server "$1"
-    save_ports
-    await_server "$1"
-}
-
 case ${1:-} in
 -h | --help) usage && exit 0 ;;
 kafka | redis | postgres) [[ $# == 2 ]] || { usage >&2 && exit 2; } ;;
@@ -32,12 +26,12 @@ if [[ $2 == pid ]]; then
 fi
 lock_stack
 case $2 in
-start) start_server "$1" ;;
+start) start_servers "$1" ;;
 stop) halt_server "$1" stop ;;
 kill) halt_server "$1" crash ;;
 restart)
     halt_server "$1" stop
-    start_server "$1"
+    start_servers "$1"
     ;;
 *) usage >&2 && exit 2 ;;
 esac

@@ -41,8 +41,6 @@ case ${1:-} in
 esac
 check_commands
 lock_stack
-for server in "${SERVERS[@]}"; do begin_server "$server"; done
-save_ports
-for server in "${SERVERS[@]}"; do await_server "$server"; done
+start_servers "${SERVERS[@]}"
 write_env
 say "endpoints: source $STACK_DIR/env    logs: $STACK_LOGS    stop: deploy/local/down.sh"

@@ -5,3 +5,4 @@ create table if not exists schema_version (
     sha256 text not null,
     applied_at timestamptz not null default now()
 );
+grant select on schema_version to relance_audit, relance_read;
