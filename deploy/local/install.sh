@@ -76,9 +76,9 @@ as_root apt-get update -q </dev/null
 as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
     -o Dpkg::Options::=--force-confold "${missing[@]}" </dev/null
 # The next boot would start the Redis that we just kept from starting.
-if [[ " ${missing[*]} " == *" redis-server "* ]] && command -v systemctl >/dev/null; then
+if [[ " ${missing[*]} " == *" redis-server "* ]]; then
     say "disabling Debian's own redis-server service, installed just now"
-    as_root systemctl disable --quiet redis-server.service || true
+    as_root update-rc.d redis-server disable
 fi
 mapfile -t missing < <(missing_packages)
 [[ ${#missing[@]} == 0 ]] || fail "still missing: ${missing[*]}"
