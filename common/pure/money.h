@@ -5,11 +5,12 @@
 #define RLC_PURE_MONEY_H
 
 #include "common/pure/base.h"
+#include "common/pure/currency.h"
 #include "common/pure/span.h"
 
 struct rlc_money {
-    int64_t minor;    /* cents, yen, millimes...: 10^-exponent of one unit */
-    char currency[4]; /* ISO 4217 letters and a NUL; all zero in a zeroed struct: no currency */
+    int64_t minor;                    /* cents, yen, millimes...: 10^-exponent of one unit */
+    char currency[RLC_CURRENCY_SIZE]; /* all zero in a zeroed struct: no currency */
 };
 
 /* How an amount is written. */
@@ -33,12 +34,6 @@ enum rlc_money_issue {
     RLC_MONEY_RANGE,     /* does not fit into 64 bits */
     RLC_MONEY_CURRENCY   /* unknown currency */
 };
-
-/* Number of decimals of a currency: 0 (JPY) to 4 (CLF); -1 for an unknown code. Upper case only. */
-int rlc_currency_exponent(const char *code);
-
-/* Copies a known currency code into `ret_currency`; false for an unknown one. */
-RLC_NODISCARD bool rlc_currency_parse(struct rlc_span code, char ret_currency[4]);
 
 /* Sum and difference; false (nothing written) when the currencies differ or the result does not
  * fit. `ret_sum` may be one of the operands. */
