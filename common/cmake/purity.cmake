@@ -11,7 +11,7 @@ foreach(input ARCHIVE PURE NM)
   endif()
 endforeach()
 
-# __*ti3 are the compiler's own 128-bit divisions, used for money.
+# __*ti3 and __*ti4 are the compiler's own 128-bit divisions, used for money.
 # _GLOBAL_OFFSET_TABLE_ is no call: position-independent code of some targets refers to it.
 set(allowed
   memcpy memmove memset memcmp memchr
@@ -19,7 +19,7 @@ set(allowed
   strlen strcmp strncmp
   bsearch
   __assert_fail __stack_chk_fail
-  __divti3 __modti3 __udivti3 __umodti3
+  __divti3 __modti3 __divmodti4 __udivti3 __umodti3 __udivmodti4
   _GLOBAL_OFFSET_TABLE_)
 
 # The lines of `nm` for one archive. -A puts "archive:object:" before each symbol, -P prints
