@@ -111,7 +111,7 @@ bool rlc_day_add_months(rlc_day day, int32_t months, rlc_day *ret_day)
 }
 
 /* Takes one of two characters off the front of `rest`. */
-static bool take_either(struct rlc_span *rest, char one, char other)
+static bool take_either(struct rlc_span *rest, uint8_t one, uint8_t other)
 {
     if (rest->size == 0 || (rest->data[0] != one && rest->data[0] != other))
         return false;
@@ -119,7 +119,7 @@ static bool take_either(struct rlc_span *rest, char one, char other)
     return true;
 }
 
-static bool take(struct rlc_span *rest, char expected)
+static bool take(struct rlc_span *rest, uint8_t expected)
 {
     return take_either(rest, expected, expected);
 }

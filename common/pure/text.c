@@ -130,10 +130,14 @@ static bool is_letter(uint32_t code)
     return (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z');
 }
 
-/* memchr, since strchr would find the NUL that ends the list. */
+/* True when the list of ASCII characters has this one. */
 static bool is_one_of(uint32_t code, const char *list)
 {
-    return code < 0x80 && memchr(list, (int)code, strlen(list)) != NULL;
+    for (; *list != '\0'; list++) {
+        if (code == (uint8_t)*list)
+            return true;
+    }
+    return false;
 }
 
 static bool is_tenant_code(uint32_t code)

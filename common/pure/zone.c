@@ -5,7 +5,7 @@
 
 #include "common/pure/calendar.h"
 
-#define MS_PER_SECOND 1000
+#define MS_PER_SECOND INT64_C(1000)
 
 static bool offset_in_range(int32_t offset_s)
 {
@@ -57,7 +57,7 @@ int32_t rlc_zone_offset_at(const struct rlc_zone *zone, rlc_ms instant)
 static rlc_ms clock_at(const struct rlc_zone *zone, rlc_ms instant)
 {
     assert(rlc_ms_in_range(instant));
-    return instant + (rlc_ms)rlc_zone_offset_at(zone, instant) * MS_PER_SECOND;
+    return instant + rlc_zone_offset_at(zone, instant) * MS_PER_SECOND;
 }
 
 static rlc_day day_of_clock(rlc_ms clock)
@@ -80,7 +80,7 @@ int32_t rlc_zone_minute_of_day(const struct rlc_zone *zone, rlc_ms instant)
 rlc_ms rlc_zone_instant(const struct rlc_zone *zone, rlc_day day, int32_t minute_of_day)
 {
     rlc_ms clock = day * RLC_DAY_MS + minute_of_day * RLC_MINUTE_MS;
-    rlc_ms start = clock - RLC_ZONE_OFFSET_MAX_S * (rlc_ms)MS_PER_SECOND;
+    rlc_ms start = clock - RLC_ZONE_OFFSET_MAX_S * MS_PER_SECOND;
     size_t period = period_at(zone, start);
 
     assert(rlc_day_in_range(day));
@@ -90,7 +90,7 @@ rlc_ms rlc_zone_instant(const struct rlc_zone *zone, rlc_day day, int32_t minute
      * at which the clocks show it or more: periods are tried in order, so the earlier of two wins,
      * and a time inside a gap is passed at the very beginning of the period after it. */
     for (;; period++) {
-        rlc_ms instant = clock - (rlc_ms)period_offset_s(zone, period) * MS_PER_SECOND;
+        rlc_ms instant = clock - period_offset_s(zone, period) * MS_PER_SECOND;
 
         if (period > 0 && instant < zone->transition_ms[period - 1])
             instant = zone->transition_ms[period - 1];

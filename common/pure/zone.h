@@ -7,8 +7,8 @@
 #include "common/pure/base.h"
 
 #define RLC_MINUTES_PER_DAY 1440
-/* No place was ever further from UTC, historical local mean times included. */
-#define RLC_ZONE_OFFSET_MAX_S (16 * 3600)
+/* 16 hours: no place was ever further from UTC, historical local mean times included. */
+#define RLC_ZONE_OFFSET_MAX_S 57600
 
 /* Borrowed. offset_s[i], seconds east of UTC, holds from transition_ms[i] until the next one;
  * first_offset_s before the first. All zero is UTC. */

@@ -14,13 +14,13 @@
 #include "common/pure/span.h"
 #include "common/pure/status.h"
 
-#define RLC_OFFSET_NONE INT64_C(-1)
-#define RLC_OFFSET_BEGIN INT64_C(-2)   /* for read(): from the oldest record kept */
+#define RLC_OFFSET_NONE    INT64_C(-1)
+#define RLC_OFFSET_BEGIN   INT64_C(-2) /* for read(): from the oldest record kept */
 #define RLC_PARTITION_NONE (-1)
 
 /* Topics are numbered by their place in the configuration's table. */
 struct rlc_bus_config {
-    const char *const *topics;    /* names of every topic this bus touches; outlives the bus */
+    const char *const *topics; /* names of every topic this bus touches; outlives the bus */
     size_t topic_count;
     size_t input_count;           /* the first so many are subscribed; 0 = a tool without a group */
     const char *group;            /* consumer group; NULL when input_count is 0 */
@@ -37,7 +37,7 @@ struct rlc_record {
     int32_t topic;
     int32_t partition;
     int64_t offset;
-    rlc_ms append_ms;     /* when the broker (or the producer, by topic setting) stamped it */
+    rlc_ms append_ms; /* when the broker (or the producer, by topic setting) stamped it */
     struct rlc_span key;
     struct rlc_span value; /* data == NULL: a tombstone */
     const struct rlc_header *header;
@@ -51,10 +51,10 @@ struct rlc_position {
 };
 
 enum rlc_bus_event_kind {
-    RLC_BUS_NOTHING,    /* the time-out passed */
-    RLC_BUS_RECORD,     /* `record`, borrowed until release() (poll) or the next read_poll() */
-    RLC_BUS_END,        /* everything below `end.offset` of that partition was handed out */
-    RLC_BUS_REBALANCED  /* the assignment changed: ask assignment() */
+    RLC_BUS_NOTHING,   /* the time-out passed */
+    RLC_BUS_RECORD,    /* `record`, borrowed until release() (poll) or the next read_poll() */
+    RLC_BUS_END,       /* everything below `end.offset` of that partition was handed out */
+    RLC_BUS_REBALANCED /* the assignment changed: ask assignment() */
 };
 
 struct rlc_bus_event {
@@ -71,8 +71,9 @@ struct rlc_outgoing {
     struct rlc_span value; /* data == NULL: a tombstone */
     const struct rlc_header *header;
     size_t header_count;
-    rlc_ms at_ms;        /* creation time to stamp; 0 = now */
-    int64_t *ret_offset; /* optional; filled before commit() returns OK, so it must live until then */
+    rlc_ms at_ms; /* creation time to stamp; 0 = now */
+    int64_t
+        *ret_offset; /* optional; filled before commit() returns OK, so it must live until then */
 };
 
 struct rlc_bus;
@@ -81,8 +82,8 @@ struct rlc_bus_ops {
     /* Waits up to `timeout_ms` for the next event of the subscription. A rebalance takes effect
      * inside this call: all partitions of the new assignment come paused, at an explicit offset,
      * and nothing is handed out for them before seek() and resume(). */
-    enum rlc_status (*poll)(struct rlc_bus *bus, int32_t timeout_ms, struct rlc_bus_event *ret_event,
-                            struct rlc_error *reterr);
+    enum rlc_status (*poll)(struct rlc_bus *bus, int32_t timeout_ms,
+                            struct rlc_bus_event *ret_event, struct rlc_error *reterr);
     /* Gives back the memory of every record that poll() handed out so far. */
     void (*release)(struct rlc_bus *bus);
     /* The partitions owned now (at most `max`), and the epoch that counts assignments. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Hot state: a rebuildable view of the changelog, one slice per partition of one worker. Kept in
- * Redis (common/redis) or in memory (common/memory). The changelog is the truth; every write here is
- * one atomic step that compares the fence, writes and moves it, so a late writer changes nothing.
+ * Redis (common/redis) or in memory (common/memory). The changelog is the truth; every write here
+ * is one atomic step that compares the fence, writes and moves it, so a late writer changes
+ * nothing.
  *
  * Status of every call: RLC_OK, or RLC_RETRY when the store is away. Blocks for one round trip. */
 #ifndef RLC_RUNTIME_VIEW_H
@@ -13,17 +14,17 @@
 #include "common/runtime/bus.h"
 
 #define RLC_UUID_SIZE 16
-#define RLC_MS_NEVER INT64_C(9007199254740991) /* 2^53-1: the largest score Redis keeps exactly */
+#define RLC_MS_NEVER  INT64_C(9007199254740991) /* 2^53-1: the largest score Redis keeps exactly */
 
 /* Where a slice stands. All numbers stay below 2^53 (they pass through Lua). */
 struct rlc_fence {
-    int64_t off;          /* changelog offset of the checkpoint this slice equals; NONE = empty */
-    int64_t next_in;      /* that checkpoint's next input offset */
-    int64_t count;        /* records the slice must hold */
-    int64_t txn_seq;      /* that checkpoint's transaction sequence */
-    int64_t ckpt_ms;      /* that checkpoint's append time: how old the slice is */
-    int64_t owner_epoch;  /* of the last writer */
-    int64_t building;     /* 0, or the owner epoch of the restore that is under way */
+    int64_t off;         /* changelog offset of the checkpoint this slice equals; NONE = empty */
+    int64_t next_in;     /* that checkpoint's next input offset */
+    int64_t count;       /* records the slice must hold */
+    int64_t txn_seq;     /* that checkpoint's transaction sequence */
+    int64_t ckpt_ms;     /* that checkpoint's append time: how old the slice is */
+    int64_t owner_epoch; /* of the last writer */
+    int64_t building;    /* 0, or the owner epoch of the restore that is under way */
     uint8_t installation[RLC_UUID_SIZE];
 };
 
@@ -32,7 +33,7 @@ struct rlc_seen {
     int64_t base; /* next_in when it was taken */
     int64_t seen;
     rlc_ms at_ms;
-    int64_t busy;     /* work the owner has under way outside the log (requests without answer) */
+    int64_t busy;       /* work the owner has under way outside the log (requests without answer) */
     rlc_ms next_due_ms; /* earliest timer of the partition, RLC_MS_NEVER if none */
 };
 
@@ -57,9 +58,9 @@ struct rlc_view_read {
 
 struct rlc_view_put {
     struct rlc_span key;
-    struct rlc_span value;  /* data == NULL: delete the record */
-    rlc_ms wake_ms;         /* with `timed`: when the subject wants to be woken, RLC_MS_NEVER = not */
-    bool timed;             /* this record owns the timer of its key (a debtor) */
+    struct rlc_span value; /* data == NULL: delete the record */
+    rlc_ms wake_ms; /* with `timed`: when the subject wants to be woken, RLC_MS_NEVER = not */
+    bool timed;     /* this record owns the timer of its key (a debtor) */
 };
 
 enum rlc_apply_result {
@@ -71,13 +72,13 @@ enum rlc_apply_result {
 /* One committed transaction (or several in a row) of one partition. */
 struct rlc_view_apply {
     int32_t partition;
-    int64_t expect_off;          /* the fence must be here (NONE: freshly wiped) */
-    struct rlc_fence to;         /* new off, next_in, txn_seq, ckpt_ms, owner_epoch, installation */
-    int64_t building;            /* != 0: a restore of this owner epoch marks the slice */
+    int64_t expect_off;  /* the fence must be here (NONE: freshly wiped) */
+    struct rlc_fence to; /* new off, next_in, txn_seq, ckpt_ms, owner_epoch, installation */
+    int64_t building;    /* != 0: a restore of this owner epoch marks the slice */
     const struct rlc_view_put *puts;
     size_t count;
     enum rlc_apply_result result;
-    rlc_ms first_timer_ms;       /* after the apply */
+    rlc_ms first_timer_ms; /* after the apply */
 };
 
 struct rlc_view;
@@ -100,7 +101,8 @@ struct rlc_view_ops {
     enum rlc_status (*wipe)(struct rlc_view *view, int32_t partition, int64_t epoch,
                             const uint8_t installation[RLC_UUID_SIZE], bool *ret_mine,
                             struct rlc_error *reterr);
-    /* Takes over a `building` mark of an older epoch; `*ret_mine` false when a newer one holds it. */
+    /* Takes over a `building` mark of an older epoch; `*ret_mine` false when a newer one holds it.
+     */
     enum rlc_status (*take_over)(struct rlc_view *view, int32_t partition, int64_t epoch,
                                  bool *ret_mine, struct rlc_error *reterr);
     /* Last write of a restore: clears `building` iff the slice is at `off`, whole, and marked by

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/pure/overlay.h"
+
+#include <assert.h>
+
+#include "common/pure/murmur2.h"
+
+bool rlc_overlay_init(struct rlc_overlay *overlay, struct rlc_arena *arena, uint32_t bucket_bits)
+{
+    size_t count = (size_t)1 << bucket_bits;
+
+    *overlay = (struct rlc_overlay){ .arena = arena, .bucket_mask = (uint32_t)count - 1 };
+    overlay->bucket = rlc_arena_array(arena, count, sizeof(*overlay->bucket));
+    return overlay->bucket != NULL;
+}
+
+static struct rlc_slot *find_hashed(const struct rlc_overlay *overlay, struct rlc_span key,
+                                    uint32_t hash)
+{
+    struct rlc_slot *slot = overlay->bucket[hash & overlay->bucket_mask];
+
+    while (slot && (slot->hash != hash || !rlc_span_equal(slot->key, key)))
+        slot = slot->next_in_bucket;
+    return slot;
+}
+
+struct rlc_slot *rlc_overlay_find(const struct rlc_overlay *overlay, struct rlc_span key)
+{
+    return find_hashed(overlay, key, (uint32_t)rlc_murmur2(key));
+}
+
+static struct rlc_slot *find_or_add(struct rlc_overlay *overlay, struct rlc_span key)
+{
+    uint32_t hash = (uint32_t)rlc_murmur2(key);
+    struct rlc_slot *slot = find_hashed(overlay, key, hash);
+    struct rlc_slot **bucket = &overlay->bucket[hash & overlay->bucket_mask];
+
+    if (slot)
+        return slot;
+    slot = rlc_arena_alloc(overlay->arena, sizeof(*slot));
+    if (slot)
+        slot->key = rlc_arena_copy(overlay->arena, key);
+    if (!slot || !slot->key.data) {
+        overlay->full = true;
+        return NULL;
+    }
+    slot->hash = hash;
+    slot->partition = overlay->partition;
+    slot->next_in_bucket = *bucket;
+    *bucket = slot;
+    if (overlay->last)
+        overlay->last->next = slot;
+    else
+        overlay->first = slot;
+    overlay->last = slot;
+    overlay->count++;
+    overlay->wanted++;
+    return slot;
+}
+
+bool rlc_overlay_want(struct rlc_overlay *overlay, struct rlc_span key)
+{
+    struct rlc_slot *slot = find_or_add(overlay, key);
+
+    return slot && slot->state != RLC_SLOT_WANTED;
+}
+
+void *rlc_overlay_get(const struct rlc_overlay *overlay, struct rlc_span key)
+{
+    struct rlc_slot *slot = rlc_overlay_find(overlay, key);
+
+    assert(slot && slot->state != RLC_SLOT_WANTED);
+    return slot->record;
+}
+
+void *rlc_overlay_change(struct rlc_overlay *overlay, struct rlc_span key)
+{
+    struct rlc_slot *slot = rlc_overlay_find(overlay, key);
+
+    assert(slot && slot->state != RLC_SLOT_WANTED);
+    if (slot->record)
+        slot->dirty = true;
+    return slot->record;
+}
+
+static void settle(struct rlc_overlay *overlay, struct rlc_slot *slot, enum rlc_slot_state state)
+{
+    if (slot->state == RLC_SLOT_WANTED)
+        overlay->wanted--;
+    slot->state = state;
+}
+
+void *rlc_overlay_put(struct rlc_overlay *overlay, struct rlc_span key, size_t size)
+{
+    struct rlc_slot *slot = find_or_add(overlay, key);
+
+    assert(slot);
+    slot->record = rlc_arena_alloc(overlay->arena, size);
+    assert(slot->record);
+    settle(overlay, slot, RLC_SLOT_PRESENT);
+    slot->dirty = true;
+    return slot->record;
+}
+
+void rlc_overlay_delete(struct rlc_overlay *overlay, struct rlc_span key)
+{
+    struct rlc_slot *slot = rlc_overlay_find(overlay, key);
+
+    assert(slot && slot->state != RLC_SLOT_WANTED);
+    if (slot->state == RLC_SLOT_ABSENT)
+        return;
+    slot->state = RLC_SLOT_ABSENT;
+    slot->record = NULL;
+    slot->dirty = true;
+}
+
+void rlc_overlay_found(struct rlc_overlay *overlay, struct rlc_slot *slot, struct rlc_span bytes,
+                       void *record)
+{
+    assert(slot->state == RLC_SLOT_WANTED);
+    slot->bytes = bytes;
+    slot->record = record;
+    settle(overlay, slot, record ? RLC_SLOT_PRESENT : RLC_SLOT_ABSENT);
+}

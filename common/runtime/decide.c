@@ -1,0 +1,469 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Deciding: agendas become woken subjects, the records that the core names are read in rounds, then
+ * each event is decided over one overlay. Nothing here writes outside the arena. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+
+#include "common/pure/murmur2.h"
+#include "common/runtime/error.h"
+#include "common/runtime/lane.h"
+#include "common/wire/dead_letter.h"
+
+/* Rounds of keys(): debtor, then its accounts, then their pages, then the receivables listed there.
+ * The last call must want nothing new. */
+#define KEY_ROUNDS 4
+/* Buckets of a batch's overlay: 2^BITS, about a quarter of the records of a full batch. */
+#define OVERLAY_BITS_MIN 8
+#define OVERLAY_BITS_MAX 14
+
+static void sha256(struct rlc_span bytes, struct rlc_hash *ret_hash)
+{
+    static const uint8_t nothing[1];
+    unsigned int size = sizeof(ret_hash->bytes);
+    int done = EVP_Digest(bytes.data ? bytes.data : nothing, bytes.size, ret_hash->bytes, &size,
+                          EVP_sha256(), NULL);
+
+    assert(done == 1);
+    (void)done;
+}
+
+/* ---- agendas ---- */
+
+static int by_key(const void *left, const void *right)
+{
+    return rlc_span_compare(*(const struct rlc_span *)left, *(const struct rlc_span *)right);
+}
+
+/* Leaves out the subjects that this sweep has visited; keys come back sorted. */
+static void resume_sweep(struct rlc_part *part, int64_t offset, struct rlc_span **keys,
+                         size_t *count)
+{
+    size_t done = 0;
+
+    qsort(*keys, *count, sizeof(**keys), by_key);
+    if (part->sweep.offset != offset) {
+        part->sweep.offset = offset;
+        part->sweep.after_size = 0;
+    }
+    while (done < *count && part->sweep.after_size &&
+           rlc_span_compare((*keys)[done],
+                            rlc_span_from(part->sweep.after, part->sweep.after_size)) <= 0)
+        done++;
+    *keys += done;
+    *count -= done;
+}
+
+static enum rlc_status subjects(struct rlc_worker *worker, const struct rlc_item *agenda,
+                                size_t max, struct rlc_span **ret_keys, size_t *ret_count,
+                                struct rlc_error *reterr)
+{
+    bool sweep = agenda->event.class == RLC_EVENT_SWEEP;
+    rlc_ms until_ms = sweep ? RLC_MS_NEVER : agenda->part->batch_time_ms;
+    enum rlc_status status;
+
+    rlc_at(worker, RLC_STEP_DUE);
+    status = worker->env.view->ops->due(worker->env.view, agenda->part->partition, until_ms,
+                                        sweep ? SIZE_MAX : max, &worker->arena, ret_keys, ret_count,
+                                        reterr);
+    if (status == RLC_OK && sweep)
+        resume_sweep(agenda->part, agenda->record.offset, ret_keys, ret_count);
+    return status;
+}
+
+static void add_due(struct rlc_batch *batch, const struct rlc_item *agenda, struct rlc_span subject)
+{
+    struct rlc_item *item = &batch->items[batch->count++];
+
+    *item = *agenda;
+    item->event.class = RLC_EVENT_DUE;
+    item->event.subject = subject;
+    item->event.body = NULL;
+    agenda->part->batch_count++;
+}
+
+static void sweep_passed(struct rlc_part *part, struct rlc_span key)
+{
+    assert(key.size <= sizeof(part->sweep.after));
+    memcpy(part->sweep.after, key.data, key.size);
+    part->sweep.after_size = key.size;
+}
+
+static enum rlc_status expand(struct rlc_worker *worker, const struct rlc_item *agenda,
+                              struct rlc_error *reterr)
+{
+    struct rlc_batch *batch = &worker->batch;
+    struct rlc_part *part = agenda->part;
+    size_t room = worker->batch_limit > batch->count ? worker->batch_limit - batch->count : 1;
+    struct rlc_span *keys = NULL;
+    size_t count = 0;
+    enum rlc_status status;
+
+    if (agenda->event.at_ms > part->batch_time_ms)
+        part->batch_time_ms = agenda->event.at_ms;
+    status = subjects(worker, agenda, room + 1, &keys, &count, reterr);
+    if (status != RLC_OK)
+        return status;
+    for (size_t i = 0; i < count && i < room; i++)
+        add_due(batch, agenda, keys[i]);
+    if (count > room) {
+        part->cut = true;
+        part->cut_offset = agenda->record.offset;
+        if (agenda->event.class == RLC_EVENT_SWEEP)
+            sweep_passed(part, keys[room - 1]);
+        return RLC_OK;
+    }
+    batch->items[batch->count++] = *agenda;
+    part->batch_count++;
+    return RLC_OK;
+}
+
+/* ---- records ---- */
+
+/* Overlay slots that wait to be read, of one partition. */
+struct wanted {
+    struct rlc_part *part;
+    struct rlc_slot **slots;
+    size_t count;
+};
+
+static bool collect(struct rlc_worker *worker, struct rlc_part *part, struct wanted *wanted,
+                    struct rlc_view_read *read)
+{
+    struct rlc_overlay *overlay = &worker->batch.overlay;
+    struct rlc_span *keys = rlc_arena_array(&worker->arena, overlay->wanted, sizeof(*keys));
+
+    *wanted = (struct wanted){ .part = part };
+    wanted->slots = rlc_arena_array(&worker->arena, overlay->wanted, sizeof(*wanted->slots));
+    read->values = rlc_arena_array(&worker->arena, overlay->wanted, sizeof(*read->values));
+    if (!keys || !wanted->slots || !read->values)
+        return false;
+    for (struct rlc_slot *slot = overlay->first; slot; slot = slot->next) {
+        if (slot->state != RLC_SLOT_WANTED || slot->partition != part->partition)
+            continue;
+        wanted->slots[wanted->count] = slot;
+        keys[wanted->count++] = slot->key;
+    }
+    read->partition = part->partition;
+    read->keys = keys;
+    read->count = wanted->count;
+    return true;
+}
+
+static enum rlc_status settle(struct rlc_worker *worker, const struct wanted *wanted,
+                              const struct rlc_view_read *read, struct rlc_error *reterr)
+{
+    if (!rlc_look_is_whole(&read->look, worker->env.installation) ||
+        read->look.fence.off != wanted->part->expect_off) {
+        rlc_count(worker, RLC_COUNT_GAPS, 1);
+        rlc_restore_begin(worker, wanted->part, "the hot state is not where it was left");
+        return rlc_error_set(reterr, RLC_ABORT, "read", 0, "hot state moved");
+    }
+    for (size_t i = 0; i < wanted->count; i++) {
+        struct rlc_slot *slot = wanted->slots[i];
+        struct rlc_span bytes = read->values[i];
+        void *record = NULL;
+
+        if (bytes.data) {
+            record = worker->env.service->decode_record(worker->env.self, slot->key, bytes,
+                                                        &worker->arena);
+            if (!record)
+                return rlc_error_set(reterr, RLC_FATAL, "decode_record", 0,
+                                     "a state record cannot be read by this version");
+        }
+        rlc_overlay_found(&worker->batch.overlay, slot, bytes, record);
+    }
+    return RLC_OK;
+}
+
+enum rlc_status rlc_batch_load(struct rlc_worker *worker, struct rlc_error *reterr)
+{
+    struct rlc_view_read reads[RLC_PARTS_MAX];
+    struct wanted wanted[RLC_PARTS_MAX];
+    size_t count = 0;
+    enum rlc_status status;
+
+    for (size_t i = 0; i < worker->part_count; i++) {
+        struct rlc_part *part = &worker->parts[i];
+
+        if (part->phase != RLC_PART_READY || !part->batch_count)
+            continue;
+        if (!collect(worker, part, &wanted[count], &reads[count]))
+            return rlc_error_set(reterr, RLC_REJECT, "load", 0, "batch too large for memory");
+        count += wanted[count].count > 0;
+    }
+    rlc_at(worker, RLC_STEP_LOAD);
+    status = worker->env.view->ops->read(worker->env.view, reads, count, &worker->arena, reterr);
+    for (size_t i = 0; status == RLC_OK && i < count; i++)
+        status = settle(worker, &wanted[i], &reads[i], reterr);
+    return status;
+}
+
+static void name_keys(struct rlc_worker *worker, const struct rlc_item *item)
+{
+    if (item->refused)
+        return;
+    worker->batch.overlay.partition = item->part->partition;
+    worker->env.service->keys(worker->env.self, &item->event, &worker->batch.overlay);
+}
+
+static enum rlc_status load_all(struct rlc_worker *worker, struct rlc_error *reterr)
+{
+    struct rlc_batch *batch = &worker->batch;
+
+    for (int round = 0; round < KEY_ROUNDS; round++) {
+        enum rlc_status status;
+
+        for (size_t i = 0; i < batch->count; i++)
+            name_keys(worker, &batch->items[i]);
+        if (batch->overlay.full)
+            return rlc_error_set(reterr, RLC_REJECT, "keys", 0, "batch too large for memory");
+        if (!batch->overlay.wanted)
+            return RLC_OK;
+        status = rlc_batch_load(worker, reterr);
+        if (status != RLC_OK)
+            return status;
+    }
+    return RLC_OK;
+}
+
+/* An event behind another one of the same debtor may need records that its predecessor made it
+ * need; they are read now. */
+static enum rlc_status load_rest(struct rlc_worker *worker, const struct rlc_item *item,
+                                 struct rlc_error *reterr)
+{
+    for (int round = 0; round < KEY_ROUNDS; round++) {
+        enum rlc_status status;
+
+        name_keys(worker, item);
+        if (worker->batch.overlay.full)
+            return rlc_error_set(reterr, RLC_REJECT, "keys", 0, "batch too large for memory");
+        if (!worker->batch.overlay.wanted)
+            return RLC_OK;
+        status = rlc_batch_load(worker, reterr);
+        if (status != RLC_OK)
+            return status;
+    }
+    assert(!"keys() names new records for ever");
+    return RLC_OK;
+}
+
+/* ---- decisions ---- */
+
+static struct rlc_turn turn_of(struct rlc_worker *worker, const struct rlc_item *item,
+                               const struct rlc_turn *previous)
+{
+    struct rlc_turn turn = {
+        .arena = &worker->arena,
+        .overlay = &worker->batch.overlay,
+        .partition = item->record.partition,
+        .partitions = worker->env.partitions,
+        .now_ms = item->part->batch_time_ms,
+        .cause = { rlc_topic_name(worker, item->record.topic),
+                   item->record.partition,
+                   item->record.offset,
+                   { { 0 } } },
+        .chain = &item->part->batch_chain,
+        .batch = &worker->batch,
+    };
+
+    if (worker->env.service->role == RLC_ROLE_SOURCE)
+        turn.now_ms = item->event.at_ms;
+    /* All subjects that a tick wakes share its hash. */
+    if (previous && previous->cause.topic == turn.cause.topic &&
+        previous->cause.partition == turn.cause.partition &&
+        previous->cause.offset == turn.cause.offset)
+        turn.cause.record_hash = previous->cause.record_hash;
+    else
+        sha256(item->record.value, &turn.cause.record_hash);
+    return turn;
+}
+
+static void refuse(struct rlc_worker *worker, const struct rlc_item *item, struct rlc_turn *turn)
+{
+    const struct rlc_service *service = worker->env.service;
+
+    if (service->reject)
+        service->reject(worker->env.self, &item->record, &item->fault, turn);
+    else
+        rlc_turn_dead_letter(turn, &item->record, &item->fault);
+    rlc_count(worker, RLC_COUNT_REJECTED, 1);
+}
+
+static void decide_one(struct rlc_worker *worker, const struct rlc_item *item,
+                       struct rlc_turn *turn)
+{
+    struct rlc_part *part = item->part;
+
+    worker->batch.deciding = part;
+    worker->batch.overlay.partition = part->partition;
+    if (item->refused)
+        refuse(worker, item, turn);
+    else
+        worker->env.service->decide(worker->env.self, &item->event, turn);
+    part->batch_next =
+        item->event.class == RLC_EVENT_DUE ? item->record.offset : item->record.offset + 1;
+    if (item->event.class == RLC_EVENT_SWEEP)
+        part->sweep.offset = RLC_OFFSET_NONE;
+}
+
+static void advance_time(struct rlc_item *item)
+{
+    struct rlc_part *part = item->part;
+
+    if (!item->refused && item->event.at_ms > part->batch_time_ms)
+        part->batch_time_ms = item->event.at_ms;
+}
+
+static enum rlc_status decide_all(struct rlc_worker *worker, struct rlc_error *reterr)
+{
+    struct rlc_batch *batch = &worker->batch;
+    bool state = worker->env.service->role == RLC_ROLE_STATE;
+    struct rlc_turn turn;
+
+    for (size_t i = 0; i < batch->count; i++) {
+        struct rlc_item *item = &batch->items[i];
+        enum rlc_status status = state ? load_rest(worker, item, reterr) : RLC_OK;
+
+        if (status != RLC_OK)
+            return status;
+        if (worker->arena.size - worker->arena.used < RLC_DECIDE_RESERVE) {
+            if (i == 0)
+                return rlc_error_set(reterr, RLC_REJECT, "decide", 0, "too large for memory");
+            rlc_batch_cut(worker, i);
+            break;
+        }
+        advance_time(item);
+        turn = turn_of(worker, item, i ? &turn : NULL);
+        rlc_at(worker, RLC_STEP_DECIDE);
+        decide_one(worker, item, &turn);
+    }
+    return RLC_OK;
+}
+
+static uint32_t overlay_bits(size_t items)
+{
+    uint32_t bits = OVERLAY_BITS_MIN;
+
+    while (bits < OVERLAY_BITS_MAX && ((size_t)1 << bits) < items * 2)
+        bits++;
+    return bits;
+}
+
+static enum rlc_status prepare(struct rlc_worker *worker, struct rlc_error *reterr)
+{
+    const struct rlc_service *service = worker->env.service;
+    struct rlc_batch *batch = &worker->batch;
+    struct rlc_event *events;
+
+    if (!service->prepare || !batch->count)
+        return RLC_OK;
+    events = rlc_arena_array(&worker->arena, batch->count, sizeof(*events));
+    if (!events)
+        return rlc_error_set(reterr, RLC_REJECT, "prepare", 0, "batch too large for memory");
+    for (size_t i = 0; i < batch->count; i++) {
+        events[i] = batch->items[i].event;
+        if (batch->items[i].refused)
+            events[i].body = NULL;
+    }
+    rlc_at(worker, RLC_STEP_PREPARE);
+    return service->prepare(worker->env.self, events, batch->count, &worker->arena, reterr);
+}
+
+enum rlc_status rlc_batch_decide(struct rlc_worker *worker, struct rlc_error *reterr)
+{
+    struct rlc_batch *batch = &worker->batch;
+    enum rlc_status status = RLC_OK;
+
+    for (size_t i = 0; status == RLC_OK && i < batch->agendas; i++)
+        status = expand(worker, &batch->agenda[i], reterr);
+    if (status == RLC_OK &&
+        !rlc_overlay_init(&batch->overlay, &worker->arena, overlay_bits(batch->count)))
+        return rlc_error_set(reterr, RLC_REJECT, "overlay", 0, "batch too large for memory");
+    for (size_t i = 0; i < batch->count; i++)
+        batch->items[i].event.record = &batch->items[i].record;
+    if (status == RLC_OK)
+        status = prepare(worker, reterr);
+    if (status == RLC_OK && worker->env.service->role == RLC_ROLE_STATE)
+        status = load_all(worker, reterr);
+    if (status == RLC_OK)
+        status = decide_all(worker, reterr);
+    return status;
+}
+
+/* ---- what a decision emits ---- */
+
+void rlc_turn_emit(struct rlc_turn *turn, int32_t topic, int32_t partition, struct rlc_span key,
+                   struct rlc_span value)
+{
+    struct rlc_pending *pending = rlc_arena_alloc(turn->arena, sizeof(*pending));
+
+    assert(pending && topic >= 0 && partition >= 0);
+    pending->outgoing =
+        (struct rlc_outgoing){ .topic = topic, .partition = partition, .key = key, .value = value };
+    *turn->batch->tail = pending;
+    turn->batch->tail = &pending->next;
+    turn->batch->outputs++;
+}
+
+void rlc_turn_fact(struct rlc_turn *turn, struct rlc_span key, struct rlc_span value)
+{
+    struct rlc_chain *chain = &turn->batch->deciding->batch_chain;
+    struct {
+        struct rlc_hash head;
+        struct rlc_hash leaf;
+    } link = { .head = chain->previous };
+
+    rlc_turn_emit(turn, turn->batch->worker->env.service->chain_topic, turn->partition, key, value);
+    sha256(value, &link.leaf);
+    sha256(rlc_span_from(&link, sizeof(link)), &chain->previous);
+    chain->sequence++;
+}
+
+struct rlc_dead_letter rlc_turn_letter(const struct rlc_turn *turn, const struct rlc_record *record,
+                                       const struct rlc_fault *fault)
+{
+    const struct rlc_service *service = turn->batch->worker->env.service;
+
+    return (struct rlc_dead_letter){
+        .worker = rlc_span_of(service->name),
+        .at = { rlc_span_of(turn->cause.topic), record->partition, record->offset },
+        .code = rlc_span_of(fault->code),
+        .path = rlc_span_of(fault->path),
+        .remedy = rlc_span_of(fault->remedy),
+        .rejected_at_ms = turn->now_ms,
+        .record_hash = turn->cause.record_hash,
+        .record_bytes = (uint32_t)record->value.size,
+        .rules = { .rules_version = service->rules_version },
+    };
+}
+
+void rlc_turn_dead_letter_full(struct rlc_turn *turn, const struct rlc_dead_letter *letter)
+{
+    struct rlc_span value = rlc_dead_letter_encode(letter, turn->arena);
+    struct rlc_span coordinates = rlc_arena_copy(turn->arena, letter->at.topic);
+    struct rlc_hash *key = rlc_arena_alloc(turn->arena, sizeof(*key));
+    struct {
+        int64_t partition;
+        int64_t offset;
+        struct rlc_hash topic;
+    } place = { letter->at.partition, letter->at.offset, { { 0 } } };
+    struct rlc_span key_span;
+
+    assert(value.data && key);
+    sha256(coordinates, &place.topic);
+    sha256(rlc_span_from(&place, sizeof(place)), key);
+    key_span = rlc_span_from(key->bytes, sizeof(key->bytes));
+    rlc_turn_emit(turn, turn->batch->worker->env.service->dead_letter_topic,
+                  rlc_partition_of(key_span, turn->partitions), key_span, value);
+}
+
+void rlc_turn_dead_letter(struct rlc_turn *turn, const struct rlc_record *record,
+                          const struct rlc_fault *fault)
+{
+    struct rlc_dead_letter letter = rlc_turn_letter(turn, record, fault);
+
+    rlc_turn_dead_letter_full(turn, &letter);
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside of the loop (worker.h): what its files share. Not for services. */
+#ifndef RLC_RUNTIME_LANE_H
+#define RLC_RUNTIME_LANE_H
+
+#include "common/runtime/replay.h"
+#include "common/runtime/worker.h"
+
+#define RLC_AGENDA_MAX         64u  /* ticks and sweeps in one batch: more partitions take turns */
+#define RLC_CHECKPOINT_KEY_MAX 288  /* "ckpt", a topic name (249), a partition */
+#define RLC_SWEEP_KEY_MAX      512u /* longest key of a debtor record (key.h) */
+
+/* Where a partition stands on its way to work. */
+enum rlc_part_phase {
+    RLC_PART_FREE,      /* not owned */
+    RLC_PART_LOOK,      /* draw an owner epoch, look at the slice, choose catch-up or rebuild */
+    RLC_PART_SCAN,      /* read the changelog as far as it shows, to learn who wrote it */
+    RLC_PART_COMMITTED, /* fence that writer, ask for the stable committed offset */
+    RLC_PART_BOUND,     /* ask for the changelog's high watermark */
+    RLC_PART_REPLAY,    /* read to an END at or past the bound */
+    RLC_PART_FINISH,    /* compare checkpoint and offset, clear the building mark, seek */
+    RLC_PART_READY,
+    RLC_PART_HALTED /* a person must look; tried again from LOOK every HALT_RETRY_MS */
+};
+
+struct rlc_part {
+    enum rlc_part_phase phase;
+    int32_t topic;
+    int32_t partition;
+
+    /* As of the last checkpoint. */
+    int64_t next_in;
+    int64_t expect_off; /* changelog offset of that checkpoint; the fence must be there */
+    int64_t txn_seq;
+    rlc_ms time_ms; /* partition time: never goes back */
+    struct rlc_chain chain;
+    int64_t owner_epoch;
+
+    /* Reading. */
+    int64_t polled;   /* next offset we expect from poll */
+    int64_t last_end; /* offset of the last END since the seek, or NONE */
+    struct rlc_seen published;
+    uint64_t published_ns;
+
+    /* Time. */
+    rlc_ms first_timer_ms;
+    int64_t tick_offset;  /* of the tick we appended and have not consumed, or NONE */
+    rlc_ms tick_clock_ms; /* our clock when we appended it: shows the clock's error */
+
+    /* A sweep under way visits subjects in key order; where it stands. */
+    struct rlc_sweep {
+        int64_t offset; /* of its record; NONE = no sweep */
+        uint8_t after[RLC_SWEEP_KEY_MAX];
+        size_t after_size;
+    } sweep;
+
+    /* Restore. */
+    struct rlc_replay replay;
+    bool writer_fenced;
+    bool rebuilding;        /* this restore began with an empty slice */
+    bool marked;            /* this restore wrote to the slice: a building mark is to be cleared */
+    int64_t epoch_floor;    /* owner epochs known from the log; the next one is above */
+    int64_t committed;      /* group offset, NONE if the group has none */
+    int64_t bound;          /* changelog's high watermark */
+    uint32_t differences;   /* times checkpoint and offset disagreed in a row */
+    uint64_t not_before_ns; /* back-off of the next attempt */
+    char why[192];          /* why it does not work yet; for people */
+
+    /* The batch under way. */
+    uint32_t batch_count; /* its items in the batch */
+    bool agenda;          /* a tick or sweep of it is in the batch */
+    bool cut;             /* part of what was polled is left for another transaction ... */
+    int64_t cut_offset;   /* ... from this offset on */
+    int64_t batch_next;   /* next_in once the batch is committed */
+    rlc_ms batch_time_ms;
+    struct rlc_chain batch_chain;
+    int64_t ckpt_offset; /* where the checkpoint landed */
+    int64_t poison;      /* offset of a record that cannot be written whole: reject it; or NONE */
+};
+
+/* A record that is produced by the batch. */
+struct rlc_pending {
+    struct rlc_outgoing outgoing;
+    struct rlc_pending *next;
+};
+
+/* An event of the batch with what the loop needs besides. */
+struct rlc_item {
+    struct rlc_event event;
+    struct rlc_record record;
+    struct rlc_part *part;
+    struct rlc_fault fault; /* code != NULL: the record was refused */
+    bool refused;
+};
+
+struct rlc_batch {
+    struct rlc_worker *worker;
+    struct rlc_item *items;
+    size_t count;
+    size_t capacity;
+    size_t agendas; /* ticks and sweeps at the front of `agenda` */
+    struct rlc_item agenda[RLC_AGENDA_MAX];
+    struct rlc_overlay overlay;
+    struct rlc_pending *first;
+    struct rlc_pending **tail;
+    size_t outputs;
+    struct rlc_part *deciding; /* whose event is being decided */
+};
+
+struct rlc_worker {
+    struct rlc_worker_env env;
+    struct rlc_arena arena; /* one batch */
+    struct rlc_batch batch;
+    struct rlc_part *parts; /* RLC_PARTS_MAX; phase FREE = unused */
+    size_t part_count;      /* used prefix */
+    uint64_t epoch;         /* of the assignment the parts belong to */
+    bool rebalanced;
+    bool held; /* a polled record waits for the next batch */
+    struct rlc_record held_record;
+    uint8_t *held_bytes; /* its key and value */
+    size_t held_capacity;
+    bool reading_changed; /* the reader's set of partitions must be set again */
+    bool producer_ready;
+    uint32_t batch_limit;   /* halves when a batch cannot be written, grows back */
+    uint32_t aborts;        /* in a row */
+    uint64_t not_before_ns; /* nothing is begun before; back-off after trouble */
+    uint64_t watched_ns;
+    int64_t skew_ms; /* how far our clock is ahead of the broker's, once seen */
+};
+
+/* How long things wait. */
+#define RLC_BACKOFF_MS          50   /* after an abort or a store that is away */
+#define RLC_BACKOFF_MAX_MS      2000 /* its ceiling: recovery within seconds of the server's return */
+#define RLC_HALT_RETRY_MS       30000 /* a halted partition looks again */
+#define RLC_WATCH_MS            1000  /* fences are looked at, idle or not */
+#define RLC_COMMITTED_WAIT_MS   300   /* one undecided partition must not hold up the others */
+#define RLC_CALL_WAIT_MS        5000  /* other questions to the log */
+#define RLC_CLAMP_TOLERANCE_MS  5000
+#define RLC_DELETE_RETENTION_MS (INT64_C(7) * RLC_DAY_MS) /* of state topics; see topics table */
+
+/* batch.c: gathers, decodes, loads, decides. */
+enum rlc_status rlc_batch_gather(struct rlc_worker *worker, int32_t timeout_ms,
+                                 struct rlc_error *reterr);
+enum rlc_status rlc_batch_decide(struct rlc_worker *worker, struct rlc_error *reterr);
+void rlc_batch_reset(struct rlc_worker *worker);
+bool rlc_batch_has_agenda(const struct rlc_worker *worker);
+/* Leaves item `from` and everything behind it for another transaction. */
+void rlc_batch_cut(struct rlc_worker *worker, size_t from);
+/* Forgets the batch and reads it again from the last checkpoint. */
+void rlc_batch_rewind(struct rlc_worker *worker);
+/* After a commit: reads again what rlc_batch_cut() or an agenda left. */
+void rlc_batch_reread_cut(struct rlc_worker *worker);
+
+/* transaction.c: writes a decided batch, applies it. */
+void rlc_transaction_run(struct rlc_worker *worker);
+/* Makes the producer if there is none (fencing our predecessor); RETRY while it cannot be. */
+enum rlc_status rlc_producer_ensure(struct rlc_worker *worker, struct rlc_error *reterr);
+
+/* Writes the batch as it stands in the overlay and the outbox; see rlc_transaction_run. */
+void rlc_transaction_write(struct rlc_worker *worker);
+/* Key of the checkpoint that covers an input partition; may use `buffer`. */
+struct rlc_span rlc_checkpoint_key(const struct rlc_worker *worker, const struct rlc_part *part,
+                                   char *buffer, size_t size);
+
+/* tick.c */
+void rlc_tick_append_due(struct rlc_worker *worker);
+rlc_ms rlc_worker_now(const struct rlc_worker *worker);
+
+/* restore.c: stateful workers */
+void rlc_restore_begin(struct rlc_worker *worker, struct rlc_part *part, const char *why);
+void rlc_restore_all(struct rlc_worker *worker, const char *why);
+void rlc_restore_advance(struct rlc_worker *worker);
+/* Stops a partition until a person has looked; `event` for the log, `why` says what to do. */
+void rlc_part_halt(struct rlc_worker *worker, struct rlc_part *part, const char *event,
+                   const char *why);
+/* Last act: seek to `next_in` (RLC_OFFSET_BEGIN: the oldest kept), resume, READY. */
+bool rlc_part_start(struct rlc_worker *worker, struct rlc_part *part, int64_t next_in);
+void rlc_part_later(struct rlc_worker *worker, struct rlc_part *part, int64_t delay_ms,
+                    const char *why);
+
+/* position.c: where sources and sinks go on */
+void rlc_position_advance(struct rlc_worker *worker, struct rlc_part *part);
+void rlc_position_on_record(struct rlc_worker *worker, struct rlc_part *part,
+                            const struct rlc_record *record);
+void rlc_position_on_end(struct rlc_worker *worker, struct rlc_part *part, int64_t offset);
+/* Partition of the state topic in which a restoring part reads. */
+int32_t rlc_reading_partition(const struct rlc_worker *worker, const struct rlc_part *part);
+
+/* torn.c */
+bool rlc_torn_is_repairable(struct rlc_worker *worker, struct rlc_part *part);
+void rlc_torn_repair(struct rlc_worker *worker, struct rlc_part *part);
+/* decide.c: reads what the overlay wants. */
+enum rlc_status rlc_batch_load(struct rlc_worker *worker, struct rlc_error *reterr);
+
+/* watch.c: fences, seen. */
+void rlc_watch(struct rlc_worker *worker);
+void rlc_seen_publish(struct rlc_worker *worker, struct rlc_part *part, bool even_if_same);
+
+/* worker.c */
+void rlc_at(const struct rlc_worker *worker, enum rlc_step step);
+void rlc_count(const struct rlc_worker *worker, enum rlc_counter counter, int64_t amount);
+void rlc_note(const struct rlc_worker *worker, const char *event, int32_t partition,
+              const char *text);
+void rlc_part_ready(const struct rlc_worker *worker, const struct rlc_part *part);
+struct rlc_part *rlc_part_find(struct rlc_worker *worker, int32_t topic, int32_t partition);
+const char *rlc_topic_name(const struct rlc_worker *worker, int32_t topic);
+uint64_t rlc_monotonic_ns(const struct rlc_worker *worker);
+uint64_t rlc_after_ms(const struct rlc_worker *worker, int64_t delay_ms);
+
+#endif

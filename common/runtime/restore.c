@@ -1,0 +1,605 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From "assigned" to "works", for a partition of a stateful worker, in small steps between polls:
+ *
+ *   LOOK       draw an owner epoch, look at the slice: catch up from its fence, or rebuild
+ *   SCAN       read the changelog as far as it shows; its last checkpoint names its writer
+ *   COMMITTED  fence that writer, then ask for the stable committed offset
+ *   BOUND      ask for the changelog's high watermark, after the offset, uncommitted included
+ *   REPLAY     read to an END at or past the bound; records wait for their checkpoint
+ *   FINISH     compare checkpoint and offset, clear the building mark, seek, resume
+ *
+ * Every write to the hot state on the way is fenced, so a partition that was lost meanwhile, or a
+ * step that failed, is answered by starting over (model/state_worker.pml). */
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/pure/murmur2.h"
+#include "common/runtime/error.h"
+#include "common/runtime/lane.h"
+
+/* Changelog records read between two polls of the subscription. */
+#define READ_BURST 5000
+/* A slice older than this may have missed deletions that the cleaner has since forgotten. */
+#define SLICE_AGE_MAX_MS (RLC_DELETE_RETENTION_MS / 2)
+/* Checkpoint and committed offset may disagree while a partition changes hands: look again this
+ * often, polling in between, before calling a person. */
+#define DIFFERENCES_MAX 3
+/* Wait while a newer owner rebuilds the slice: the poll will tell that the partition is gone. */
+#define NEWER_OWNER_WAIT_MS 200
+
+static void explain(struct rlc_worker *worker, struct rlc_part *part, const char *why)
+{
+    if (strncmp(part->why, why, sizeof(part->why) - 1) == 0)
+        return;
+    (void)snprintf(part->why, sizeof(part->why), "%s", why);
+    rlc_part_ready(worker, part);
+}
+
+void rlc_part_later(struct rlc_worker *worker, struct rlc_part *part, int64_t delay_ms,
+                    const char *why)
+{
+    part->not_before_ns = rlc_after_ms(worker, delay_ms);
+    explain(worker, part, why);
+}
+
+void rlc_part_halt(struct rlc_worker *worker, struct rlc_part *part, const char *event,
+                   const char *why)
+{
+    part->phase = RLC_PART_HALTED;
+    worker->reading_changed = true;
+    rlc_part_later(worker, part, RLC_HALT_RETRY_MS, why);
+    rlc_note(worker, event, part->partition, why);
+}
+
+void rlc_restore_begin(struct rlc_worker *worker, struct rlc_part *part, const char *why)
+{
+    struct rlc_error ignored;
+
+    /* A pause that fails means the partition is no longer ours: the poll will tell. */
+    (void)worker->env.bus->ops->pause(worker->env.bus, part->topic, part->partition, &ignored);
+    if (worker->held && worker->held_record.topic == part->topic &&
+        worker->held_record.partition == part->partition)
+        worker->held = false;
+    part->phase = RLC_PART_LOOK;
+    part->not_before_ns = 0;
+    part->tick_offset = RLC_OFFSET_NONE;
+    part->first_timer_ms = RLC_MS_NEVER;
+    part->published = (struct rlc_seen){ .base = RLC_OFFSET_NONE };
+    part->why[0] = '\0';
+    explain(worker, part, why);
+    worker->reading_changed = true;
+    rlc_count(worker, RLC_COUNT_RESTORES, 1);
+}
+
+void rlc_restore_all(struct rlc_worker *worker, const char *why)
+{
+    for (size_t i = 0; i < worker->part_count; i++) {
+        if (worker->parts[i].phase != RLC_PART_FREE)
+            rlc_restore_begin(worker, &worker->parts[i], why);
+    }
+    rlc_batch_reset(worker);
+}
+
+/* ---- LOOK ---- */
+
+static bool slice_is_usable(const struct rlc_worker *worker, const struct rlc_look *look,
+                            int64_t high)
+{
+    const struct rlc_fence *fence = &look->fence;
+
+    if (!look->fence_present || fence->off == RLC_OFFSET_NONE || look->records != fence->count ||
+        memcmp(fence->installation, worker->env.installation, RLC_UUID_SIZE) != 0)
+        return false;
+    if (fence->off >= high)
+        return false; /* from another log */
+    /* An old slice is fine if nothing was written since: a checkpoint and its marker. */
+    return rlc_worker_now(worker) - fence->ckpt_ms <= SLICE_AGE_MAX_MS || high <= fence->off + 2;
+}
+
+static enum rlc_status claim_slice(struct rlc_worker *worker, struct rlc_part *part,
+                                   const struct rlc_look *look, bool usable, bool *ret_mine,
+                                   struct rlc_error *reterr)
+{
+    struct rlc_view *view = worker->env.view;
+
+    *ret_mine = true;
+    if (!usable) {
+        rlc_at(worker, RLC_STEP_RESTORE_WIPE);
+        rlc_count(worker, RLC_COUNT_REBUILDS, 1);
+        return view->ops->wipe(view, part->partition, part->owner_epoch, worker->env.installation,
+                               ret_mine, reterr);
+    }
+    if (look->fence.building == 0)
+        return RLC_OK;
+    return view->ops->take_over(view, part->partition, part->owner_epoch, ret_mine, reterr);
+}
+
+static enum rlc_status look(struct rlc_worker *worker, struct rlc_part *part,
+                            struct rlc_look *ret_look, int64_t *ret_high, struct rlc_error *reterr)
+{
+    struct rlc_view *view = worker->env.view;
+    int64_t low;
+    enum rlc_status status = rlc_producer_ensure(worker, reterr);
+
+    rlc_at(worker, RLC_STEP_RESTORE_LOOK);
+    if (status == RLC_OK && part->owner_epoch == 0)
+        status = view->ops->draw_epoch(view, part->partition, part->epoch_floor, &part->owner_epoch,
+                                       reterr);
+    if (status == RLC_OK)
+        status = view->ops->look(view, part->partition, ret_look, reterr);
+    if (status == RLC_OK)
+        status = worker->env.bus->ops->watermarks(worker->env.bus, worker->env.service->state_topic,
+                                                  part->partition, RLC_CALL_WAIT_MS, &low, ret_high,
+                                                  reterr);
+    return status;
+}
+
+static void do_look(struct rlc_worker *worker, struct rlc_part *part)
+{
+    struct rlc_look seen;
+    struct rlc_error error = { .text = "" };
+    int64_t high = 0;
+    bool usable, mine;
+
+    if (look(worker, part, &seen, &high, &error) != RLC_OK) {
+        rlc_part_later(worker, part, RLC_BACKOFF_MS * 4, error.text);
+        return;
+    }
+    usable = slice_is_usable(worker, &seen, high);
+    if (claim_slice(worker, part, &seen, usable, &mine, &error) != RLC_OK) {
+        rlc_part_later(worker, part, RLC_BACKOFF_MS * 4, error.text);
+        return;
+    }
+    if (!mine) {
+        rlc_part_later(worker, part, NEWER_OWNER_WAIT_MS, "a newer owner rebuilds this slice");
+        return;
+    }
+    part->rebuilding = !usable;
+    part->marked = !usable || seen.fence.building != 0;
+    rlc_replay_start(&part->replay, usable ? seen.fence.off : RLC_OFFSET_BEGIN,
+                     usable ? seen.fence.off : RLC_OFFSET_NONE);
+    part->phase = RLC_PART_SCAN;
+    worker->reading_changed = true;
+    explain(worker, part, usable ? "catching up with the changelog" : "rebuilding the hot state");
+}
+
+/* ---- reading ---- */
+
+static bool is_reading(const struct rlc_part *part)
+{
+    return part->phase == RLC_PART_SCAN || part->phase == RLC_PART_REPLAY;
+}
+
+static struct rlc_view_put put_of(struct rlc_worker *worker, const struct rlc_replay *replay,
+                                  size_t index)
+{
+    const struct rlc_service *service = worker->env.service;
+    struct rlc_view_put put = { .key = rlc_replay_key(replay, index),
+                                .value = rlc_replay_value(replay, index),
+                                .wake_ms = RLC_MS_NEVER };
+    void *record;
+
+    if (!put.value.data)
+        return put;
+    record = service->decode_record(worker->env.self, put.key, put.value, &worker->arena);
+    if (record)
+        put.timed = service->wake(worker->env.self, put.key, record, &put.wake_ms);
+    return put;
+}
+
+static bool fill_apply(struct rlc_worker *worker, struct rlc_part *part,
+                       struct rlc_view_apply *apply)
+{
+    struct rlc_replay *replay = &part->replay;
+    struct rlc_view_put *puts =
+        rlc_arena_array(&worker->arena, replay->whole ? replay->whole : 1, sizeof(*puts));
+
+    if (!puts)
+        return false;
+    for (size_t i = 0; i < replay->whole; i++) {
+        size_t mark = rlc_arena_mark(&worker->arena);
+
+        puts[i] = put_of(worker, replay, i);
+        rlc_arena_rewind(&worker->arena, mark);
+    }
+    *apply = (struct rlc_view_apply){
+        .partition = part->partition,
+        .expect_off = replay->applied_off,
+        .to = { .off = replay->checkpoint_off,
+                .next_in = replay->next_in,
+                .txn_seq = replay->checkpoint.txn_seq,
+                .ckpt_ms = replay->checkpoint_ms,
+                .owner_epoch = part->owner_epoch },
+        .building = part->owner_epoch,
+        .puts = puts,
+        .count = replay->whole,
+    };
+    memcpy(apply->to.installation, worker->env.installation, RLC_UUID_SIZE);
+    return true;
+}
+
+/* Applies what is whole. A slice that is not where we left it: somebody else works on it, or it was
+ * lost: start over. */
+static bool apply_whole(struct rlc_worker *worker, struct rlc_part *part)
+{
+    struct rlc_replay *replay = &part->replay;
+    size_t mark = rlc_arena_mark(&worker->arena);
+    struct rlc_view_apply apply;
+    struct rlc_error error = { .text = "the hot state moved during the restore" };
+    bool fine;
+
+    if (replay->whole == 0 && replay->checkpoint_off == replay->applied_off)
+        return true;
+    fine = fill_apply(worker, part, &apply);
+    if (fine) {
+        rlc_at(worker, RLC_STEP_RESTORE_APPLY);
+        fine = worker->env.view->ops->apply(worker->env.view, &apply, 1, &error) == RLC_OK &&
+               apply.result != RLC_APPLY_GAP;
+    }
+    rlc_arena_rewind(&worker->arena, mark);
+    if (!fine) {
+        rlc_restore_begin(worker, part, error.text);
+        rlc_part_later(worker, part, RLC_BACKOFF_MS, error.text);
+        return false;
+    }
+    part->marked = true;
+    rlc_count(worker, RLC_COUNT_RESTORED, (int64_t)replay->whole);
+    rlc_replay_applied(replay);
+    return true;
+}
+
+static bool is_checkpoint(const struct rlc_record *record)
+{
+    return rlc_span_equal(record->key, rlc_span_of(RLC_CHECKPOINT_KEY));
+}
+
+static void on_checkpoint(struct rlc_worker *worker, struct rlc_part *part,
+                          const struct rlc_record *record)
+{
+    size_t mark = rlc_arena_mark(&worker->arena);
+    struct rlc_checkpoint checkpoint;
+    struct rlc_fault fault = { 0 };
+    enum rlc_status status =
+        rlc_checkpoint_decode(record->value, &worker->arena, &checkpoint, &fault);
+
+    if (status == RLC_OK &&
+        memcmp(checkpoint.installation, worker->env.installation, RLC_UUID_SIZE) != 0)
+        rlc_part_halt(worker, part, "restore.foreign",
+                      "the changelog belongs to another installation: check topic_prefix");
+    else if (status != RLC_OK || checkpoint.format > RLC_CHECKPOINT_FORMAT)
+        rlc_part_halt(worker, part, "restore.format",
+                      "the checkpoint was written by a newer version: run that version or newer");
+    else
+        rlc_replay_checkpoint(&part->replay, record, &checkpoint);
+    rlc_arena_rewind(&worker->arena, mark);
+    if (is_reading(part) && part->replay.whole >= RLC_REPLAY_CHUNK)
+        (void)apply_whole(worker, part);
+}
+
+static void on_changelog(struct rlc_worker *worker, struct rlc_part *part,
+                         const struct rlc_record *record)
+{
+    if (worker->env.service->role != RLC_ROLE_STATE) {
+        rlc_position_on_record(worker, part, record);
+        return;
+    }
+    if (record->offset < part->replay.position)
+        return;
+    part->replay.position = record->offset + 1;
+    if (is_checkpoint(record)) {
+        on_checkpoint(worker, part, record);
+        return;
+    }
+    /* The slice already holds what lies at or below its fence. */
+    if (record->offset <= part->replay.applied_off)
+        return;
+    if (rlc_replay_add(&part->replay, record) != RLC_OK)
+        rlc_part_later(worker, part, RLC_HALT_RETRY_MS, "out of memory while restoring");
+}
+
+/* Without a checkpoint nobody knows where the worker stood: never "from the beginning". */
+static void on_scanned(struct rlc_worker *worker, struct rlc_part *part)
+{
+    if (!part->replay.known) {
+        rlc_part_halt(worker, part, "restore.no_checkpoint",
+                      "no checkpoint in this partition of the state topic: run "
+                      "'relancectl topics create' (first start), or restore the topic");
+        return;
+    }
+    if (!apply_whole(worker, part))
+        return;
+    part->phase = RLC_PART_COMMITTED;
+    worker->reading_changed = true;
+}
+
+static void on_changelog_end(struct rlc_worker *worker, struct rlc_part *part, int64_t offset)
+{
+    if (worker->env.service->role != RLC_ROLE_STATE) {
+        rlc_position_on_end(worker, part, offset);
+        return;
+    }
+    part->replay.end = offset;
+    if (part->phase == RLC_PART_SCAN)
+        on_scanned(worker, part);
+    else if (offset >= part->bound && apply_whole(worker, part)) {
+        part->phase = RLC_PART_FINISH;
+        worker->reading_changed = true;
+    }
+}
+
+static struct rlc_part *reading_part(struct rlc_worker *worker, int32_t partition)
+{
+    for (size_t i = 0; i < worker->part_count; i++) {
+        struct rlc_part *part = &worker->parts[i];
+
+        if (is_reading(part) && rlc_reading_partition(worker, part) == partition)
+            return part;
+    }
+    return NULL;
+}
+
+static enum rlc_status set_reader(struct rlc_worker *worker)
+{
+    struct rlc_position from[RLC_PARTS_MAX];
+    struct rlc_error error;
+    size_t count = 0;
+
+    for (size_t i = 0; i < worker->part_count; i++) {
+        struct rlc_part *part = &worker->parts[i];
+
+        if (is_reading(part))
+            from[count++] =
+                (struct rlc_position){ worker->env.service->state_topic,
+                                       rlc_reading_partition(worker, part), part->replay.position };
+    }
+    return worker->env.bus->ops->read(worker->env.bus, from, count, &error);
+}
+
+static void read_changelogs(struct rlc_worker *worker)
+{
+    struct rlc_error error;
+
+    for (int i = 0; i < READ_BURST && !worker->reading_changed; i++) {
+        struct rlc_bus_event event;
+        struct rlc_part *part;
+
+        if (worker->env.bus->ops->read_poll(worker->env.bus, i ? 0 : RLC_BACKOFF_MS, &event,
+                                            &error) != RLC_OK ||
+            event.kind == RLC_BUS_NOTHING)
+            return;
+        part = reading_part(worker, event.kind == RLC_BUS_END ? event.end.partition
+                                                              : event.record.partition);
+        if (!part)
+            continue;
+        rlc_at(worker, RLC_STEP_RESTORE_READ);
+        if (event.kind == RLC_BUS_END)
+            on_changelog_end(worker, part, event.end.offset);
+        else
+            on_changelog(worker, part, &event.record);
+    }
+}
+
+/* ---- COMMITTED, BOUND ---- */
+
+static bool fence_writer(struct rlc_worker *worker, struct rlc_part *part)
+{
+    const char *writer = part->replay.writer;
+    struct rlc_error error;
+
+    if (part->writer_fenced || !writer[0] || strcmp(writer, worker->env.transactional_id) == 0)
+        return true;
+    rlc_at(worker, RLC_STEP_RESTORE_FENCE_WRITER);
+    if (worker->env.bus->ops->fence_writer(worker->env.bus, writer, &error) != RLC_OK) {
+        rlc_part_later(worker, part, RLC_BACKOFF_MS * 4, error.text);
+        return false;
+    }
+    part->writer_fenced = true;
+    return true;
+}
+
+static void do_committed(struct rlc_worker *worker, struct rlc_part *part)
+{
+    struct rlc_error error;
+
+    if (part->replay.checkpoint.owner_epoch >= part->owner_epoch) {
+        /* The store lost its counter: draw above what the log knows. */
+        part->epoch_floor = part->replay.checkpoint.owner_epoch;
+        part->owner_epoch = 0;
+        part->phase = RLC_PART_LOOK;
+        return;
+    }
+    if (!fence_writer(worker, part))
+        return;
+    rlc_at(worker, RLC_STEP_RESTORE_COMMITTED);
+    if (worker->env.bus->ops->committed(worker->env.bus, part->topic, part->partition,
+                                        RLC_COMMITTED_WAIT_MS, &part->committed,
+                                        &error) != RLC_OK) {
+        explain(worker, part, "waiting for an undecided transaction on the group's offset");
+        return;
+    }
+    part->phase = RLC_PART_BOUND;
+}
+
+static void do_bound(struct rlc_worker *worker, struct rlc_part *part)
+{
+    struct rlc_error error;
+    int64_t low;
+
+    rlc_at(worker, RLC_STEP_RESTORE_BOUND);
+    if (worker->env.bus->ops->watermarks(worker->env.bus, worker->env.service->state_topic,
+                                         part->partition, RLC_CALL_WAIT_MS, &low, &part->bound,
+                                         &error) != RLC_OK) {
+        rlc_part_later(worker, part, RLC_BACKOFF_MS * 4, error.text);
+        return;
+    }
+    part->phase = RLC_PART_REPLAY;
+    worker->reading_changed = true; /* set anew, so that the END is reported again */
+    explain(worker, part, "reading the changelog to its high watermark");
+}
+
+/* ---- FINISH ---- */
+
+static bool offset_agrees(struct rlc_worker *worker, struct rlc_part *part)
+{
+    if (part->committed == RLC_OFFSET_NONE) {
+        if (!part->replay.checkpoint.genesis)
+            rlc_note(worker, "restore.offset_missing", part->partition,
+                     "the group has no offset here; the checkpoint says where to go on");
+        return true;
+    }
+    if (part->committed == part->replay.next_in) {
+        part->differences = 0;
+        return true;
+    }
+    if (++part->differences <= DIFFERENCES_MAX) {
+        rlc_restore_begin(worker, part, "checkpoint and committed offset disagree: looking again");
+        rlc_part_later(worker, part, RLC_BACKOFF_MS * 4, part->why);
+        return false;
+    }
+    rlc_part_halt(worker, part, "restore.difference",
+                  "CHECKPOINT_DIFFERS: checkpoint and committed offset disagree; do not reset "
+                  "offsets by hand: compare 'relancectl' and the state topic, then call support");
+    return false;
+}
+
+bool rlc_part_start(struct rlc_worker *worker, struct rlc_part *part, int64_t next_in)
+{
+    struct rlc_bus *bus = worker->env.bus;
+    struct rlc_error error;
+    int64_t low, high;
+
+    rlc_at(worker, RLC_STEP_RESTORE_SEEK);
+    if (bus->ops->watermarks(bus, part->topic, part->partition, RLC_CALL_WAIT_MS, &low, &high,
+                             &error) != RLC_OK) {
+        rlc_part_later(worker, part, RLC_BACKOFF_MS * 4, error.text);
+        return false;
+    }
+    if (next_in == RLC_OFFSET_BEGIN)
+        next_in = low;
+    if (next_in < low || next_in > high) {
+        rlc_part_halt(worker, part, "restore.out_of_log",
+                      next_in < low ? "records were deleted before they were read: the topic's "
+                                      "retention is too short, or the topic was recreated"
+                                    : "the input is shorter than what was read from it: the topic "
+                                      "was recreated or lost records");
+        return false;
+    }
+    if (bus->ops->seek(bus, part->topic, part->partition, next_in, &error) != RLC_OK ||
+        bus->ops->resume(bus, part->topic, part->partition, &error) != RLC_OK) {
+        rlc_part_later(worker, part, RLC_BACKOFF_MS * 4, error.text);
+        return false;
+    }
+    part->next_in = next_in;
+    part->polled = next_in;
+    part->last_end = RLC_OFFSET_NONE;
+    part->phase = RLC_PART_READY;
+    part->why[0] = '\0';
+    rlc_part_ready(worker, part);
+    return true;
+}
+
+static void take_checkpoint(struct rlc_part *part)
+{
+    const struct rlc_replay *replay = &part->replay;
+
+    part->expect_off = replay->applied_off;
+    part->txn_seq = replay->checkpoint.txn_seq;
+    part->time_ms = replay->checkpoint.time_ms;
+    part->chain.sequence = replay->checkpoint.audit_seq + 1;
+    part->chain.previous = replay->checkpoint.audit_head;
+}
+
+static enum rlc_status clear_mark(struct rlc_worker *worker, struct rlc_part *part, bool *ret_done,
+                                  struct rlc_error *reterr)
+{
+    struct rlc_view *view = worker->env.view;
+    struct rlc_look now;
+    enum rlc_status status = RLC_OK;
+
+    *ret_done = true;
+    if (part->marked)
+        status = view->ops->finish(view, part->partition, part->replay.applied_off,
+                                   part->owner_epoch, ret_done, reterr);
+    if (status == RLC_OK)
+        status = view->ops->look(view, part->partition, &now, reterr);
+    if (status != RLC_OK)
+        return status;
+    *ret_done = *ret_done && rlc_look_is_whole(&now, worker->env.installation) &&
+                now.fence.off == part->replay.applied_off;
+    part->first_timer_ms = now.first_timer_ms;
+    return RLC_OK;
+}
+
+static void do_finish(struct rlc_worker *worker, struct rlc_part *part)
+{
+    struct rlc_error error = { .text = "" };
+    bool done;
+
+    if (part->replay.count && !rlc_torn_is_repairable(worker, part))
+        return;
+    if (!offset_agrees(worker, part))
+        return;
+    rlc_at(worker, RLC_STEP_RESTORE_FINISH);
+    if (clear_mark(worker, part, &done, &error) != RLC_OK) {
+        rlc_part_later(worker, part, RLC_BACKOFF_MS * 4, error.text);
+        return;
+    }
+    if (!done) {
+        rlc_restore_begin(worker, part, "the hot state moved during the restore");
+        return;
+    }
+    take_checkpoint(part);
+    if (!rlc_part_start(worker, part, part->replay.next_in))
+        return;
+    if (part->replay.count)
+        rlc_torn_repair(worker, part);
+    rlc_replay_clear(&part->replay);
+    if (part->phase == RLC_PART_READY)
+        rlc_seen_publish(worker, part, true);
+}
+
+/* ---- one round ---- */
+
+static void advance(struct rlc_worker *worker, struct rlc_part *part)
+{
+    if (part->not_before_ns && rlc_monotonic_ns(worker) < part->not_before_ns)
+        return;
+    part->not_before_ns = 0;
+    if (part->phase == RLC_PART_HALTED) {
+        part->differences = 0;
+        rlc_restore_begin(worker, part, part->why);
+    }
+    if (worker->env.service->role != RLC_ROLE_STATE) {
+        rlc_position_advance(worker, part);
+        return;
+    }
+    if (part->phase == RLC_PART_LOOK)
+        do_look(worker, part);
+    else if (part->phase == RLC_PART_COMMITTED)
+        do_committed(worker, part);
+    else if (part->phase == RLC_PART_BOUND)
+        do_bound(worker, part);
+    else if (part->phase == RLC_PART_FINISH)
+        do_finish(worker, part);
+}
+
+void rlc_restore_advance(struct rlc_worker *worker)
+{
+    bool reading = false;
+
+    for (size_t i = 0; i < worker->part_count; i++) {
+        struct rlc_part *part = &worker->parts[i];
+
+        if (part->phase != RLC_PART_FREE && part->phase != RLC_PART_READY)
+            advance(worker, part);
+        reading = reading || is_reading(part);
+    }
+    if (worker->reading_changed) {
+        worker->reading_changed = false;
+        if (set_reader(worker) != RLC_OK)
+            worker->reading_changed = true;
+    }
+    if (reading)
+        read_changelogs(worker);
+}

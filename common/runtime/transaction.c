@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Writing a decided batch: outputs and audit, state, one checkpoint per touched partition, offsets,
+ * commit; then the hot state, then `seen`. The order is the protocol (model/state_worker.pml). */
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/pure/calendar.h"
+#include "common/pure/murmur2.h"
+#include "common/runtime/error.h"
+#include "common/runtime/lane.h"
+
+/* Attempts at one call while the broker asks to repeat it; with the pause between them about a
+ * minute, well past the transaction time-out, after which the answer is no longer "repeat". */
+#define TRIES 600
+/* Aborts of one batch in a row before it is made smaller. */
+#define ABORTS_BEFORE_SPLIT 3
+
+static bool asked_to_stop(const struct rlc_worker *worker)
+{
+    return worker->env.stop && *worker->env.stop;
+}
+
+static void pause_ms(const struct rlc_worker *worker, int64_t delay_ms)
+{
+    if (worker->env.pause_ms)
+        worker->env.pause_ms(worker->env.clock.context, delay_ms);
+}
+
+/* One call of the producer, repeated while it asks for that. */
+static enum rlc_status again(struct rlc_worker *worker, enum rlc_step step,
+                             enum rlc_status (*call)(struct rlc_worker *, struct rlc_error *),
+                             struct rlc_error *reterr)
+{
+    enum rlc_status status = RLC_RETRY;
+
+    for (int i = 0; status == RLC_RETRY && i < TRIES; i++) {
+        if (i) {
+            if (asked_to_stop(worker))
+                break;
+            pause_ms(worker, RLC_BACKOFF_MS * 2);
+        }
+        rlc_at(worker, step);
+        status = call(worker, reterr);
+    }
+    return status;
+}
+
+static enum rlc_status begin(struct rlc_worker *worker, struct rlc_error *reterr)
+{
+    return worker->env.bus->ops->begin(worker->env.bus, reterr);
+}
+
+static enum rlc_status commit(struct rlc_worker *worker, struct rlc_error *reterr)
+{
+    return worker->env.bus->ops->commit(worker->env.bus, reterr);
+}
+
+static enum rlc_status abort_call(struct rlc_worker *worker, struct rlc_error *reterr)
+{
+    return worker->env.bus->ops->abort(worker->env.bus, reterr);
+}
+
+/* ---- state records ---- */
+
+/* What one partition gets applied after the commit. */
+struct slice {
+    struct rlc_part *part;
+    struct rlc_view_put *puts;
+    size_t count;
+};
+
+static bool touched(const struct rlc_part *part)
+{
+    return part->phase == RLC_PART_READY && (part->batch_count > 0 || part->agenda);
+}
+
+/* A subject that was woken must not want to be woken at once again, or its tick never ends. */
+static rlc_ms later_than_tick(const struct rlc_worker *worker, const struct rlc_part *part,
+                              rlc_ms wake_ms)
+{
+    if (!part->agenda || wake_ms > part->batch_time_ms)
+        return wake_ms;
+    rlc_note(worker, "core.wake_in_past", part->partition,
+             "a decision asked to be woken in the past; it is woken a minute later");
+    return part->batch_time_ms + RLC_MINUTE_MS;
+}
+
+static struct rlc_view_put put_of(struct rlc_worker *worker, const struct rlc_part *part,
+                                  const struct rlc_slot *slot)
+{
+    const struct rlc_service *service = worker->env.service;
+    struct rlc_view_put put = { .key = slot->key, .wake_ms = RLC_MS_NEVER };
+
+    if (slot->state != RLC_SLOT_PRESENT)
+        return put;
+    put.value = service->encode_record(worker->env.self, slot->key, slot->record, &worker->arena);
+    assert(put.value.data);
+    put.timed = service->wake(worker->env.self, slot->key, slot->record, &put.wake_ms);
+    if (put.timed && worker->batch.agendas)
+        put.wake_ms = later_than_tick(worker, part, put.wake_ms);
+    return put;
+}
+
+static bool collect_puts(struct rlc_worker *worker, struct slice *slice)
+{
+    size_t count = 0;
+
+    for (struct rlc_slot *slot = worker->batch.overlay.first; slot; slot = slot->next)
+        count += slot->dirty && slot->partition == slice->part->partition;
+    slice->puts = rlc_arena_array(&worker->arena, count ? count : 1, sizeof(*slice->puts));
+    if (!slice->puts)
+        return false;
+    for (struct rlc_slot *slot = worker->batch.overlay.first; slot; slot = slot->next) {
+        if (slot->dirty && slot->partition == slice->part->partition)
+            slice->puts[slice->count++] = put_of(worker, slice->part, slot);
+    }
+    return true;
+}
+
+static size_t collect_slices(struct rlc_worker *worker, struct slice *slices)
+{
+    bool state = worker->env.service->role == RLC_ROLE_STATE;
+    size_t count = 0;
+
+    for (size_t i = 0; i < worker->part_count; i++) {
+        if (!touched(&worker->parts[i]))
+            continue;
+        slices[count] = (struct slice){ .part = &worker->parts[i] };
+        if (state && !collect_puts(worker, &slices[count]))
+            return 0;
+        count++;
+    }
+    return count;
+}
+
+/* ---- producing ---- */
+
+static enum rlc_status produce(struct rlc_worker *worker, const struct rlc_outgoing *outgoing,
+                               struct rlc_error *reterr)
+{
+    enum rlc_status status = RLC_RETRY;
+
+    for (int i = 0; status == RLC_RETRY && i < TRIES; i++) {
+        if (i)
+            pause_ms(worker, RLC_BACKOFF_MS);
+        status = worker->env.bus->ops->produce(worker->env.bus, outgoing, reterr);
+    }
+    rlc_count(worker, RLC_COUNT_OUTPUTS, status == RLC_OK);
+    return status;
+}
+
+static enum rlc_status produce_outputs(struct rlc_worker *worker, struct rlc_error *reterr)
+{
+    enum rlc_status status = RLC_OK;
+
+    rlc_at(worker, RLC_STEP_PRODUCE_OUTPUTS);
+    for (struct rlc_pending *pending = worker->batch.first; status == RLC_OK && pending;
+         pending = pending->next)
+        status = produce(worker, &pending->outgoing, reterr);
+    return status;
+}
+
+static enum rlc_status produce_state(struct rlc_worker *worker, const struct slice *slice,
+                                     struct rlc_error *reterr)
+{
+    enum rlc_status status = RLC_OK;
+
+    rlc_at(worker, RLC_STEP_PRODUCE_STATE);
+    for (size_t i = 0; status == RLC_OK && i < slice->count; i++) {
+        struct rlc_outgoing outgoing = { .topic = worker->env.service->state_topic,
+                                         .partition = slice->part->partition,
+                                         .key = slice->puts[i].key,
+                                         .value = slice->puts[i].value };
+
+        status = produce(worker, &outgoing, reterr);
+    }
+    return status;
+}
+
+static struct rlc_checkpoint checkpoint_of(const struct rlc_worker *worker,
+                                           const struct rlc_part *part,
+                                           const struct rlc_input_position *input)
+{
+    struct rlc_checkpoint checkpoint = {
+        .format = RLC_CHECKPOINT_FORMAT,
+        .worker = rlc_span_of(worker->env.service->name),
+        .partition = part->partition,
+        .inputs = input,
+        .input_count = 1,
+        .time_ms = part->batch_time_ms,
+        .txn_seq = part->txn_seq + 1,
+        .audit_seq = part->batch_chain.sequence - 1,
+        .audit_head = part->batch_chain.previous,
+        .writer = rlc_span_of(worker->env.transactional_id),
+        .owner_epoch = part->owner_epoch,
+        .rules = { .rules_version = worker->env.service->rules_version },
+    };
+
+    memcpy(checkpoint.installation, worker->env.installation, sizeof(checkpoint.installation));
+    return checkpoint;
+}
+
+/* Key of a checkpoint: of a state worker one per partition; of a source one per input partition,
+ * since its inputs have other partition counts than its state topic. */
+struct rlc_span rlc_checkpoint_key(const struct rlc_worker *worker, const struct rlc_part *part,
+                                   char *buffer, size_t size)
+{
+    if (worker->env.service->role == RLC_ROLE_STATE)
+        return rlc_span_of(RLC_CHECKPOINT_KEY);
+    (void)snprintf(buffer, size, RLC_CHECKPOINT_KEY "|%s|%d", rlc_topic_name(worker, part->topic),
+                   part->partition);
+    return rlc_span_of(buffer);
+}
+
+static enum rlc_status produce_checkpoint(struct rlc_worker *worker, struct rlc_part *part,
+                                          struct rlc_error *reterr)
+{
+    char buffer[RLC_CHECKPOINT_KEY_MAX];
+    struct rlc_input_position input = { rlc_span_of(rlc_topic_name(worker, part->topic)),
+                                        part->partition, part->batch_next };
+    struct rlc_checkpoint checkpoint = checkpoint_of(worker, part, &input);
+    struct rlc_outgoing outgoing = {
+        .topic = worker->env.service->state_topic,
+        .partition = part->partition,
+        .key = rlc_checkpoint_key(worker, part, buffer, sizeof(buffer)),
+        .value = rlc_checkpoint_encode(&checkpoint, &worker->arena),
+        .ret_offset = &part->ckpt_offset,
+    };
+
+    assert(outgoing.value.data);
+    if (worker->env.service->role == RLC_ROLE_SOURCE)
+        outgoing.partition = rlc_partition_of(outgoing.key, worker->env.partitions);
+    part->ckpt_offset = RLC_OFFSET_NONE;
+    rlc_at(worker, RLC_STEP_PRODUCE_CHECKPOINT);
+    return produce(worker, &outgoing, reterr);
+}
+
+static enum rlc_status send_offsets(struct rlc_worker *worker, struct rlc_error *reterr)
+{
+    struct rlc_position next[RLC_PARTS_MAX];
+    size_t count = 0;
+
+    for (size_t i = 0; i < worker->part_count; i++) {
+        const struct rlc_part *part = &worker->parts[i];
+
+        if (touched(part))
+            next[count++] = (struct rlc_position){ part->topic, part->partition, part->batch_next };
+    }
+    return worker->env.bus->ops->send_offsets(worker->env.bus, next, count, reterr);
+}
+
+static enum rlc_status write_all(struct rlc_worker *worker, struct slice *slices, size_t count,
+                                 struct rlc_error *reterr)
+{
+    enum rlc_status status = produce_outputs(worker, reterr);
+
+    for (size_t i = 0; status == RLC_OK && i < count; i++)
+        status = produce_state(worker, &slices[i], reterr);
+    for (size_t i = 0; status == RLC_OK && i < count; i++)
+        status = produce_checkpoint(worker, slices[i].part, reterr);
+    if (status == RLC_OK)
+        status = again(worker, RLC_STEP_SEND_OFFSETS, send_offsets, reterr);
+    return status == RLC_RETRY ? RLC_ABORT : status;
+}
+
+/* ---- after the commit ---- */
+
+static void advance(struct rlc_part *part)
+{
+    part->next_in = part->batch_next;
+    part->time_ms = part->batch_time_ms;
+    part->chain = part->batch_chain;
+    part->txn_seq++;
+    if (part->tick_offset != RLC_OFFSET_NONE && part->next_in > part->tick_offset)
+        part->tick_offset = RLC_OFFSET_NONE;
+}
+
+static struct rlc_view_apply apply_of(const struct rlc_worker *worker, const struct slice *slice)
+{
+    const struct rlc_part *part = slice->part;
+    struct rlc_view_apply apply = {
+        .partition = part->partition,
+        .expect_off = part->expect_off,
+        .to = { .off = part->ckpt_offset,
+                .next_in = part->next_in,
+                .txn_seq = part->txn_seq,
+                .ckpt_ms = rlc_worker_now(worker),
+                .owner_epoch = part->owner_epoch },
+        .puts = slice->puts,
+        .count = slice->count,
+    };
+
+    memcpy(apply.to.installation, worker->env.installation, RLC_UUID_SIZE);
+    return apply;
+}
+
+static void applied(struct rlc_worker *worker, const struct rlc_view_apply *apply,
+                    struct rlc_part *part)
+{
+    if (apply->result == RLC_APPLY_GAP) {
+        rlc_count(worker, RLC_COUNT_GAPS, 1);
+        rlc_restore_begin(worker, part, "the hot state was not where the commit began");
+        return;
+    }
+    part->expect_off = apply->to.off;
+    part->first_timer_ms = apply->first_timer_ms;
+}
+
+static void apply_all(struct rlc_worker *worker, struct slice *slices, size_t count)
+{
+    struct rlc_view_apply applies[RLC_PARTS_MAX];
+    struct rlc_error error;
+    enum rlc_status status;
+
+    for (size_t i = 0; i < count; i++)
+        applies[i] = apply_of(worker, &slices[i]);
+    rlc_at(worker, RLC_STEP_APPLY);
+    status = worker->env.view->ops->apply(worker->env.view, applies, count, &error);
+    for (size_t i = 0; i < count; i++) {
+        if (status == RLC_OK)
+            applied(worker, &applies[i], slices[i].part);
+        else
+            rlc_restore_begin(worker, slices[i].part, error.text);
+    }
+}
+
+static void committed(struct rlc_worker *worker, struct slice *slices, size_t count)
+{
+    size_t dues = 0;
+
+    for (size_t i = 0; i < worker->batch.count; i++)
+        dues += worker->batch.items[i].event.class == RLC_EVENT_DUE;
+    rlc_count(worker, RLC_COUNT_TRANSACTIONS, 1);
+    rlc_count(worker, RLC_COUNT_DUES, (int64_t)dues);
+    rlc_count(worker, RLC_COUNT_EVENTS, (int64_t)(worker->batch.count - dues));
+    worker->aborts = 0;
+    if (worker->batch_limit < worker->env.batch_max)
+        worker->batch_limit = worker->batch_limit * 2 < worker->env.batch_max
+                                  ? worker->batch_limit * 2
+                                  : worker->env.batch_max;
+    for (size_t i = 0; i < count; i++)
+        advance(slices[i].part);
+    rlc_at(worker, RLC_STEP_COMMITTED);
+    if (worker->env.service->role == RLC_ROLE_STATE)
+        apply_all(worker, slices, count);
+    rlc_batch_reread_cut(worker);
+    rlc_at(worker, RLC_STEP_APPLIED);
+    for (size_t i = 0; i < count; i++) {
+        if (slices[i].part->phase == RLC_PART_READY)
+            rlc_seen_publish(worker, slices[i].part, false);
+    }
+}
+
+/* ---- trouble ---- */
+
+static void back_off(struct rlc_worker *worker)
+{
+    int64_t delay_ms = RLC_BACKOFF_MS;
+
+    for (uint32_t i = 1; i < worker->aborts && delay_ms < RLC_BACKOFF_MAX_MS; i++)
+        delay_ms *= 2;
+    worker->not_before_ns = rlc_after_ms(worker, delay_ms);
+}
+
+/* The batch as it is cannot be written: try a smaller one; a single record that cannot be written
+ * is refused the next time it is read. */
+static void split(struct rlc_worker *worker)
+{
+    struct rlc_batch *batch = &worker->batch;
+
+    if (batch->count > 1) {
+        worker->batch_limit = (uint32_t)(batch->count / 2);
+        return;
+    }
+    worker->batch_limit = 1;
+    if (batch->count == 1)
+        batch->items[0].part->poison = batch->items[0].record.offset;
+}
+
+static void failed(struct rlc_worker *worker, enum rlc_status status, bool open,
+                   const struct rlc_error *error)
+{
+    struct rlc_error ignored;
+
+    worker->aborts++;
+    rlc_note(worker, "transaction.failed", RLC_PARTITION_NONE, error->text);
+    if (status == RLC_REJECT || worker->aborts > ABORTS_BEFORE_SPLIT)
+        split(worker);
+    if (open && status != RLC_FATAL) {
+        rlc_count(worker, RLC_COUNT_ABORTS, 1);
+        status = again(worker, RLC_STEP_ABORT, abort_call, &ignored);
+    }
+    back_off(worker);
+    if (open && status != RLC_OK) {
+        rlc_count(worker, RLC_COUNT_FENCED, 1);
+        worker->producer_ready = false;
+        rlc_restore_all(worker, error->text);
+        return;
+    }
+    rlc_batch_rewind(worker);
+}
+
+/* ---- the whole ---- */
+
+void rlc_transaction_write(struct rlc_worker *worker)
+{
+    struct slice slices[RLC_PARTS_MAX];
+    struct rlc_error error = { .text = "" };
+    size_t count = collect_slices(worker, slices);
+    enum rlc_status status = count ? again(worker, RLC_STEP_BEGIN, begin, &error) : RLC_REJECT;
+
+    if (status != RLC_OK) {
+        failed(worker, status, false, &error);
+        return;
+    }
+    status = write_all(worker, slices, count, &error);
+    if (status != RLC_OK) {
+        failed(worker, status, true, &error);
+        return;
+    }
+    status = again(worker, RLC_STEP_COMMIT, commit, &error);
+    if (status == RLC_OK)
+        committed(worker, slices, count);
+    else
+        failed(worker, status == RLC_ABORT ? RLC_ABORT : RLC_FATAL, true, &error);
+}
+
+static void store_batch(struct rlc_worker *worker)
+{
+    struct rlc_batch *batch = &worker->batch;
+    struct rlc_error error = { .text = "" };
+    enum rlc_status status;
+    struct rlc_event *events = rlc_arena_array(&worker->arena, batch->count, sizeof(*events));
+
+    if (!events) {
+        split(worker);
+        rlc_batch_rewind(worker);
+        return;
+    }
+    for (size_t i = 0; i < batch->count; i++) {
+        events[i] = batch->items[i].event;
+        events[i].record = &batch->items[i].record;
+    }
+    rlc_at(worker, RLC_STEP_STORE);
+    status = worker->env.service->sink_store(worker->env.self, events, batch->count, &worker->arena,
+                                             &error);
+    if (status == RLC_OK) {
+        rlc_count(worker, RLC_COUNT_EVENTS, (int64_t)batch->count);
+        rlc_count(worker, RLC_COUNT_TRANSACTIONS, 1);
+        worker->aborts = 0;
+        for (size_t i = 0; i < batch->count; i++)
+            batch->items[i].part->next_in = batch->items[i].record.offset + 1;
+        return;
+    }
+    worker->aborts++;
+    back_off(worker);
+    rlc_note(worker, "store.failed", RLC_PARTITION_NONE, error.text);
+    rlc_restore_all(worker, error.text);
+}
+
+void rlc_transaction_run(struct rlc_worker *worker)
+{
+    struct rlc_error error = { .text = "" };
+    enum rlc_status status = RLC_OK;
+
+    rlc_at(worker, RLC_STEP_SNAPSHOT);
+    if (worker->env.service->role == RLC_ROLE_SINK) {
+        store_batch(worker);
+        return;
+    }
+    status = worker->env.bus->ops->snapshot(worker->env.bus, &error);
+    if (status == RLC_OK) {
+        rlc_at(worker, RLC_STEP_DECODE);
+        status = rlc_batch_decide(worker, &error);
+    }
+    if (status == RLC_OK && worker->batch.count == 0)
+        return;
+    if (status == RLC_OK)
+        rlc_transaction_write(worker);
+    else
+        failed(worker, status, false, &error);
+}
+
+enum rlc_status rlc_producer_ensure(struct rlc_worker *worker, struct rlc_error *reterr)
+{
+    enum rlc_status status;
+
+    if (worker->producer_ready)
+        return RLC_OK;
+    rlc_at(worker, RLC_STEP_BEGIN);
+    status = worker->env.bus->ops->begin(worker->env.bus, reterr);
+    if (status == RLC_OK)
+        status = worker->env.bus->ops->abort(worker->env.bus, reterr);
+    worker->producer_ready = status == RLC_OK;
+    return status == RLC_OK ? RLC_OK : RLC_RETRY;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Once a second, idle or not: is the hot state where we left it, and does the store show how far we
+ * have looked? A difference means "restore this partition", never "crash" and never "ignore". */
+#include "common/runtime/lane.h"
+
+static int64_t max_of(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* The oldest record polled and not finished, else as far as the consumer has come: control records
+ * and aborted data are looked at too, though they move no next_in (broker-findings f). */
+static struct rlc_seen seen_of(struct rlc_worker *worker, const struct rlc_part *part)
+{
+    struct rlc_bus *bus = worker->env.bus;
+    struct rlc_seen seen = { .base = part->next_in, .next_due_ms = part->first_timer_ms };
+
+    seen.seen = max_of(part->next_in, part->last_end);
+    seen.seen = max_of(seen.seen, bus->ops->position(bus, part->topic, part->partition));
+    if (worker->held && worker->held_record.topic == part->topic &&
+        worker->held_record.partition == part->partition)
+        seen.seen = worker->held_record.offset;
+    return seen;
+}
+
+void rlc_seen_publish(struct rlc_worker *worker, struct rlc_part *part, bool even_if_same)
+{
+    struct rlc_seen seen = seen_of(worker, part);
+    struct rlc_error error;
+
+    if (!worker->env.view)
+        return;
+    if (!even_if_same && seen.base == part->published.base && seen.seen == part->published.seen &&
+        seen.next_due_ms == part->published.next_due_ms)
+        return;
+    rlc_at(worker, RLC_STEP_SEEN);
+    seen.at_ms = rlc_worker_now(worker);
+    if (worker->env.view->ops->publish_seen(worker->env.view, part->partition, &seen, &error) !=
+        RLC_OK)
+        return; /* the next look finds another pair and publishes again */
+    part->published = seen;
+}
+
+static void look(struct rlc_worker *worker, struct rlc_part *part)
+{
+    struct rlc_look now;
+    struct rlc_error error = { .text = "" };
+
+    if (worker->env.view->ops->look(worker->env.view, part->partition, &now, &error) != RLC_OK) {
+        rlc_restore_begin(worker, part, error.text);
+        return;
+    }
+    if (!rlc_look_is_whole(&now, worker->env.installation) || now.fence.off != part->expect_off) {
+        rlc_count(worker, RLC_COUNT_GAPS, 1);
+        rlc_restore_begin(worker, part, "the hot state is not where it was left");
+        return;
+    }
+    part->first_timer_ms = now.first_timer_ms;
+    rlc_seen_publish(worker, part,
+                     !now.seen_present || now.seen.base != part->published.base ||
+                         now.seen.seen != part->published.seen);
+}
+
+void rlc_watch(struct rlc_worker *worker)
+{
+    bool full_look;
+    uint64_t now_ns = rlc_monotonic_ns(worker);
+
+    if (worker->env.service->role != RLC_ROLE_STATE)
+        return;
+    full_look = now_ns - worker->watched_ns >= RLC_WATCH_MS * UINT64_C(1000000);
+    if (full_look) {
+        worker->watched_ns = now_ns;
+        rlc_at(worker, RLC_STEP_WATCH);
+    }
+    for (size_t i = 0; i < worker->part_count; i++) {
+        struct rlc_part *part = &worker->parts[i];
+
+        if (part->phase != RLC_PART_READY)
+            continue;
+        if (full_look)
+            look(worker, part);
+        else
+            rlc_seen_publish(worker, part, false);
+    }
+}
