@@ -35,6 +35,7 @@ static void what_is_too_long_is_cut(void **state)
 
 static void a_cut_never_splits_a_character(void **state)
 {
+    static const char euro[3] = "\xe2\x82\xac";
     struct rlc_fault fault;
     char text[512];
 
@@ -43,7 +44,7 @@ static void a_cut_never_splits_a_character(void **state)
     memset(text, 0, sizeof(text));
     text[0] = 'x';
     for (size_t at = 1; at + 3 < sizeof(text); at += 3)
-        memcpy(text + at, "\xe2\x82\xac", 3);
+        memcpy(text + at, euro, sizeof(euro));
     (void)rlc_fault_set(&fault, "CODE", NULL, text);
     assert_int_equal(strlen(fault.remedy), REMEDY_MAX - (REMEDY_MAX - 1) % 3);
     assert_memory_equal(fault.remedy, text, strlen(fault.remedy));

@@ -6,15 +6,15 @@
 
 #include "common/pure/murmur2.h"
 
-int rlc_clean_decision(const char *name, char *target);
+int rlc_clean_decision(const void *record, size_t size, char *target);
 int rlc_clean_helper(const void *key, const int *table, size_t count);
 
-int rlc_clean_decision(const char *name, char *target)
+int rlc_clean_decision(const void *record, size_t size, char *target)
 {
     char copy[64] = { 0 };
 
-    assert(strlen(name) < sizeof(copy));
-    memcpy(copy, name, strlen(name));
-    memmove(target, copy, sizeof(copy));
-    return rlc_murmur2(rlc_span_of(copy)) + rlc_clean_helper(copy, (const int *)target, 4);
+    assert(size < sizeof(copy));
+    memcpy(copy, record, size);
+    memmove(target, copy, strlen(copy));
+    return rlc_murmur2(rlc_span_of(copy)) + rlc_clean_helper(copy, (const int *)record, 4);
 }
