@@ -15,6 +15,7 @@ int rlc_clean_decision(const void *record, size_t size, char *target)
 
     assert(size < sizeof(copy));
     memcpy(copy, record, size);
-    memmove(target, copy, strlen(copy));
-    return rlc_murmur2(rlc_span_of(copy)) + rlc_clean_helper(copy, (const int *)record, 4);
+    memmove(target, copy + 1, size);
+    return rlc_murmur2(rlc_span_of(copy)) + (int)strlen(copy) +
+           rlc_clean_helper(copy, (const int *)record, 4);
 }
