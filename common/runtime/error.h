@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Filling in what went wrong. */
+/* Filling a struct rlc_error. Libraries fill, only the outermost caller logs. */
 #ifndef RLC_RUNTIME_ERROR_H
 #define RLC_RUNTIME_ERROR_H
 
 #include "common/pure/status.h"
 
-/* Fills `error` (NULL: nobody wants to know) and returns `status`. `origin` must be static; `code`
- * is the library's own, 0 if none; the text is cut to what fits. */
+/* Fills `error` and returns `status`, so that callers can return the call itself. `origin` is
+ * static: the call that failed. `code` is the library's own code, 0 when there is none. The text is
+ * cut between two characters where it does not fit, and must hold no personal data. `error` may be
+ * NULL: then only the status is passed on. */
 enum rlc_status rlc_error_set(struct rlc_error *error, enum rlc_status status, const char *origin,
                               int32_t code, const char *format, ...) RLC_PRINTF(5, 6);
 

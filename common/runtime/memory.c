@@ -1,31 +1,51 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/runtime/memory.h"
 
+#include <assert.h>
 #include <sys/mman.h>
+#include <unistd.h>
+
+/* `size` rounded up to whole pages; 0 when that overflows. */
+static size_t whole_pages(size_t size)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+    return size > SIZE_MAX - page ? 0 : (size + page - 1) / page * page;
+}
 
 enum rlc_status rlc_arena_map(struct rlc_arena *ret_arena, size_t size)
 {
-    void *base = mmap(NULL, size, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    size_t mapped = whole_pages(size);
+    void *base = MAP_FAILED;
 
-    if (base == MAP_FAILED)
-        return RLC_FATAL;
-    rlc_arena_init(ret_arena, base, size);
+    if (mapped > 0)
+        base = mmap(NULL, mapped, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (base == MAP_FAILED) {
+        *ret_arena = (struct rlc_arena){ 0 };
+        return RLC_RETRY;
+    }
+    rlc_arena_init(ret_arena, base, mapped);
     return RLC_OK;
-}
-
-void rlc_arena_unmap(struct rlc_arena *arena)
-{
-    if (arena->base)
-        (void)munmap(arena->base, arena->size);
-    *arena = (struct rlc_arena){ 0 };
 }
 
 void rlc_arena_trim(struct rlc_arena *arena, size_t keep)
 {
-    if (arena->used <= keep)
+    size_t from = whole_pages(keep > arena->used ? keep : arena->used);
+    int result;
+
+    if (arena->base == NULL || from >= arena->size)
         return;
-    /* Failure only means that the pages stay. */
-    (void)madvise(arena->base + keep, arena->size - keep, MADV_DONTNEED);
-    rlc_arena_reset(arena);
+    result = madvise(arena->base + from, arena->size - from, MADV_DONTNEED);
+    assert(result == 0);
+    (void)result;
+}
+
+void rlc_arena_unmap(struct rlc_arena *arena)
+{
+    int result = arena->base ? munmap(arena->base, arena->size) : 0;
+
+    assert(result == 0);
+    (void)result;
+    *arena = (struct rlc_arena){ 0 };
 }

@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Memory for arenas: a large address range whose pages cost nothing until they are touched. */
+/* Memory behind an arena: address space reserved once, pages taken as they are touched, and given
+ * back after an unusual batch. */
 #ifndef RLC_RUNTIME_MEMORY_H
 #define RLC_RUNTIME_MEMORY_H
 
 #include "common/pure/arena.h"
 #include "common/pure/status.h"
 
-/* Reserves `size` bytes of address space for `ret_arena`; RLC_FATAL if there is none. */
+/* Makes `ret_arena` an arena over `size` bytes (rounded up to whole pages) of fresh address space.
+ * Costs no memory until it is used. RLC_RETRY when the system refuses the address space; the arena
+ * is then empty. Pair with rlc_arena_unmap(). */
 RLC_NODISCARD enum rlc_status rlc_arena_map(struct rlc_arena *ret_arena, size_t size);
 
-/* Gives the range back; a zeroed arena is allowed. */
-void rlc_arena_unmap(struct rlc_arena *arena);
-
-/* Gives the pages beyond `keep` bytes back to the system if any beyond it were used since the last
- * call; what the arena holds beyond `keep` is lost, so call it between batches. */
+/* Gives the pages above the first `keep` bytes back to the system; what is in use stays. Call it
+ * after a reset. Costs a few microseconds when there is nothing to give back. */
 void rlc_arena_trim(struct rlc_arena *arena, size_t keep);
+
+/* Gives everything back and empties the arena; an empty (zeroed) arena is allowed. */
+void rlc_arena_unmap(struct rlc_arena *arena);
 
 #endif
