@@ -144,7 +144,7 @@ start_stack() {
     first=$(free_ports)
     RELANCE_LOCAL_DIR=$stack_dir RELANCE_KAFKA_PORT=$first RELANCE_REDIS_PORT=$((first + 2)) \
         RELANCE_KAFKA_CONTROLLER_PORT=$((first + 1)) RELANCE_POSTGRES_PORT=$((first + 3)) \
-        "$root/deploy/local/up.sh" 8>&-
+        "$root/deploy/local/up.sh"
 }
 
 # Integration tests share the stack, and some stop its servers: one at a time.

@@ -53,7 +53,7 @@ END
     mv "$SETTINGS.new" "$SETTINGS"
 }
 
-# One script at a time per stack. Descriptor 9 is closed for the servers, or they would keep it.
+# One script at a time per stack.
 lock_stack() {
     mkdir -p "$STACK_DIR" "$STACK_LOGS" "$STACK_DIR/run" "$STACK_DIR/kafka" "$STACK_DIR/redis"
     exec 9>"$STACK_DIR/lock"
@@ -72,11 +72,20 @@ server_pid() {
 
 port_is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
+# A server must not keep what its starter had open: the lock above, or those of a test.
+close_descriptors() {
+    local path number
+    for path in "/proc/$BASHPID/fd"/*; do
+        number=${path##*/}
+        if ((number > 2)); then eval "exec $number>&-"; fi
+    done
+}
+
 # launch <server> <command...>: starts it in a session of its own, so that Ctrl-C does not reach it.
 launch() {
     local server=$1
     shift
-    (cd / && exec setsid "$@") </dev/null >>"$STACK_LOGS/$server.log" 2>&1 9>&- &
+    (close_descriptors && cd / && exec setsid "$@") </dev/null >>"$STACK_LOGS/$server.log" 2>&1 &
     printf '%s\n' "$!" >"$STACK_DIR/run/$server.pid"
     disown
 }

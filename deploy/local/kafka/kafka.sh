@@ -18,7 +18,7 @@ fetch_kafka_jars() {
     say "fetching Apache Kafka with Maven, once, into $KAFKA_JARS"
     mkdir -p "$(dirname "$KAFKA_JARS")"
     if ! mvn -q -B -Dstyle.color=never -f "$KAFKA_POM" dependency:copy-dependencies \
-        -DincludeScope=runtime -DoutputDirectory="$unfinished" </dev/null >"$log" 2>&1 9>&-; then
+        -DincludeScope=runtime -DoutputDirectory="$unfinished" </dev/null >"$log" 2>&1; then
         rm -rf "$unfinished"
         cat "$log" >&2
         fail "Maven could not fetch Apache Kafka; is its repository within reach?"
@@ -38,7 +38,7 @@ format_kafka() {
     rm -rf "$KAFKA_DIR/data"
     java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$KAFKA_JARS/*" kafka.tools.StorageTool \
         format -t "$(kafka_cluster_id)" -c "$KAFKA_DIR/server.properties" \
-        </dev/null >>"$STACK_LOGS/kafka.log" 2>&1 9>&- || {
+        </dev/null >>"$STACK_LOGS/kafka.log" 2>&1 || {
         show_log kafka
         fail "Kafka's storage could not be formatted"
     }

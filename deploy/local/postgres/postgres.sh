@@ -37,7 +37,7 @@ make_cluster() {
     # Trust authentication: whoever reaches 127.0.0.1 of this machine may do anything. Right for a
     # stack of made-up data on a developer's machine, and for nothing else.
     (cd / && as_postgres "$POSTGRES_BIN/initdb" -D "$data" -U postgres --auth=trust \
-        --encoding=UTF8 --locale=C.UTF-8 --no-sync) </dev/null >>"$STACK_LOGS/postgres.log" 2>&1 9>&- || {
+        --encoding=UTF8 --locale=C.UTF-8 --no-sync) </dev/null >>"$STACK_LOGS/postgres.log" 2>&1 || {
         show_log postgres
         fail "initdb failed"
     }
@@ -72,7 +72,7 @@ sql() {
     local user=$1 database=$2
     shift 2
     (cd / && "$POSTGRES_BIN/psql" -X -q -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "$POSTGRES_PORT" \
-        -U "$user" -d "$database" "$@") </dev/null 9>&-
+        -U "$user" -d "$database" "$@") </dev/null
 }
 
 postgres_finish() {
