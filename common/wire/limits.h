@@ -10,14 +10,15 @@ enum {
     /* Largest record on any topic: below Kafka's default of 1,048,576 with room for headers. */
     RLC_RECORD_BYTES_MAX = 900 * 1000,
     /* Memory one decode may take from the arena. protobuf-c turns a hostile record into up to 60
-     * times its size; the largest honest one (a full contact request) stays below 2 MiB. */
-    RLC_DECODE_BYTES_MAX = 4 * 1024 * 1024,
+     * times its size; an honest one (a claim full of interest segments) needs 9 times its size. */
+    RLC_DECODE_BYTES_MAX = 8 * 1024 * 1024,
     RLC_CODE_BYTES_MAX = 64,       /* reason codes, rule names, step names, template names */
     RLC_TOPIC_BYTES_MAX = 249,     /* Kafka's own bound on topic names */
     RLC_NUMBER_BYTES_MAX = 64,     /* an invoice number as printed */
     RLC_REFERENCE_BYTES_MAX = 140, /* remittance references: the ISO 20022 line */
     RLC_TEXT_BYTES_MAX = 512,      /* one sentence for people, never personal data */
     RLC_URI_BYTES_MAX = 1024,
+    RLC_PATH_BYTES_MAX = 255,    /* a place inside a record, a path inside a bundle */
     RLC_SEALED_BYTES_MAX = 4096, /* a name, a postal address or a note, sealed (tag included) */
     RLC_SIGNATURE_BYTES_MAX = 512,
     /* A raw record kept in a dead letter; longer ones are cut (its true size stands beside it). */
@@ -28,7 +29,7 @@ enum {
     RLC_REQUEST_TOTALS_MAX = 16,   /* currencies in one message */
     RLC_REQUEST_ACCOUNTS_MAX = 16, /* accounts of one sender group in one message */
     RLC_INSTANCES_MAX = 4,         /* step instances one line may stand for */
-    RLC_SEGMENTS_MAX = 128,        /* interest segments of a claim: 40 years of half-year rates */
+    RLC_SEGMENTS_MAX = 64,         /* interest segments of a claim line: 32 years of half-years */
     RLC_ALLOCATIONS_MAX = 2000,    /* documents one settlement may pay; beyond: several payments */
     RLC_REFERENCES_MAX = 16,       /* references a document carries */
     RLC_DOCUMENTS_MAX = 500,       /* documents a promise, plan or claim may name */
