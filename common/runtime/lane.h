@@ -175,8 +175,17 @@ void rlc_part_halt(struct rlc_worker *worker, struct rlc_part *part, const char 
                    const char *why);
 /* Last act: seek to `next_in` (RLC_OFFSET_BEGIN: the oldest kept), resume, READY. */
 bool rlc_part_start(struct rlc_worker *worker, struct rlc_part *part, int64_t next_in);
+/* Tries the part again after a delay. */
 void rlc_part_later(struct rlc_worker *worker, struct rlc_part *part, int64_t delay_ms,
                     const char *why);
+
+/* Says why the partition does not work yet. */
+void rlc_part_explain(struct rlc_worker *worker, struct rlc_part *part, const char *why);
+
+/* changelog.c: reads what is being restored */
+bool rlc_part_is_reading(const struct rlc_part *part);
+enum rlc_status rlc_changelog_set_reader(struct rlc_worker *worker);
+void rlc_changelog_read(struct rlc_worker *worker);
 
 /* position.c: where sources and sinks go on */
 void rlc_position_advance(struct rlc_worker *worker, struct rlc_part *part);

@@ -18,8 +18,6 @@
 #include "common/runtime/error.h"
 #include "common/runtime/lane.h"
 
-/* Changelog records read between two polls of the subscription. */
-#define READ_BURST 5000
 /* A slice older than this may have missed deletions that the cleaner has since forgotten. */
 #define SLICE_AGE_MAX_MS (RLC_DELETE_RETENTION_MS / 2)
 /* Checkpoint and committed offset may disagree while a partition changes hands: look again this
@@ -28,7 +26,7 @@
 /* Wait while a newer owner rebuilds the slice: the poll will tell that the partition is gone. */
 #define NEWER_OWNER_WAIT_MS 200
 
-static void explain(struct rlc_worker *worker, struct rlc_part *part, const char *why)
+void rlc_part_explain(struct rlc_worker *worker, struct rlc_part *part, const char *why)
 {
     if (strncmp(part->why, why, sizeof(part->why) - 1) == 0)
         return;
@@ -40,7 +38,7 @@ void rlc_part_later(struct rlc_worker *worker, struct rlc_part *part, int64_t de
                     const char *why)
 {
     part->not_before_ns = rlc_after_ms(worker, delay_ms);
-    explain(worker, part, why);
+    rlc_part_explain(worker, part, why);
 }
 
 void rlc_part_halt(struct rlc_worker *worker, struct rlc_part *part, const char *event,
@@ -67,7 +65,7 @@ void rlc_restore_begin(struct rlc_worker *worker, struct rlc_part *part, const c
     part->first_timer_ms = RLC_MS_NEVER;
     part->published = (struct rlc_seen){ .base = RLC_OFFSET_NONE };
     part->why[0] = '\0';
-    explain(worker, part, why);
+    rlc_part_explain(worker, part, why);
     worker->reading_changed = true;
     rlc_count(worker, RLC_COUNT_RESTORES, 1);
 }
@@ -161,223 +159,8 @@ static void do_look(struct rlc_worker *worker, struct rlc_part *part)
                      usable ? seen.fence.off : RLC_OFFSET_NONE);
     part->phase = RLC_PART_SCAN;
     worker->reading_changed = true;
-    explain(worker, part, usable ? "catching up with the changelog" : "rebuilding the hot state");
-}
-
-/* ---- reading ---- */
-
-static bool is_reading(const struct rlc_part *part)
-{
-    return part->phase == RLC_PART_SCAN || part->phase == RLC_PART_REPLAY;
-}
-
-static struct rlc_view_put put_of(struct rlc_worker *worker, const struct rlc_replay *replay,
-                                  size_t index)
-{
-    const struct rlc_service *service = worker->env.service;
-    struct rlc_view_put put = { .key = rlc_replay_key(replay, index),
-                                .value = rlc_replay_value(replay, index),
-                                .wake_ms = RLC_MS_NEVER };
-    void *record;
-
-    if (!put.value.data)
-        return put;
-    record = service->decode_record(worker->env.self, put.key, put.value, &worker->arena);
-    if (record)
-        put.timed = service->wake(worker->env.self, put.key, record, &put.wake_ms);
-    return put;
-}
-
-static bool fill_apply(struct rlc_worker *worker, struct rlc_part *part,
-                       struct rlc_view_apply *apply)
-{
-    struct rlc_replay *replay = &part->replay;
-    struct rlc_view_put *puts =
-        rlc_arena_array(&worker->arena, replay->whole ? replay->whole : 1, sizeof(*puts));
-
-    if (!puts)
-        return false;
-    for (size_t i = 0; i < replay->whole; i++) {
-        size_t mark = rlc_arena_mark(&worker->arena);
-
-        puts[i] = put_of(worker, replay, i);
-        rlc_arena_rewind(&worker->arena, mark);
-    }
-    *apply = (struct rlc_view_apply){
-        .partition = part->partition,
-        .expect_off = replay->applied_off,
-        .to = { .off = replay->checkpoint_off,
-                .next_in = replay->next_in,
-                .txn_seq = replay->checkpoint.txn_seq,
-                .ckpt_ms = replay->checkpoint_ms,
-                .owner_epoch = part->owner_epoch },
-        .building = part->owner_epoch,
-        .puts = puts,
-        .count = replay->whole,
-    };
-    memcpy(apply->to.installation, worker->env.installation, RLC_UUID_SIZE);
-    return true;
-}
-
-/* Applies what is whole. A slice that is not where we left it: somebody else works on it, or it was
- * lost: start over. */
-static bool apply_whole(struct rlc_worker *worker, struct rlc_part *part)
-{
-    struct rlc_replay *replay = &part->replay;
-    size_t mark = rlc_arena_mark(&worker->arena);
-    struct rlc_view_apply apply;
-    struct rlc_error error = { .text = "the hot state moved during the restore" };
-    bool fine;
-
-    if (replay->whole == 0 && replay->checkpoint_off == replay->applied_off)
-        return true;
-    fine = fill_apply(worker, part, &apply);
-    if (fine) {
-        rlc_at(worker, RLC_STEP_RESTORE_APPLY);
-        fine = worker->env.view->ops->apply(worker->env.view, &apply, 1, &error) == RLC_OK &&
-               apply.result != RLC_APPLY_GAP;
-    }
-    rlc_arena_rewind(&worker->arena, mark);
-    if (!fine) {
-        rlc_restore_begin(worker, part, error.text);
-        rlc_part_later(worker, part, RLC_BACKOFF_MS, error.text);
-        return false;
-    }
-    part->marked = true;
-    rlc_count(worker, RLC_COUNT_RESTORED, (int64_t)replay->whole);
-    rlc_replay_applied(replay);
-    return true;
-}
-
-static bool is_checkpoint(const struct rlc_record *record)
-{
-    return rlc_span_equal(record->key, rlc_span_of(RLC_CHECKPOINT_KEY));
-}
-
-static void on_checkpoint(struct rlc_worker *worker, struct rlc_part *part,
-                          const struct rlc_record *record)
-{
-    size_t mark = rlc_arena_mark(&worker->arena);
-    struct rlc_checkpoint checkpoint;
-    struct rlc_fault fault = { 0 };
-    enum rlc_status status =
-        rlc_checkpoint_decode(record->value, &worker->arena, &checkpoint, &fault);
-
-    if (status == RLC_OK &&
-        memcmp(checkpoint.installation, worker->env.installation, RLC_UUID_SIZE) != 0)
-        rlc_part_halt(worker, part, "restore.foreign",
-                      "the changelog belongs to another installation: check topic_prefix");
-    else if (status != RLC_OK || checkpoint.format > RLC_CHECKPOINT_FORMAT)
-        rlc_part_halt(worker, part, "restore.format",
-                      "the checkpoint was written by a newer version: run that version or newer");
-    else
-        rlc_replay_checkpoint(&part->replay, record, &checkpoint);
-    rlc_arena_rewind(&worker->arena, mark);
-    if (is_reading(part) && part->replay.whole >= RLC_REPLAY_CHUNK)
-        (void)apply_whole(worker, part);
-}
-
-static void on_changelog(struct rlc_worker *worker, struct rlc_part *part,
-                         const struct rlc_record *record)
-{
-    if (worker->env.service->role != RLC_ROLE_STATE) {
-        rlc_position_on_record(worker, part, record);
-        return;
-    }
-    if (record->offset < part->replay.position)
-        return;
-    part->replay.position = record->offset + 1;
-    if (is_checkpoint(record)) {
-        on_checkpoint(worker, part, record);
-        return;
-    }
-    /* The slice already holds what lies at or below its fence. */
-    if (record->offset <= part->replay.applied_off)
-        return;
-    if (rlc_replay_add(&part->replay, record) != RLC_OK)
-        rlc_part_later(worker, part, RLC_HALT_RETRY_MS, "out of memory while restoring");
-}
-
-/* Without a checkpoint nobody knows where the worker stood: never "from the beginning". */
-static void on_scanned(struct rlc_worker *worker, struct rlc_part *part)
-{
-    if (!part->replay.known) {
-        rlc_part_halt(worker, part, "restore.no_checkpoint",
-                      "no checkpoint in this partition of the state topic: run "
-                      "'relancectl topics create' (first start), or restore the topic");
-        return;
-    }
-    if (!apply_whole(worker, part))
-        return;
-    part->phase = RLC_PART_COMMITTED;
-    worker->reading_changed = true;
-}
-
-static void on_changelog_end(struct rlc_worker *worker, struct rlc_part *part, int64_t offset)
-{
-    if (worker->env.service->role != RLC_ROLE_STATE) {
-        rlc_position_on_end(worker, part, offset);
-        return;
-    }
-    part->replay.end = offset;
-    if (part->phase == RLC_PART_SCAN)
-        on_scanned(worker, part);
-    else if (offset >= part->bound && apply_whole(worker, part)) {
-        part->phase = RLC_PART_FINISH;
-        worker->reading_changed = true;
-    }
-}
-
-static struct rlc_part *reading_part(struct rlc_worker *worker, int32_t partition)
-{
-    for (size_t i = 0; i < worker->part_count; i++) {
-        struct rlc_part *part = &worker->parts[i];
-
-        if (is_reading(part) && rlc_reading_partition(worker, part) == partition)
-            return part;
-    }
-    return NULL;
-}
-
-static enum rlc_status set_reader(struct rlc_worker *worker)
-{
-    struct rlc_position from[RLC_PARTS_MAX];
-    struct rlc_error error;
-    size_t count = 0;
-
-    for (size_t i = 0; i < worker->part_count; i++) {
-        struct rlc_part *part = &worker->parts[i];
-
-        if (is_reading(part))
-            from[count++] =
-                (struct rlc_position){ worker->env.service->state_topic,
-                                       rlc_reading_partition(worker, part), part->replay.position };
-    }
-    return worker->env.bus->ops->read(worker->env.bus, from, count, &error);
-}
-
-static void read_changelogs(struct rlc_worker *worker)
-{
-    struct rlc_error error;
-
-    for (int i = 0; i < READ_BURST && !worker->reading_changed; i++) {
-        struct rlc_bus_event event;
-        struct rlc_part *part;
-
-        if (worker->env.bus->ops->read_poll(worker->env.bus, i ? 0 : RLC_BACKOFF_MS, &event,
-                                            &error) != RLC_OK ||
-            event.kind == RLC_BUS_NOTHING)
-            return;
-        part = reading_part(worker, event.kind == RLC_BUS_END ? event.end.partition
-                                                              : event.record.partition);
-        if (!part)
-            continue;
-        rlc_at(worker, RLC_STEP_RESTORE_READ);
-        if (event.kind == RLC_BUS_END)
-            on_changelog_end(worker, part, event.end.offset);
-        else
-            on_changelog(worker, part, &event.record);
-    }
+    rlc_part_explain(worker, part,
+                     usable ? "catching up with the changelog" : "rebuilding the hot state");
 }
 
 /* ---- COMMITTED, BOUND ---- */
@@ -415,7 +198,8 @@ static void do_committed(struct rlc_worker *worker, struct rlc_part *part)
     if (worker->env.bus->ops->committed(worker->env.bus, part->topic, part->partition,
                                         RLC_COMMITTED_WAIT_MS, &part->committed,
                                         &error) != RLC_OK) {
-        explain(worker, part, "waiting for an undecided transaction on the group's offset");
+        rlc_part_explain(worker, part,
+                         "waiting for an undecided transaction on the group's offset");
         return;
     }
     part->phase = RLC_PART_BOUND;
@@ -435,7 +219,7 @@ static void do_bound(struct rlc_worker *worker, struct rlc_part *part)
     }
     part->phase = RLC_PART_REPLAY;
     worker->reading_changed = true; /* set anew, so that the END is reported again */
-    explain(worker, part, "reading the changelog to its high watermark");
+    rlc_part_explain(worker, part, "reading the changelog to its high watermark");
 }
 
 /* ---- FINISH ---- */
@@ -593,13 +377,13 @@ void rlc_restore_advance(struct rlc_worker *worker)
 
         if (part->phase != RLC_PART_FREE && part->phase != RLC_PART_READY)
             advance(worker, part);
-        reading = reading || is_reading(part);
+        reading = reading || rlc_part_is_reading(part);
     }
     if (worker->reading_changed) {
         worker->reading_changed = false;
-        if (set_reader(worker) != RLC_OK)
+        if (rlc_changelog_set_reader(worker) != RLC_OK)
             worker->reading_changed = true;
     }
     if (reading)
-        read_changelogs(worker);
+        rlc_changelog_read(worker);
 }
