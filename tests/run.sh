@@ -12,6 +12,9 @@ readonly no_servers='^(unit|sim|scenario)$'
 readonly quick_labels='^(unit|scenario)$'
 readonly servers='^integration$'
 
+# shellcheck source=deploy/local/ports.sh
+source "$root/deploy/local/ports.sh"
+
 usage() {
     cat <<END
 usage: tests/run.sh [--quick] [--no-clang-tidy]
@@ -114,21 +117,6 @@ all_labels_run() {
 formatting() {
     find common services tests -name '*.[ch]' -print0 |
         xargs -0 -r -n 50 clang-format-14 --dry-run -Werror
-}
-
-port_is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
-
-# Four free ports in a row, below those that the system hands out by itself.
-free_ports() {
-    local first port
-    while :; do
-        first=$((20000 + RANDOM % 2500 * 4))
-        for port in 0 1 2 3; do
-            if port_is_taken $((first + port)); then continue 2; fi
-        done
-        printf '%d\n' "$first"
-        return
-    done
 }
 
 stop_stack() {

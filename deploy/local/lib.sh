@@ -25,6 +25,9 @@ readonly STOP_LIMIT_S=30
 # A server that was already there and does not answer for so long is started anew.
 readonly HUNG_LIMIT_S=20
 
+# shellcheck source=deploy/local/ports.sh
+source "$LOCAL_SCRIPTS/ports.sh"
+
 say() { printf '%s\n' "$*"; }
 fail() {
     printf '%s: %s\n' "$(basename "$0")" "$*" >&2
@@ -69,8 +72,6 @@ server_pid() {
     grep -qzxF -- "$("$1_arg")" "/proc/$pid/cmdline" 2>/dev/null || return 1
     printf '%s\n' "$pid"
 }
-
-port_is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # A server must not keep what its starter had open: the lock above, or those of a test.
 close_descriptors() {
@@ -140,6 +141,7 @@ await_server() {
     fi
     if ! "$1_probe"; then
         show_log "$1"
+        server_pid "$1" >/dev/null || fail "$1 ended while it started; log: $STACK_LOGS/$1.log"
         fail "$1 was not ready within $READY_LIMIT_S s; log: $STACK_LOGS/$1.log"
     fi
     "$1_finish"
