@@ -7,7 +7,7 @@
 #include "common/pure/base.h"
 #include "common/pure/span.h"
 
-#define RLC_ID_MAX           128 /* bytes of an identifier: long enough for a URN, short enough for a key */
+#define RLC_ID_MAX           128 /* bytes of an identifier: a URN fits, and so do two in a key */
 #define RLC_TENANT_MAX       32  /* bytes of a tenant's name: it is repeated in every key */
 #define RLC_EMAIL_MAX        254 /* RFC 5321 4.5.3.1.3, without the angle brackets */
 #define RLC_EMAIL_LOCAL_MAX  64  /* RFC 5321 4.5.3.1.1 */

@@ -81,7 +81,10 @@ static void a_cap_beyond_the_end_is_the_end(void **state)
     (void)state;
     rlc_arena_cap(&arena, SIZE_MAX);
     assert_null(rlc_arena_alloc(&arena, 65));
-    assert_non_null(rlc_arena_alloc(&arena, 64));
+    assert_non_null(rlc_arena_alloc(&arena, 32));
+    rlc_arena_cap(&arena, 33);
+    assert_null(rlc_arena_alloc(&arena, 33));
+    assert_non_null(rlc_arena_alloc(&arena, 32));
 }
 
 static void a_rewind_forgets_what_came_after_the_mark(void **state)
@@ -122,6 +125,7 @@ static void a_copy_is_independent_of_its_source(void **state)
     assert_int_equal(copy.size, 7);
     assert_memory_equal(copy.data, "payment", 7);
     assert_null(rlc_arena_copy(&arena, rlc_span_from(memory, 33)).data);
+    assert_int_equal(rlc_arena_copy(&arena, rlc_span_from(memory, 33)).size, 0);
     assert_null(rlc_arena_copy(&arena, rlc_span_of("")).data);
 }
 

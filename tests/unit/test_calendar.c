@@ -258,6 +258,8 @@ static void a_sum_outside_the_calendar_is_no_date(void **state)
     assert_int_equal(day, 42);
     assert_true(rlc_day_add_days(RLC_DAY_MIN, RLC_DAY_MAX - RLC_DAY_MIN, &day));
     assert_int_equal(day, RLC_DAY_MAX);
+    assert_true(rlc_day_add_days(RLC_DAY_MAX, RLC_DAY_MIN - RLC_DAY_MAX, &day));
+    assert_int_equal(day, RLC_DAY_MIN);
 }
 
 /* The French public holidays of Code du travail L3133-1. */

@@ -58,6 +58,7 @@ static const struct {
     { "p|acme/42|bank:9|x|y", 'p', 4, { "acme/42", "bank:9", "x", "y" }, "acme/42" },
     { "k|acme/42|call|3|y", 'k', 4, { "acme/42", "call", "3", "y" }, "acme/42" },
     { "s|acme", 's', 1, { "acme" }, NULL },
+    { "z|9", 'z', 1, { "9" }, NULL },
 };
 
 static void a_state_key_is_built_from_its_parts_and_taken_apart_again(void **state)

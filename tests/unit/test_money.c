@@ -262,6 +262,8 @@ static void what_does_not_fit_into_64_bits_is_no_amount(void **state)
     assert_true(result.minor == -INT64_MAX);
     assert_true(rlc_money_scale_ppm(eur(INT64_MIN), 1000000, &result));
     assert_true(result.minor == INT64_MIN);
+    assert_true(rlc_money_scale_ppm(eur(INT64_MAX), 1000000, &result));
+    assert_true(result.minor == INT64_MAX);
 }
 
 static void amounts_compare_by_value(void **state)

@@ -30,7 +30,12 @@ static void what_is_too_long_is_cut(void **state)
     text[sizeof(text) - 1] = '\0';
     (void)rlc_fault_set(&fault, "CODE", text, text);
     assert_int_equal(strlen(fault.path), sizeof(fault.path) - 1);
-    assert_int_equal(strlen(fault.remedy), sizeof(fault.remedy) - 1);
+    assert_int_equal(strlen(fault.remedy), REMEDY_MAX);
+
+    text[sizeof(fault.path)] = '\0';
+    (void)rlc_fault_set(&fault, "CODE", text, text);
+    assert_int_equal(strlen(fault.path), sizeof(fault.path) - 1);
+    assert_string_equal(fault.remedy, text);
 }
 
 static void a_cut_never_splits_a_character(void **state)

@@ -180,12 +180,17 @@ static void a_broken_table_is_recognised(void **state)
     static const rlc_ms twice[] = { 1, 1 };
     static const rlc_ms ordered[] = { 1, 2 };
     static const int32_t offsets[] = { 0, HOUR_S };
-    static const int32_t absurd[] = { 0, 17 * HOUR_S };
+    static const int32_t widest[] = { 16 * HOUR_S, -16 * HOUR_S };
+    static const int32_t absurd[] = { 16 * HOUR_S + 1, 0 };
 
     (void)state;
     assert_true(rlc_zone_valid(&UTC));
     assert_true(rlc_zone_valid(&PARIS));
     assert_true(rlc_zone_valid(&(struct rlc_zone){ ordered, offsets, 2, 0 }));
+    assert_true(rlc_zone_valid(&(struct rlc_zone){ ordered, widest, 2, 16 * HOUR_S }));
+    assert_true(rlc_zone_valid(&(struct rlc_zone){ ordered, widest, 2, -16 * HOUR_S }));
+    assert_false(rlc_zone_valid(&(struct rlc_zone){ ordered, absurd, 1, 0 }));
+    assert_false(rlc_zone_valid(&(struct rlc_zone){ NULL, offsets, 1, 0 }));
     assert_false(rlc_zone_valid(&(struct rlc_zone){ unordered, offsets, 2, 0 }));
     assert_false(rlc_zone_valid(&(struct rlc_zone){ twice, offsets, 2, 0 }));
     assert_false(rlc_zone_valid(&(struct rlc_zone){ ordered, absurd, 2, 0 }));
