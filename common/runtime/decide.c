@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/evp.h>
-
 #include "common/pure/murmur2.h"
+#include "common/runtime/bundles.h"
 #include "common/runtime/error.h"
 #include "common/runtime/lane.h"
 #include "common/wire/dead_letter.h"
@@ -18,17 +17,6 @@
 /* Buckets of a batch's overlay: 2^BITS, about a quarter of the records of a full batch. */
 #define OVERLAY_BITS_MIN 8
 #define OVERLAY_BITS_MAX 14
-
-static void sha256(struct rlc_span bytes, struct rlc_hash *ret_hash)
-{
-    static const uint8_t nothing[1];
-    unsigned int size = sizeof(ret_hash->bytes);
-    int done = EVP_Digest(bytes.data ? bytes.data : nothing, bytes.size, ret_hash->bytes, &size,
-                          EVP_sha256(), NULL);
-
-    assert(done == 1);
-    (void)done;
-}
 
 /* ---- agendas ---- */
 
@@ -277,7 +265,7 @@ static struct rlc_turn turn_of(struct rlc_worker *worker, const struct rlc_item 
         previous->cause.offset == turn.cause.offset)
         turn.cause.record_hash = previous->cause.record_hash;
     else
-        sha256(item->record.value, &turn.cause.record_hash);
+        turn.cause.record_hash = rlc_sha256(item->record.value);
     return turn;
 }
 
@@ -417,8 +405,8 @@ void rlc_turn_fact(struct rlc_turn *turn, struct rlc_span key, struct rlc_span v
     } link = { .head = chain->previous };
 
     rlc_turn_emit(turn, turn->batch->worker->env.service->chain_topic, turn->partition, key, value);
-    sha256(value, &link.leaf);
-    sha256(rlc_span_from(&link, sizeof(link)), &chain->previous);
+    link.leaf = rlc_sha256(value);
+    chain->previous = rlc_sha256(rlc_span_from(&link, sizeof(link)));
     chain->sequence++;
 }
 
@@ -443,7 +431,6 @@ struct rlc_dead_letter rlc_turn_letter(const struct rlc_turn *turn, const struct
 void rlc_turn_dead_letter_full(struct rlc_turn *turn, const struct rlc_dead_letter *letter)
 {
     struct rlc_span value = rlc_dead_letter_encode(letter, turn->arena);
-    struct rlc_span coordinates = rlc_arena_copy(turn->arena, letter->at.topic);
     struct rlc_hash *key = rlc_arena_alloc(turn->arena, sizeof(*key));
     struct {
         int64_t partition;
@@ -453,8 +440,8 @@ void rlc_turn_dead_letter_full(struct rlc_turn *turn, const struct rlc_dead_lett
     struct rlc_span key_span;
 
     assert(value.data && key);
-    sha256(coordinates, &place.topic);
-    sha256(rlc_span_from(&place, sizeof(place)), key);
+    place.topic = rlc_sha256(letter->at.topic);
+    *key = rlc_sha256(rlc_span_from(&place, sizeof(place)));
     key_span = rlc_span_from(key->bytes, sizeof(key->bytes));
     rlc_turn_emit(turn, turn->batch->worker->env.service->dead_letter_topic,
                   rlc_partition_of(key_span, turn->partitions), key_span, value);
