@@ -433,6 +433,7 @@ static void a_broken_calendar_is_recognised(void **state)
     static const rlc_day unordered[] = { 20, 10 };
     static const rlc_day twice[] = { 10, 10 };
     static const rlc_day outside[] = { 10, RLC_DAY_MAX + 1 };
+    static const rlc_day before[] = { RLC_DAY_MIN - 1 };
     struct rlc_calendar good = french_calendar();
 
     (void)state;
@@ -440,7 +441,8 @@ static void a_broken_calendar_is_recognised(void **state)
     assert_false(rlc_calendar_valid(&(struct rlc_calendar){ unordered, 2, 0 }));
     assert_false(rlc_calendar_valid(&(struct rlc_calendar){ twice, 2, 0 }));
     assert_false(rlc_calendar_valid(&(struct rlc_calendar){ outside, 2, 0 }));
-    assert_false(rlc_calendar_valid(&(struct rlc_calendar){ NULL, 2, 0 }));
+    assert_false(rlc_calendar_valid(&(struct rlc_calendar){ before, 1, 0 }));
+    assert_false(rlc_calendar_valid(&(struct rlc_calendar){ NULL, 1, 0 }));
     assert_false(rlc_calendar_valid(&(struct rlc_calendar){ .weekend_mask = 0x7f }));
     assert_false(rlc_calendar_valid(&(struct rlc_calendar){ .weekend_mask = 0x80 }));
 }
