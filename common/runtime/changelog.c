@@ -182,6 +182,17 @@ static struct rlc_part *reading_part(struct rlc_worker *worker, int32_t partitio
     return NULL;
 }
 
+/* The slice stands where the log no longer is: only a rebuild from its beginning helps. */
+static void fell_out(struct rlc_worker *worker, int32_t partition)
+{
+    struct rlc_part *part = reading_part(worker, partition);
+
+    if (!part)
+        return;
+    rlc_restore_begin(worker, part, "the changelog no longer holds where the hot state stands");
+    part->must_rebuild = true;
+}
+
 enum rlc_status rlc_changelog_set_reader(struct rlc_worker *worker)
 {
     struct rlc_position from[RLC_PARTS_MAX];
@@ -206,10 +217,13 @@ void rlc_changelog_read(struct rlc_worker *worker)
     for (int i = 0; i < READ_BURST && !worker->reading_changed; i++) {
         struct rlc_bus_event event;
         struct rlc_part *part;
+        enum rlc_status status;
 
-        if (worker->env.bus->ops->read_poll(worker->env.bus, i ? 0 : RLC_BACKOFF_MS, &event,
-                                            &error) != RLC_OK ||
-            event.kind == RLC_BUS_NOTHING)
+        status = worker->env.bus->ops->read_poll(worker->env.bus, i ? 0 : RLC_BACKOFF_MS, &event,
+                                                 &error);
+        if (status == RLC_REJECT)
+            fell_out(worker, event.end.partition);
+        if (status != RLC_OK || event.kind == RLC_BUS_NOTHING)
             return;
         part = reading_part(worker, event.kind == RLC_BUS_END ? event.end.partition
                                                               : event.record.partition);

@@ -58,6 +58,7 @@ struct rlc_part {
     struct rlc_replay replay;
     bool writer_fenced;
     bool rebuilding;        /* this restore began with an empty slice */
+    bool must_rebuild;      /* the slice cannot be caught up */
     bool marked;            /* this restore wrote to the slice: a building mark is to be cleared */
     int64_t epoch_floor;    /* owner epochs known from the log; the next one is above */
     int64_t committed;      /* group offset, NONE if the group has none */

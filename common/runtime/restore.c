@@ -144,7 +144,7 @@ static void do_look(struct rlc_worker *worker, struct rlc_part *part)
         rlc_part_later(worker, part, RLC_BACKOFF_MS * 4, error.text);
         return;
     }
-    usable = slice_is_usable(worker, &seen, high);
+    usable = !part->must_rebuild && slice_is_usable(worker, &seen, high);
     if (claim_slice(worker, part, &seen, usable, &mine, &error) != RLC_OK) {
         rlc_part_later(worker, part, RLC_BACKOFF_MS * 4, error.text);
         return;
@@ -153,6 +153,7 @@ static void do_look(struct rlc_worker *worker, struct rlc_part *part)
         rlc_part_later(worker, part, NEWER_OWNER_WAIT_MS, "a newer owner rebuilds this slice");
         return;
     }
+    part->must_rebuild = false;
     part->rebuilding = !usable;
     part->marked = !usable || seen.fence.building != 0;
     rlc_replay_start(&part->replay, usable ? seen.fence.off : RLC_OFFSET_BEGIN,
