@@ -136,7 +136,7 @@ struct rlc_command {
     rlc_ms expires_at_ms;        /* refused from then on; 0 = never */
     int64_t expected_epoch;      /* of the debtor; refused if another; 0 = any */
     struct rlc_span signing_key; /* id of the actor's key; absent = unsigned */
-    struct rlc_span signature;   /* Ed25519 over the canonical command */
+    struct rlc_span signature;   /* Ed25519, see proto/README.md */
     union {
         struct rlc_hold place_hold;
         struct rlc_hold_lifted lift_hold;

@@ -81,7 +81,7 @@ struct rlc_alias {
 
 /* One contact, complete. Its epochs, bundle and creditor are the envelope's. A request with more
  * lines than one record holds is continued by records with the same action id and request number
- * and a higher `part`: they carry lines only. */
+ * and a higher `part`: they repeat the head and carry further lines (the annex), no recipients. */
 struct rlc_contact_body {
     struct rlc_action_id action;
     uint32_t request_number; /* 1, 2 ...: asked again under the same action id */

@@ -14,8 +14,10 @@ struct rlc_dead_letter {
     struct rlc_span creditor;
     struct rlc_span source;
     struct rlc_span source_event_id;
-    struct rlc_span code;        /* published reason code, SCREAMING_CASE */
-    struct rlc_span path;        /* place inside the record, for example "data.lines[3].amount" */
+    struct rlc_span code; /* published reason code, SCREAMING_CASE */
+    /* Place inside the record, made of names of the schema, never of bytes of the record, for
+     * example "data.lines[3].amount". */
+    struct rlc_span path;
     struct rlc_span remedy;      /* one sentence for the sender, without the offending value */
     rlc_ms rejected_at_ms;       /* partition time */
     struct rlc_hash record_hash; /* of the record's value bytes */

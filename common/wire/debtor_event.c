@@ -156,8 +156,3 @@ struct rlc_span rlc_debtor_event_encode(const struct rlc_debtor_event *event,
 {
     return rlc_wire_encode(&rlc_debtor_event_type, event, arena);
 }
-
-const char *rlc_event_kind_name(enum rlc_event_kind kind)
-{
-    return rlc_wire_enum_name(&relance__v1__event_kind__descriptor, (int32_t)kind);
-}

@@ -200,7 +200,4 @@ RLC_NODISCARD enum rlc_status rlc_debtor_event_decode(struct rlc_span bytes,
 struct rlc_span rlc_debtor_event_encode(const struct rlc_debtor_event *event,
                                         struct rlc_arena *arena);
 
-/* "PAYMENT_RECEIVED" and the like, for logs and people; NULL for a number that is no kind. */
-const char *rlc_event_kind_name(enum rlc_event_kind kind);
-
 #endif

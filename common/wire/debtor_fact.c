@@ -175,10 +175,10 @@ static const struct rlc_wire_field DEBTOR_FACT_ROWS[] = {
     RLC_WHEN(debtor_fact, scope_applied, scope, RLC_FACT_KIND_SCOPE_APPLIED, RLC_OF_TENANT),
     RLC_WHEN(debtor_fact, quarantine_changed, quarantine_changed, RLC_FACT_KIND_QUARANTINE_CHANGED,
              RLC_OF_DEBTOR),
-    RLC_WHEN(debtor_fact, task_opened, task_fact, RLC_FACT_KIND_TASK_OPENED, RLC_OF_DEBTOR),
-    RLC_WHEN(debtor_fact, task_closed, task_fact, RLC_FACT_KIND_TASK_CLOSED, RLC_OF_DEBTOR),
+    RLC_WHEN(debtor_fact, task_opened, task_fact, RLC_FACT_KIND_TASK_OPENED, RLC_OF_TENANT),
+    RLC_WHEN(debtor_fact, task_closed, task_fact, RLC_FACT_KIND_TASK_CLOSED, RLC_OF_TENANT),
     RLC_WHEN(debtor_fact, conflict_found, conflict, RLC_FACT_KIND_CONFLICT_FOUND, RLC_OF_DEBTOR),
-    RLC_WHEN(debtor_fact, event_ignored, event_ignored, RLC_FACT_KIND_EVENT_IGNORED, RLC_OF_DEBTOR),
+    RLC_WHEN(debtor_fact, event_ignored, event_ignored, RLC_FACT_KIND_EVENT_IGNORED, RLC_OF_TENANT),
 };
 RLC_TYPE(debtor_fact, DEBTOR_FACT_ROWS);
 
@@ -192,14 +192,4 @@ enum rlc_status rlc_debtor_fact_decode(struct rlc_span bytes, struct rlc_arena *
 struct rlc_span rlc_debtor_fact_encode(const struct rlc_debtor_fact *fact, struct rlc_arena *arena)
 {
     return rlc_wire_encode(&rlc_debtor_fact_type, fact, arena);
-}
-
-const char *rlc_fact_kind_name(enum rlc_fact_kind kind)
-{
-    return rlc_wire_enum_name(&relance__v1__fact_kind__descriptor, (int32_t)kind);
-}
-
-const char *rlc_suppression_name(enum rlc_suppression reason)
-{
-    return rlc_wire_enum_name(&relance__v1__suppression__descriptor, (int32_t)reason);
 }

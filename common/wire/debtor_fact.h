@@ -232,8 +232,4 @@ RLC_NODISCARD enum rlc_status rlc_debtor_fact_decode(struct rlc_span bytes, stru
                                                      struct rlc_fault *ret_fault);
 struct rlc_span rlc_debtor_fact_encode(const struct rlc_debtor_fact *fact, struct rlc_arena *arena);
 
-/* Names for logs, tables and people, without prefix ("SUPPRESSED", "CAP"); NULL if unknown. */
-const char *rlc_fact_kind_name(enum rlc_fact_kind kind);
-const char *rlc_suppression_name(enum rlc_suppression reason);
-
 #endif

@@ -22,7 +22,7 @@ static const struct rlc_wire_field INVOICE_ROWS[] = {
     RLC_CODE(invoice, terms_version, RLC_OPTIONAL),
     RLC_CODE(invoice, payment_terms, RLC_OPTIONAL),
     RLC_HASH(invoice, document_hash, RLC_OPTIONAL),
-    RLC_ONE(invoice, subject, sealed, RLC_OPTIONAL),
+    RLC_ONE(invoice, description, sealed, RLC_OPTIONAL),
     RLC_MANY(invoice, references, reference_count, reference, 0, RLC_REFERENCES_MAX),
 };
 RLC_TYPE(invoice, INVOICE_ROWS);

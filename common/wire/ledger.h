@@ -25,7 +25,7 @@ struct rlc_invoice {
     struct rlc_span terms_version; /* the terms of sale that govern it; may be absent */
     struct rlc_span payment_terms; /* upstream's code, for example "NET30"; may be absent */
     struct rlc_hash document_hash; /* of the stored original; may be absent */
-    struct rlc_sealed subject;     /* free text: what was sold */
+    struct rlc_sealed description; /* free text: what was sold */
     const struct rlc_reference *references;
     size_t reference_count; /* <= RLC_REFERENCES_MAX */
 };
