@@ -66,6 +66,7 @@ static void add_due(struct rlc_batch *batch, const struct rlc_item *agenda, stru
     struct rlc_item *item = &batch->items[batch->count++];
 
     *item = *agenda;
+    item->event.sweeping = agenda->event.class == RLC_EVENT_SWEEP;
     item->event.class = RLC_EVENT_DUE;
     item->event.subject = subject;
     item->event.body = NULL;

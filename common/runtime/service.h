@@ -37,6 +37,8 @@ struct rlc_event {
     rlc_ms at_ms; /* ingest time the record carries (a tick: its now); a DUE: its tick's time */
     struct rlc_span subject; /* state key of the debtor record; empty if the record has none */
     void *body;              /* the service's decoded struct, in the batch's arena */
+    bool sweeping; /* of a DUE: visited by a sweep. A sweep may start over after a crash: whoever
+                    * was visited must know it by its own record */
 };
 
 /* Why something is decided: kept in facts, so that the archive hangs on the chain. */

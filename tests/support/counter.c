@@ -13,6 +13,7 @@ struct count {
     int64_t count;
     int64_t sum;
     int64_t wake_ms;
+    int64_t swept; /* 1 + offset of the last sweep that visited it */
 };
 
 enum { VALUE_MAX = 128 };
@@ -91,8 +92,10 @@ static void decide_due(const struct rlc_event *event, struct rlc_turn *turn)
 
     if (!count)
         return;
-    if (count->wake_ms > turn->now_ms) {
-        fact(turn, event->subject, "swept");
+    if (event->sweeping) {
+        if (count->swept != event->record->offset + 1)
+            fact(turn, event->subject, "swept");
+        count->swept = event->record->offset + 1;
         return;
     }
     (void)snprintf(what, sizeof(what), "woke at %" PRId64, turn->now_ms);
