@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/pure/overlay.h"
+
+#include "tests/support/check.h"
+
+static uint8_t memory[1 << 18];
+
+struct number {
+    int64_t value;
+};
+
+static struct rlc_span span(const char *text)
+{
+    return rlc_span_of(text);
+}
+
+static void open_overlay(struct rlc_overlay *overlay, struct rlc_arena *arena)
+{
+    rlc_arena_init(arena, memory, sizeof(memory));
+    assert_true(rlc_overlay_init(overlay, arena, 2));
+}
+
+static void find_number(struct rlc_overlay *overlay, const char *key, struct number *number)
+{
+    assert_false(rlc_overlay_want(overlay, span(key)));
+    rlc_overlay_found(overlay, rlc_overlay_find(overlay, span(key)), span("bytes"), number);
+}
+
+static void a_key_is_wanted_until_it_is_read(void **state)
+{
+    struct rlc_arena arena;
+    struct rlc_overlay overlay;
+    struct number number = { 7 };
+
+    (void)state;
+    open_overlay(&overlay, &arena);
+    assert_false(rlc_overlay_want(&overlay, span("d|a/1")));
+    assert_false(rlc_overlay_want(&overlay, span("d|a/1")));
+    assert_int_equal(overlay.wanted, 1);
+    rlc_overlay_found(&overlay, rlc_overlay_find(&overlay, span("d|a/1")), span("x"), &number);
+
+    assert_true(rlc_overlay_want(&overlay, span("d|a/1")));
+    assert_int_equal(overlay.wanted, 0);
+    assert_ptr_equal(rlc_overlay_get(&overlay, span("d|a/1")), &number);
+}
+
+static void an_absent_record_is_known_and_null(void **state)
+{
+    struct rlc_arena arena;
+    struct rlc_overlay overlay;
+
+    (void)state;
+    open_overlay(&overlay, &arena);
+    find_number(&overlay, "d|a/1", NULL);
+
+    assert_true(rlc_overlay_want(&overlay, span("d|a/1")));
+    assert_null(rlc_overlay_get(&overlay, span("d|a/1")));
+    assert_null(rlc_overlay_change(&overlay, span("d|a/1")));
+    assert_false(rlc_overlay_find(&overlay, span("d|a/1"))->dirty);
+}
+
+static void only_what_changes_is_dirty(void **state)
+{
+    struct rlc_arena arena;
+    struct rlc_overlay overlay;
+    struct number number = { 7 };
+
+    (void)state;
+    open_overlay(&overlay, &arena);
+    find_number(&overlay, "d|a/1", &number);
+    (void)rlc_overlay_get(&overlay, span("d|a/1"));
+    assert_false(rlc_overlay_find(&overlay, span("d|a/1"))->dirty);
+
+    (void)rlc_overlay_change(&overlay, span("d|a/1"));
+    assert_true(rlc_overlay_find(&overlay, span("d|a/1"))->dirty);
+}
+
+static void a_new_record_needs_no_reading(void **state)
+{
+    struct rlc_arena arena;
+    struct rlc_overlay overlay;
+    struct number *number;
+
+    (void)state;
+    open_overlay(&overlay, &arena);
+    number = rlc_overlay_put(&overlay, span("r|a/1|c|7"), sizeof(*number));
+
+    assert_int_equal(number->value, 0);
+    assert_true(rlc_overlay_want(&overlay, span("r|a/1|c|7")));
+    assert_int_equal(overlay.wanted, 0);
+    assert_true(rlc_overlay_find(&overlay, span("r|a/1|c|7"))->dirty);
+}
+
+static void the_second_event_sees_the_deletion_of_the_first(void **state)
+{
+    struct rlc_arena arena;
+    struct rlc_overlay overlay;
+    struct number number = { 7 };
+
+    (void)state;
+    open_overlay(&overlay, &arena);
+    find_number(&overlay, "d|a/1", &number);
+    rlc_overlay_delete(&overlay, span("d|a/1"));
+
+    assert_null(rlc_overlay_get(&overlay, span("d|a/1")));
+    assert_true(rlc_overlay_find(&overlay, span("d|a/1"))->dirty);
+    assert_int_equal(rlc_overlay_find(&overlay, span("d|a/1"))->state, RLC_SLOT_ABSENT);
+}
+
+static void deleting_what_is_not_there_writes_nothing(void **state)
+{
+    struct rlc_arena arena;
+    struct rlc_overlay overlay;
+
+    (void)state;
+    open_overlay(&overlay, &arena);
+    find_number(&overlay, "d|a/1", NULL);
+    rlc_overlay_delete(&overlay, span("d|a/1"));
+
+    assert_false(rlc_overlay_find(&overlay, span("d|a/1"))->dirty);
+}
+
+static void slots_keep_the_order_in_which_they_were_named(void **state)
+{
+    static const char *const KEYS[] = { "d|z", "d|a", "d|m", "d|b", "d|y", "d|c", "d|x" };
+    struct rlc_arena arena;
+    struct rlc_overlay overlay;
+    size_t i = 0;
+
+    (void)state;
+    open_overlay(&overlay, &arena);
+    for (size_t k = 0; k < sizeof(KEYS) / sizeof(KEYS[0]); k++)
+        (void)rlc_overlay_want(&overlay, span(KEYS[k]));
+    (void)rlc_overlay_want(&overlay, span("d|m"));
+
+    assert_int_equal(overlay.count, 7);
+    for (struct rlc_slot *slot = overlay.first; slot; slot = slot->next, i++)
+        assert_true(rlc_span_equal(slot->key, span(KEYS[i])));
+}
+
+static void slots_belong_to_the_partition_of_the_moment(void **state)
+{
+    struct rlc_arena arena;
+    struct rlc_overlay overlay;
+
+    (void)state;
+    open_overlay(&overlay, &arena);
+    overlay.partition = 3;
+    (void)rlc_overlay_want(&overlay, span("d|a"));
+    overlay.partition = 4;
+    (void)rlc_overlay_want(&overlay, span("d|b"));
+
+    assert_int_equal(rlc_overlay_find(&overlay, span("d|a"))->partition, 3);
+    assert_int_equal(rlc_overlay_find(&overlay, span("d|b"))->partition, 4);
+}
+
+static void a_full_arena_is_told_and_wants_nothing(void **state)
+{
+    uint8_t little[256];
+    struct rlc_arena arena;
+    struct rlc_overlay overlay;
+
+    (void)state;
+    rlc_arena_init(&arena, little, sizeof(little));
+    assert_true(rlc_overlay_init(&overlay, &arena, 2));
+    (void)rlc_overlay_want(&overlay, span("d|a"));
+    (void)rlc_overlay_want(&overlay, span("d|b"));
+    (void)rlc_overlay_want(&overlay, span("d|c"));
+
+    assert_true(overlay.full);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_key_is_wanted_until_it_is_read),
+        cmocka_unit_test(an_absent_record_is_known_and_null),
+        cmocka_unit_test(only_what_changes_is_dirty),
+        cmocka_unit_test(a_new_record_needs_no_reading),
+        cmocka_unit_test(the_second_event_sees_the_deletion_of_the_first),
+        cmocka_unit_test(deleting_what_is_not_there_writes_nothing),
+        cmocka_unit_test(slots_keep_the_order_in_which_they_were_named),
+        cmocka_unit_test(slots_belong_to_the_partition_of_the_moment),
+        cmocka_unit_test(a_full_arena_is_told_and_wants_nothing),
+    };
+
+    return cmocka_run_group_tests_name("overlay", tests, NULL, NULL);
+}
