@@ -144,19 +144,27 @@ const struct rlc_wire_field *rlc_wire_kind_row(const struct rlc_wire_type *type)
     return NULL;
 }
 
-static uint32_t needs_of(const struct rlc_wire_type *type, const void *value)
+const struct rlc_wire_field *rlc_wire_payload_row(const struct rlc_wire_type *type,
+                                                  const void *value)
 {
     const struct rlc_wire_field *kind_row = rlc_wire_kind_row(type);
 
-    if (kind_row == NULL)
-        return type->needs;
+    assert(kind_row != NULL);
 
     int64_t kind = number_of(kind_row, rlc_wire_at_const(value, kind_row->offset));
 
-    for (size_t i = 0; i < type->count; i++)
+    for (size_t i = 0; kind != 0 && i < type->count; i++)
         if (type->fields[i].kind == kind)
-            return type->fields[i].flags;
-    return 0;
+            return &type->fields[i];
+    return NULL;
+}
+
+static uint32_t needs_of(const struct rlc_wire_type *type, const void *value)
+{
+    const struct rlc_wire_field *payload =
+        rlc_wire_kind_row(type) ? rlc_wire_payload_row(type, value) : NULL;
+
+    return payload ? payload->flags : type->needs;
 }
 
 const char *rlc_wire_check_envelope(const struct rlc_wire_type *type, const void *value)

@@ -81,6 +81,10 @@ RLC_NODISCARD enum rlc_status rlc_wire_decode(const struct rlc_wire_type *type,
 struct rlc_span rlc_wire_encode(const struct rlc_wire_type *type, const void *value,
                                 struct rlc_arena *arena);
 
+/* The bytes of the one payload that the struct's kind names; for body hashes. */
+struct rlc_span rlc_wire_encode_payload(const struct rlc_wire_type *type, const void *value,
+                                        struct rlc_arena *arena);
+
 /* Whether a member holds a value its row allows: NULL, or the fault code. Not for ONE. `field` is
  * the message's own description of it. */
 const char *rlc_wire_check(const struct rlc_wire_field *row, const ProtobufCFieldDescriptor *field,
@@ -94,6 +98,11 @@ bool rlc_wire_is_absent(const struct rlc_wire_field *row, const void *member);
 
 /* The row that holds the type's kind; NULL if the type has none. */
 const struct rlc_wire_field *rlc_wire_kind_row(const struct rlc_wire_type *type);
+
+/* The row of the payload that the struct's kind names; NULL for a number that is no kind. The type
+ * must have kinds. */
+const struct rlc_wire_field *rlc_wire_payload_row(const struct rlc_wire_type *type,
+                                                  const void *value);
 
 /* Name of an enumerator without its type's prefix ("CAP"), NULL for an unknown number. */
 const char *rlc_wire_enum_name(const ProtobufCEnumDescriptor *enumeration, int32_t number);

@@ -115,16 +115,17 @@ static const char *read_plain(const struct rlc_wire_field *row,
     return rlc_wire_check(row, field, member);
 }
 
-/* Appends ".name" or ".name[item]" to the path of the frame; what does not fit is cut. */
+/* Appends ".name", or ".name[item]" for an item, to the path of the frame; what does not fit is
+ * cut. */
 static void path_append(struct reader *reader, const struct rlc_wire_frame *frame,
-                        const struct rlc_wire_field *row)
+                        const struct rlc_wire_field *row, bool item)
 {
     size_t size = frame->path_size;
     char *end = reader->path + size;
     size_t room = sizeof(reader->path) - size;
     const char *dot = size ? "." : "";
 
-    if (row->form == RLC_FORM_MANY)
+    if (item)
         snprintf(end, room, "%s%s[%zu]", dot, row->name, frame->item);
     else
         snprintf(end, room, "%s%s", dot, row->name);
@@ -133,7 +134,7 @@ static void path_append(struct reader *reader, const struct rlc_wire_frame *fram
 static void enter(struct reader *reader, struct rlc_wire_frame *frame,
                   const struct rlc_wire_field *row, ProtobufCMessage *wire, void *value)
 {
-    path_append(reader, frame, row);
+    path_append(reader, frame, row, row->form == RLC_FORM_MANY);
 
     struct rlc_wire_frame *below = rlc_wire_push(&reader->walk, row->type, wire, value);
 
@@ -145,7 +146,7 @@ static void enter(struct reader *reader, struct rlc_wire_frame *frame,
 static const char *read_one(struct reader *reader, struct rlc_wire_frame *frame,
                             const struct rlc_wire_field *row, void *field)
 {
-    ProtobufCMessage *wire;
+    void *wire;
     bool payload = row->kind != 0;
     bool wanted = payload ? rlc_wire_kind_matches(frame, row)
                           : (row->flags & (RLC_REQUIRED | RLC_POSITIVE)) != 0;
@@ -232,6 +233,7 @@ static enum rlc_status reject(struct rlc_fault *fault, const char *code, const c
     } REMEDIES[] = {
         { "TOO_LARGE", "send a smaller record" },
         { "NOT_PROTOBUF", "send the message that the topic's schema describes" },
+        { "NOT_CANONICAL", "write each field once, in its shortest form, and no absent one" },
         { "MISSING_FIELD", "fill in the field" },
         { "OUT_OF_RANGE", "send a value within the bounds of the field" },
         { "UNKNOWN_VALUE", "upgrade the reader before the writer, or correct the value" },
@@ -279,7 +281,7 @@ static const char *read_message(struct reader *reader)
         } else {
             code = read_row(reader, frame);
             if (code != NULL && reader->walk.depth == depth)
-                path_append(reader, frame, row);
+                path_append(reader, frame, row, false);
         }
         if (code != NULL)
             return code;
@@ -308,10 +310,13 @@ static const char *read_record(struct reader *reader, const struct rlc_wire_type
     if (code != NULL)
         return code;
     path = rlc_wire_check_envelope(type, ret_value);
-    if (path == NULL)
-        return NULL;
-    snprintf(reader->path, sizeof(reader->path), "%s", path);
-    return "MISSING_FIELD";
+    if (path != NULL) {
+        snprintf(reader->path, sizeof(reader->path), "%s", path);
+        return "MISSING_FIELD";
+    }
+    /* A field given twice: protobuf-c forgets numbers of the first when it merges two messages, so
+     * a provisional payment could become final. No encoder writes such records. */
+    return protobuf_c_message_get_packed_size(wire) == bytes.size ? NULL : "NOT_CANONICAL";
 }
 
 enum rlc_status rlc_wire_decode(const struct rlc_wire_type *type, struct rlc_span bytes,

@@ -8,6 +8,15 @@
 
 enum written { WRITTEN, WRITTEN_NO_MEMORY };
 
+/* protobuf-c's structs have no const; what we lend them is only read. */
+static void *writable(const void *lent)
+{
+    void *pointer;
+
+    memcpy(&pointer, &lent, sizeof(pointer));
+    return pointer;
+}
+
 static ProtobufCMessage *new_message(struct rlc_arena *arena, const struct rlc_wire_type *type)
 {
     ProtobufCMessage *wire = rlc_arena_alloc(arena, type->proto->sizeof_message);
@@ -22,7 +31,7 @@ static enum written write_bytes(const ProtobufCFieldDescriptor *field, struct rl
                                 struct rlc_arena *arena, void *wire)
 {
     if (field->type == PROTOBUF_C_TYPE_BYTES) {
-        ProtobufCBinaryData data = { .len = span.size, .data = (uint8_t *)(uintptr_t)span.data };
+        ProtobufCBinaryData data = { .len = span.size, .data = writable(span.data) };
 
         memcpy(wire, &data, sizeof(data));
         return WRITTEN;
@@ -79,7 +88,7 @@ static enum written write_one(struct rlc_wire_walk *walk, struct rlc_wire_frame 
         return WRITTEN;
     }
 
-    ProtobufCMessage *wire = new_message(walk->arena, row->type);
+    void *wire = new_message(walk->arena, row->type);
 
     if (wire == NULL)
         return WRITTEN_NO_MEMORY;
@@ -204,8 +213,7 @@ static ProtobufCMessage *write_message(const struct rlc_wire_type *type, const v
 
     if (wire == NULL)
         return NULL;
-    /* The walk serves both directions; writing only reads the struct. */
-    rlc_wire_push(&walk, type, wire, (void *)(uintptr_t)value)->filled = true;
+    rlc_wire_push(&walk, type, wire, writable(value))->filled = true;
     while ((frame = rlc_wire_top(&walk)) != NULL) {
         if (frame->row == frame->type->count)
             leave(&walk);
@@ -234,4 +242,13 @@ struct rlc_span rlc_wire_encode(const struct rlc_wire_type *type, const void *va
     memmove(first, packed, size);
     rlc_arena_rewind(arena, (size_t)(first - arena->base) + size);
     return rlc_span_from(first, size);
+}
+
+struct rlc_span rlc_wire_encode_payload(const struct rlc_wire_type *type, const void *value,
+                                        struct rlc_arena *arena)
+{
+    const struct rlc_wire_field *row = rlc_wire_payload_row(type, value);
+
+    assert(row != NULL);
+    return rlc_wire_encode(row->type, rlc_wire_at_const(value, row->offset), arena);
 }

@@ -146,3 +146,13 @@ static const struct rlc_wire_field COMMAND_ROWS[] = {
     RLC_WHEN(command, lift_freeze, command_lift, RLC_COMMAND_KIND_LIFT_FREEZE, RLC_OPTIONAL),
 };
 RLC_TYPE(command, COMMAND_ROWS);
+
+struct rlc_span rlc_command_encode_unsigned(const struct rlc_command *command,
+                                            struct rlc_arena *arena)
+{
+    struct rlc_command bare = *command;
+
+    bare.signing_key = (struct rlc_span){ NULL, 0 };
+    bare.signature = (struct rlc_span){ NULL, 0 };
+    return rlc_wire_encode(&rlc_command_type, &bare, arena);
+}

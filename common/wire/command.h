@@ -169,4 +169,9 @@ struct rlc_command {
     };
 };
 
+/* The bytes that are signed: the command without `signing_key` and `signature` (proto/README.md).
+ * {NULL, 0} when the arena is full. */
+struct rlc_span rlc_command_encode_unsigned(const struct rlc_command *command,
+                                            struct rlc_arena *arena);
+
 #endif

@@ -156,3 +156,9 @@ struct rlc_span rlc_debtor_event_encode(const struct rlc_debtor_event *event,
 {
     return rlc_wire_encode(&rlc_debtor_event_type, event, arena);
 }
+
+struct rlc_span rlc_debtor_event_encode_body(const struct rlc_debtor_event *event,
+                                             struct rlc_arena *arena)
+{
+    return rlc_wire_encode_payload(&rlc_debtor_event_type, event, arena);
+}

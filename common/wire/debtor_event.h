@@ -200,4 +200,9 @@ RLC_NODISCARD enum rlc_status rlc_debtor_event_decode(struct rlc_span bytes,
 struct rlc_span rlc_debtor_event_encode(const struct rlc_debtor_event *event,
                                         struct rlc_arena *arena);
 
+/* The bytes of the payload alone: SHA-256 over them is the envelope's body hash. {NULL, 0} when the
+ * arena is full (or the payload has nothing set). */
+struct rlc_span rlc_debtor_event_encode_body(const struct rlc_debtor_event *event,
+                                             struct rlc_arena *arena);
+
 #endif

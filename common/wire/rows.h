@@ -16,9 +16,10 @@
 /* 0, or an error if the member is not of that type. */
 #define RLC_TYPED(owner, member, expected)                                                         \
     (0 * sizeof(char[__builtin_types_compatible_p(__typeof__(RLC_MEMBER(owner, member)), expected) \
-                         ? 1 : -1]))
+                     ? 1 : -1]))
 #define RLC_ROW(owner, member, expected)                                                           \
-    .name = #member, .offset = offsetof(struct rlc_##owner, member) + RLC_TYPED(owner, member, expected)
+    .name = #member,                                                                               \
+    .offset = offsetof(struct rlc_##owner, member) + RLC_TYPED(owner, member, expected)
 
 /* Numbers. */
 #define RLC_FLAG(owner, member)                                                                    \
@@ -29,7 +30,7 @@
     { RLC_ROW(owner, member, int32_t), .form = RLC_FORM_I32, .low = (least), .high = (most) }
 #define RLC_I64(owner, member, least, most)                                                        \
     { RLC_ROW(owner, member, int64_t), .form = RLC_FORM_I64, .low = (least), .high = (most) }
-/* Offsets, revisions, epochs, sequences: they pass through Lua and JSON, so they stay below 2^53. */
+/* Offsets, revisions, epochs, sequences: below 2^53, since they pass through Lua and JSON. */
 #define RLC_COUNTER(owner, member, least) RLC_I64(owner, member, least, INT64_C(9007199254740991))
 #define RLC_DAY(owner, member, flag)                                                               \
     { RLC_ROW(owner, member, rlc_day), .form = RLC_FORM_I32, .flags = (flag),                      \

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "tests/support/random.h"
 #include "tests/support/wire_sample.h"
 
 enum {
@@ -29,13 +30,13 @@ struct fixture {
 
 static int set_up(void **state)
 {
-    struct fixture *fixture = calloc(1, sizeof(*fixture));
+    static struct fixture fixture;
     void *memory = malloc(ARENA_BYTES);
 
-    if (fixture == NULL || memory == NULL)
+    if (memory == NULL)
         return -1;
-    rlc_arena_init(&fixture->arena, memory, ARENA_BYTES);
-    *state = fixture;
+    rlc_arena_init(&fixture.arena, memory, ARENA_BYTES);
+    *state = &fixture;
     return 0;
 }
 
@@ -44,22 +45,28 @@ static int tear_down(void **state)
     struct fixture *fixture = *state;
 
     free(fixture->arena.base);
-    free(fixture);
     return 0;
 }
 
 static size_t read_hex(const char *path, uint8_t *ret_bytes)
 {
+    static const char DIGITS[] = "0123456789abcdef";
     FILE *file = fopen(path, "r");
-    size_t size = 0;
-    unsigned int byte;
+    size_t digits = 0;
+    int letter;
 
     if (file == NULL)
         return 0;
-    while (size < GOLDEN_BYTES_MAX && fscanf(file, "%2x", &byte) == 1)
-        ret_bytes[size++] = (uint8_t)byte;
+    while (digits < 2 * (size_t)GOLDEN_BYTES_MAX && (letter = fgetc(file)) != EOF) {
+        const char *digit = letter ? strchr(DIGITS, letter) : NULL;
+
+        if (digit == NULL)
+            continue;
+        ret_bytes[digits / 2] = (uint8_t)(ret_bytes[digits / 2] << 4 | (digit - DIGITS));
+        digits++;
+    }
     fclose(file);
-    return size;
+    return digits / 2;
 }
 
 static bool write_hex(const char *path, struct rlc_span bytes)
@@ -211,23 +218,15 @@ static void golden_records_decode_and_encode_to_the_same_bytes(void **state)
     each_golden(*state, decode_and_encode);
 }
 
-static uint64_t next_random(uint64_t *seed)
+/* Flips bytes and cuts the end, by a fixed random. */
+static struct rlc_span mutate(struct rlc_span bytes, struct random *random, uint8_t *ret_copy)
 {
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 7;
-    *seed ^= *seed << 17;
-    return *seed;
-}
-
-/* Flips bytes and cuts the end, by a fixed seed. */
-static struct rlc_span mutate(struct rlc_span bytes, uint64_t *seed, uint8_t *ret_copy)
-{
-    size_t flips = next_random(seed) % 4;
-    size_t size = next_random(seed) % 3 == 0 ? next_random(seed) % (bytes.size + 1) : bytes.size;
+    size_t flips = random_below(random, 4);
+    size_t size = random_below(random, 3) == 0 ? random_below(random, bytes.size + 1) : bytes.size;
 
     memcpy(ret_copy, bytes.data, size);
     for (size_t i = 0; i < flips && size > 0; i++)
-        ret_copy[next_random(seed) % size] = (uint8_t)next_random(seed);
+        ret_copy[random_below(random, size)] = (uint8_t)random_next(random);
     return rlc_span_from(ret_copy, size);
 }
 
@@ -249,13 +248,13 @@ static void expect_stable(struct fixture *fixture, const struct wire_topic *topi
 static void decode_mutations(struct fixture *fixture, const struct wire_topic *topic,
                              const char *path, struct rlc_span bytes)
 {
-    uint64_t seed = 0x9e3779b97f4a7c15u;
+    struct random random = { UINT64_C(20260504) };
     uint8_t *copy = malloc(bytes.size + 1); /* exact, so that the sanitizer sees a read past it */
 
     assert_non_null(copy);
     for (int i = 0; i < MUTATIONS; i++) {
         struct rlc_fault fault = { 0 };
-        struct rlc_span broken = mutate(bytes, &seed, copy);
+        struct rlc_span broken = mutate(bytes, &random, copy);
 
         rlc_arena_reset(&fixture->arena);
 
@@ -267,7 +266,7 @@ static void decode_mutations(struct fixture *fixture, const struct wire_topic *t
             continue;
         }
         assert_int_equal(status, RLC_REJECT);
-        if (fault.code == NULL || (fault.path[0] == '\0' && strcmp(fault.code, "NOT_PROTOBUF")))
+        if (fault.code == NULL || (fault.path[0] == '\0' && strncmp(fault.code, "NOT_", 4) != 0))
             fail_msg("%s, mutation %d: a fault without code or place", path, i);
         assert_int_equal(fixture->arena.used, 0);
     }
