@@ -158,10 +158,12 @@ enum rlc_status rlc_kafka_fence_writer(struct rlc_bus *base, const char *transac
 /* ---- a transaction ---- */
 
 /* Whether a request of the last EndTxn may arrive late: it was sent more than once, its outcome was
- * not learnt in time, or never asked for. */
+ * not learnt in time, or never asked for. Or a record was lost: its place in the sequence is then
+ * missing, and the broker refuses the next transaction with OUT_OF_ORDER_SEQUENCE_NUMBER. */
 static bool must_recycle(struct rlc_kafka_producer *producer)
 {
-    return producer->open || producer->uncertain || atomic_load(&producer->handle.end_txn_sent) > 1;
+    return producer->open || producer->uncertain || producer->failure.status != RLC_OK ||
+           atomic_load(&producer->handle.end_txn_sent) > 1;
 }
 
 enum rlc_status rlc_kafka_begin(struct rlc_bus *base, struct rlc_error *reterr)
@@ -177,7 +179,6 @@ enum rlc_status rlc_kafka_begin(struct rlc_bus *base, struct rlc_error *reterr)
     status = ensure(bus, reterr);
     if (status != RLC_OK)
         return status;
-    producer->failure = (struct rlc_error){ .status = RLC_OK };
     atomic_store(&producer->handle.end_txn_sent, 0);
     status = settle(
         bus, rlc_kafka_txn_error(rd_kafka_begin_transaction(producer->handle.rk), "begin", reterr));
