@@ -3,447 +3,218 @@
 
 #include <assert.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#define ANSWER_SIZE 400
-#define ARENA_SIZE  ((size_t)4 << 20)
+#include "tests/support/view_parity_row.h"
+
+#define ARENA_SIZE ((size_t)4 << 20)
 /* More arguments than a Lua stack takes at once. */
 #define MANY     10000
 #define BIG_SIZE ((size_t)200 * 1024)
 #define BIGGEST  RLC_MS_NEVER /* 2^53-1: what passes through Lua and scores exactly */
 #define KEY_SIZE 16
 
-/* 0 and 255 in it: it must not be taken for text. */
-static const uint8_t installation[RLC_UUID_SIZE] = { 0x00, 0xff, 0x0a, 0x22, 1, 2,  3,  4,
-                                                     5,    6,    7,    8,    9, 10, 11, 0x00 };
 static const uint8_t foreign[RLC_UUID_SIZE] = { 1 };
-
-struct row {
-    const struct view_parity_world *world;
-    int32_t partition; /* the row's own, and the two that follow */
-    struct rlc_arena arena;
-    char answer[ANSWER_SIZE];
-    size_t used;
-};
-
-/* ---- how rows speak ---- */
-
-static void say(struct row *row, const char *format, ...) RLC_PRINTF(2, 3);
-
-static void say(struct row *row, const char *format, ...)
-{
-    va_list arguments;
-    int written;
-
-    if (row->used && row->used < sizeof(row->answer) - 1)
-        row->answer[row->used++] = ' ';
-    va_start(arguments, format);
-    written =
-        vsnprintf(row->answer + row->used, sizeof(row->answer) - row->used, format, arguments);
-    va_end(arguments);
-    row->used += (size_t)written;
-    assert(row->used < sizeof(row->answer));
-}
-
-static void check(struct row *row, enum rlc_status status, const struct rlc_error *error)
-{
-    if (status != RLC_OK)
-        say(row, "STATUS %d (%.60s)", (int)status, error->text);
-}
-
-static void say_look(struct row *row, struct rlc_view *view)
-{
-    struct rlc_error error = { .text = "" };
-    struct rlc_look look = { .records = -1 };
-
-    check(row, view->ops->look(view, row->partition, &look, &error), &error);
-    if (look.fence_present)
-        say(row,
-            "off %" PRId64 " next %" PRId64 " count %" PRId64 " seq %" PRId64 " ms %" PRId64
-            " owner %" PRId64 " building %" PRId64,
-            look.fence.off, look.fence.next_in, look.fence.count, look.fence.txn_seq,
-            look.fence.ckpt_ms, look.fence.owner_epoch, look.fence.building);
-    else
-        say(row, "no fence");
-    say(row, "records %" PRId64, look.records);
-}
-
-static void say_whole(struct row *row, const uint8_t uuid[RLC_UUID_SIZE])
-{
-    struct rlc_view *view = row->world->a;
-    struct rlc_error error = { .text = "" };
-    struct rlc_look look;
-
-    check(row, view->ops->look(view, row->partition, &look, &error), &error);
-    say(row, "%s", rlc_look_is_whole(&look, uuid) ? "whole" : "not whole");
-}
-
-static void say_seen(struct row *row)
-{
-    struct rlc_view *view = row->world->b;
-    struct rlc_error error = { .text = "" };
-    struct rlc_look look;
-
-    check(row, view->ops->look(view, row->partition, &look, &error), &error);
-    if (look.seen_present)
-        say(row, "base %" PRId64 " seen %" PRId64 " at %" PRId64 " busy %" PRId64 " due %" PRId64,
-            look.seen.base, look.seen.seen, look.seen.at_ms, look.seen.busy, look.seen.next_due_ms);
-    else
-        say(row, "no seen");
-}
-
-static void say_timer(struct row *row, rlc_ms timer_ms)
-{
-    if (timer_ms == RLC_MS_NEVER)
-        say(row, "never");
-    else
-        say(row, "at %" PRId64, timer_ms);
-}
-
-static void wipe(struct row *row, struct rlc_view *view, int64_t epoch)
-{
-    struct rlc_error error = { .text = "" };
-    bool mine = false;
-
-    check(row, view->ops->wipe(view, row->partition, epoch, installation, &mine, &error), &error);
-    if (!mine)
-        say(row, "not mine");
-}
-
-static void take_over(struct row *row, struct rlc_view *view, int64_t epoch)
-{
-    struct rlc_error error = { .text = "" };
-    bool mine = false;
-
-    check(row, view->ops->take_over(view, row->partition, epoch, &mine, &error), &error);
-    say(row, mine ? "taken" : "not taken");
-}
-
-static void finish(struct row *row, struct rlc_view *view, int64_t off, int64_t epoch)
-{
-    struct rlc_error error = { .text = "" };
-    bool done = false;
-
-    check(row, view->ops->finish(view, row->partition, off, epoch, &done, &error), &error);
-    say(row, done ? "done" : "not done");
-}
-
-static void draw(struct row *row, struct rlc_view *view, int64_t floor)
-{
-    struct rlc_error error = { .text = "" };
-    int64_t epoch = -1;
-
-    check(row, view->ops->draw_epoch(view, row->partition, floor, &epoch, &error), &error);
-    say(row, "%" PRId64, epoch);
-}
-
-/* ---- applies ---- */
-
-static struct rlc_view_put put(const char *key, const char *value)
-{
-    return (struct rlc_view_put){ .key = rlc_span_of(key),
-                                  .value = rlc_span_of(value),
-                                  .wake_ms = RLC_MS_NEVER };
-}
-
-static struct rlc_view_put timed(const char *key, rlc_ms wake_ms)
-{
-    return (struct rlc_view_put){
-        .key = rlc_span_of(key), .value = rlc_span_of("v"), .wake_ms = wake_ms, .timed = true
-    };
-}
-
-static const char *name_of(enum rlc_apply_result result)
-{
-    static const char *const names[] = { "applied", "already", "gap" };
-
-    return names[result];
-}
-
-/* The transaction that moves a slice from `from` to `to`; its other numbers follow from `to`. */
-static struct rlc_view_apply transaction(int32_t partition, int64_t from, int64_t to,
-                                         const struct rlc_view_put *puts, size_t count)
-{
-    struct rlc_view_apply apply = {
-        .partition = partition,
-        .expect_off = from,
-        .to = { .off = to,
-                .next_in = to * 2,
-                .txn_seq = to / 10,
-                .ckpt_ms = to + 1000,
-                .owner_epoch = 1 },
-        .puts = puts,
-        .count = count,
-    };
-
-    memcpy(apply.to.installation, installation, RLC_UUID_SIZE);
-    return apply;
-}
-
-static void apply_one(struct row *row, struct rlc_view *view, struct rlc_view_apply *apply)
-{
-    struct rlc_error error = { .text = "" };
-
-    check(row, view->ops->apply(view, apply, 1, &error), &error);
-    say(row, "%s", name_of(apply->result));
-}
-
-static void apply(struct row *row, int64_t from, int64_t to, const struct rlc_view_put *puts,
-                  size_t count)
-{
-    struct rlc_view_apply one = transaction(row->partition, from, to, puts, count);
-
-    apply_one(row, row->world->a, &one);
-}
-
-/* A slice with k1 and k2 at offset 10, finished, owned by epoch 1. */
-static void prepare(struct row *row)
-{
-    struct rlc_view_put puts[] = { put("k1", "one"), put("k2", "two") };
-    struct rlc_view_apply first =
-        transaction(row->partition, RLC_OFFSET_NONE, 10, puts, RLC_COUNT(puts));
-    struct rlc_view *view = row->world->a;
-    struct rlc_error error = { .text = "" };
-    bool done = false;
-
-    wipe(row, view, 1);
-    check(row, view->ops->apply(view, &first, 1, &error), &error);
-    check(row, view->ops->finish(view, row->partition, 10, 1, &done, &error), &error);
-    if (first.result != RLC_APPLIED || !done)
-        say(row, "NOT PREPARED");
-}
-
-static void say_value(struct row *row, struct rlc_view *view, const char *key)
-{
-    struct rlc_span name = rlc_span_of(key), value = { NULL, 0 };
-    struct rlc_view_read read = {
-        .partition = row->partition, .keys = &name, .count = 1, .values = &value
-    };
-    struct rlc_error error = { .text = "" };
-
-    check(row, view->ops->read(view, &read, 1, &row->arena, &error), &error);
-    if (value.data)
-        say(row, "%s=%.*s", key, (int)value.size, (const char *)value.data);
-    else
-        say(row, "%s absent", key);
-}
-
-static void say_due(struct row *row, rlc_ms until_ms, size_t max)
-{
-    struct rlc_view *view = row->world->a;
-    struct rlc_error error = { .text = "" };
-    struct rlc_span *keys = NULL;
-    size_t count = 0;
-
-    check(row,
-          view->ops->due(view, row->partition, until_ms, max, &row->arena, &keys, &count, &error),
-          &error);
-    if (count == 0)
-        say(row, "none");
-    for (size_t i = 0; i < count; i++)
-        say(row, "%.*s", (int)keys[i].size, (const char *)keys[i].data);
-    say(row, "|");
-}
 
 /* ---- rows: fence ---- */
 
-static void an_unknown_slice_is_empty(struct row *row)
+static void an_unknown_slice_is_empty(struct view_row *row)
 {
     struct rlc_view *view = row->world->a;
     struct rlc_error error = { .text = "" };
     struct rlc_look look;
 
-    say_look(row, view);
-    say_seen(row);
-    check(row, view->ops->look(view, row->partition, &look, &error), &error);
-    say_timer(row, look.first_timer_ms);
-    say_value(row, view, "k1");
-    say_due(row, BIGGEST, 10);
+    view_row_look(row, view);
+    view_row_seen(row);
+    view_row_check(row, view->ops->look(view, row->partition, &look, &error), &error);
+    view_row_timer(row, look.first_timer_ms);
+    view_row_value(row, view, "k1");
+    view_row_due(row, BIGGEST, 10);
 }
 
-static void epochs_are_counted_above_the_floor(struct row *row)
+static void epochs_are_counted_above_the_floor(struct view_row *row)
 {
-    draw(row, row->world->a, 0);
-    draw(row, row->world->b, 0);
-    draw(row, row->world->a, 10);
-    draw(row, row->world->b, 3);
+    view_row_draw(row, row->world->a, 0);
+    view_row_draw(row, row->world->b, 0);
+    view_row_draw(row, row->world->a, 10);
+    view_row_draw(row, row->world->b, 3);
 }
 
-static void a_wipe_leaves_an_empty_fence_that_is_being_built(struct row *row)
+static void a_wipe_leaves_an_empty_fence_that_is_being_built(struct view_row *row)
 {
-    prepare(row);
-    wipe(row, row->world->a, 3);
-    say_look(row, row->world->b);
-    say_whole(row, installation);
-    say_value(row, row->world->b, "k1");
+    view_row_prepare(row);
+    view_row_wipe(row, row->world->a, 3);
+    view_row_look(row, row->world->b);
+    view_row_whole(row, view_row_installation);
+    view_row_value(row, row->world->b, "k1");
 }
 
-static void an_older_owner_cannot_wipe_what_a_newer_one_builds(struct row *row)
+static void an_older_owner_cannot_wipe_what_a_newer_one_builds(struct view_row *row)
 {
-    wipe(row, row->world->a, 5);
-    wipe(row, row->world->b, 4);
-    wipe(row, row->world->b, 5);
-    say_look(row, row->world->a);
+    view_row_wipe(row, row->world->a, 5);
+    view_row_wipe(row, row->world->b, 4);
+    view_row_wipe(row, row->world->b, 5);
+    view_row_look(row, row->world->a);
 }
 
-static void an_apply_moves_the_fence_and_keeps_the_mark(struct row *row)
+static void an_apply_moves_the_fence_and_keeps_the_mark(struct view_row *row)
 {
-    struct rlc_view_put puts[] = { put("k1", "one"), put("k2", "two") };
+    struct rlc_view_put puts[] = { view_row_put("k1", "one"), view_row_put("k2", "two") };
 
-    wipe(row, row->world->a, 5);
-    apply(row, RLC_OFFSET_NONE, 10, puts, RLC_COUNT(puts));
-    say_look(row, row->world->b);
-    say_value(row, row->world->b, "k2");
+    view_row_wipe(row, row->world->a, 5);
+    view_row_apply(row, RLC_OFFSET_NONE, 10, puts, RLC_COUNT(puts));
+    view_row_look(row, row->world->b);
+    view_row_value(row, row->world->b, "k2");
 }
 
-static void an_apply_without_records_moves_the_fence(struct row *row)
+static void an_apply_without_records_moves_the_fence(struct view_row *row)
 {
-    prepare(row);
-    apply(row, 10, 20, NULL, 0);
-    say_look(row, row->world->b);
+    view_row_prepare(row);
+    view_row_apply(row, 10, 20, NULL, 0);
+    view_row_look(row, row->world->b);
 }
 
-static void the_same_apply_again_is_already_there(struct row *row)
+static void the_same_apply_again_is_already_there(struct view_row *row)
 {
-    struct rlc_view_put puts[] = { put("k1", "changed") };
+    struct rlc_view_put puts[] = { view_row_put("k1", "changed") };
 
-    prepare(row);
-    apply(row, RLC_OFFSET_NONE, 10, puts, RLC_COUNT(puts));
-    apply(row, 5, 9, puts, RLC_COUNT(puts));
-    say_value(row, row->world->a, "k1");
-    say_look(row, row->world->a);
+    view_row_prepare(row);
+    view_row_apply(row, RLC_OFFSET_NONE, 10, puts, RLC_COUNT(puts));
+    view_row_apply(row, 5, 9, puts, RLC_COUNT(puts));
+    view_row_value(row, row->world->a, "k1");
+    view_row_look(row, row->world->a);
 }
 
-static void an_apply_from_elsewhere_is_a_gap_and_changes_nothing(struct row *row)
+static void an_apply_from_elsewhere_is_a_gap_and_changes_nothing(struct view_row *row)
 {
-    struct rlc_view_put puts[] = { put("k1", "changed") };
+    struct rlc_view_put puts[] = { view_row_put("k1", "changed") };
 
-    prepare(row);
-    apply(row, 9, 20, puts, RLC_COUNT(puts));
-    apply(row, 11, 20, puts, RLC_COUNT(puts));
-    apply(row, RLC_OFFSET_NONE, 20, puts, RLC_COUNT(puts));
-    say_value(row, row->world->a, "k1");
-    say_look(row, row->world->a);
+    view_row_prepare(row);
+    view_row_apply(row, 9, 20, puts, RLC_COUNT(puts));
+    view_row_apply(row, 11, 20, puts, RLC_COUNT(puts));
+    view_row_apply(row, RLC_OFFSET_NONE, 20, puts, RLC_COUNT(puts));
+    view_row_value(row, row->world->a, "k1");
+    view_row_look(row, row->world->a);
 }
 
-static void an_apply_without_a_fence_is_a_gap(struct row *row)
+static void an_apply_without_a_fence_is_a_gap(struct view_row *row)
 {
-    struct rlc_view_put puts[] = { put("k1", "one") };
+    struct rlc_view_put puts[] = { view_row_put("k1", "one") };
 
-    apply(row, RLC_OFFSET_NONE, 10, puts, RLC_COUNT(puts));
-    apply(row, 10, 20, puts, RLC_COUNT(puts));
-    say_look(row, row->world->a);
+    view_row_apply(row, RLC_OFFSET_NONE, 10, puts, RLC_COUNT(puts));
+    view_row_apply(row, 10, 20, puts, RLC_COUNT(puts));
+    view_row_look(row, row->world->a);
 }
 
-static void a_lost_record_is_a_gap(struct row *row)
+static void a_lost_record_is_a_gap(struct view_row *row)
 {
-    prepare(row);
+    view_row_prepare(row);
     row->world->lose_record(row->world->context, row->partition, rlc_span_of("k1"));
-    say_whole(row, installation);
-    apply(row, 10, 20, NULL, 0);
-    finish(row, row->world->a, 10, 1);
-    say_look(row, row->world->a);
+    view_row_whole(row, view_row_installation);
+    view_row_apply(row, 10, 20, NULL, 0);
+    view_row_finish(row, row->world->a, 10, 1);
+    view_row_look(row, row->world->a);
 }
 
-static void after_a_flush_everything_is_gone(struct row *row)
+static void after_a_flush_everything_is_gone(struct view_row *row)
 {
     struct rlc_seen seen = { .base = 1, .seen = 2 };
     struct rlc_error error = { .text = "" };
 
-    prepare(row);
-    draw(row, row->world->a, 7);
-    check(row, row->world->a->ops->publish_seen(row->world->a, row->partition, &seen, &error),
-          &error);
+    view_row_prepare(row);
+    view_row_draw(row, row->world->a, 7);
+    view_row_check(row,
+                   row->world->a->ops->publish_seen(row->world->a, row->partition, &seen, &error),
+                   &error);
     row->world->flush_all(row->world->context);
-    apply(row, 10, 20, NULL, 0);
-    say_look(row, row->world->a);
-    say_seen(row);
-    draw(row, row->world->a, 0);
-    take_over(row, row->world->a, 9);
-    finish(row, row->world->a, 10, 9);
+    view_row_apply(row, 10, 20, NULL, 0);
+    view_row_look(row, row->world->a);
+    view_row_seen(row);
+    view_row_draw(row, row->world->a, 0);
+    view_row_take_over(row, row->world->a, 9);
+    view_row_finish(row, row->world->a, 10, 9);
 }
 
 /* ---- rows: building ---- */
 
-static void only_the_newest_builder_finishes(struct row *row)
+static void only_the_newest_builder_finishes(struct view_row *row)
 {
-    wipe(row, row->world->a, 5);
-    apply(row, RLC_OFFSET_NONE, 10, NULL, 0);
-    take_over(row, row->world->b, 4);
-    take_over(row, row->world->b, 6);
-    take_over(row, row->world->a, 5);
-    finish(row, row->world->a, 10, 5);
-    finish(row, row->world->b, 10, 6);
-    say_look(row, row->world->a);
+    view_row_wipe(row, row->world->a, 5);
+    view_row_apply(row, RLC_OFFSET_NONE, 10, NULL, 0);
+    view_row_take_over(row, row->world->b, 4);
+    view_row_take_over(row, row->world->b, 6);
+    view_row_take_over(row, row->world->a, 5);
+    view_row_finish(row, row->world->a, 10, 5);
+    view_row_finish(row, row->world->b, 10, 6);
+    view_row_look(row, row->world->a);
 }
 
-static void nothing_is_taken_over_where_nothing_is_built(struct row *row)
+static void nothing_is_taken_over_where_nothing_is_built(struct view_row *row)
 {
-    prepare(row);
-    take_over(row, row->world->b, 9);
-    say_look(row, row->world->a);
+    view_row_prepare(row);
+    view_row_take_over(row, row->world->b, 9);
+    view_row_look(row, row->world->a);
 }
 
-static void an_apply_marks_and_never_lowers_the_mark(struct row *row)
+static void an_apply_marks_and_never_lowers_the_mark(struct view_row *row)
 {
     struct rlc_view_apply restore;
 
-    prepare(row);
-    restore = transaction(row->partition, 10, 20, NULL, 0);
+    view_row_prepare(row);
+    restore = view_row_transaction(row->partition, 10, 20, NULL, 0);
     restore.building = 6;
-    apply_one(row, row->world->a, &restore);
-    say_look(row, row->world->a);
-    restore = transaction(row->partition, 20, 30, NULL, 0);
+    view_row_apply_one(row, row->world->a, &restore);
+    view_row_look(row, row->world->a);
+    restore = view_row_transaction(row->partition, 20, 30, NULL, 0);
     restore.building = 5;
-    apply_one(row, row->world->b, &restore);
-    say_look(row, row->world->a);
+    view_row_apply_one(row, row->world->b, &restore);
+    view_row_look(row, row->world->a);
 }
 
-static void finish_wants_the_right_offset(struct row *row)
+static void finish_wants_the_right_offset(struct view_row *row)
 {
-    wipe(row, row->world->a, 5);
-    apply(row, RLC_OFFSET_NONE, 10, NULL, 0);
-    finish(row, row->world->a, 9, 5);
-    finish(row, row->world->a, 11, 5);
-    say_whole(row, installation);
-    finish(row, row->world->a, 10, 5);
-    say_whole(row, installation);
-    say_whole(row, foreign);
-    finish(row, row->world->b, 10, 4);
+    view_row_wipe(row, row->world->a, 5);
+    view_row_apply(row, RLC_OFFSET_NONE, 10, NULL, 0);
+    view_row_finish(row, row->world->a, 9, 5);
+    view_row_finish(row, row->world->a, 11, 5);
+    view_row_whole(row, view_row_installation);
+    view_row_finish(row, row->world->a, 10, 5);
+    view_row_whole(row, view_row_installation);
+    view_row_whole(row, foreign);
+    view_row_finish(row, row->world->b, 10, 4);
 }
 
 /* ---- rows: records ---- */
 
-static void a_tombstone_deletes_record_and_timer(struct row *row)
+static void a_tombstone_deletes_record_and_timer(struct view_row *row)
 {
-    struct rlc_view_put set[] = { timed("d|1", 100), timed("d|2", 200) };
-    struct rlc_view_put deletion[] = { put("d|1", NULL), put("none", NULL) };
+    struct rlc_view_put set[] = { view_row_timed("d|1", 100), view_row_timed("d|2", 200) };
+    struct rlc_view_put deletion[] = { view_row_put("d|1", NULL), view_row_put("none", NULL) };
 
-    prepare(row);
-    apply(row, 10, 20, set, RLC_COUNT(set));
-    say_due(row, 1000, 10);
-    apply(row, 20, 30, deletion, RLC_COUNT(deletion));
-    say_due(row, 1000, 10);
-    say_value(row, row->world->a, "d|1");
-    say_look(row, row->world->a);
+    view_row_prepare(row);
+    view_row_apply(row, 10, 20, set, RLC_COUNT(set));
+    view_row_due(row, 1000, 10);
+    view_row_apply(row, 20, 30, deletion, RLC_COUNT(deletion));
+    view_row_due(row, 1000, 10);
+    view_row_value(row, row->world->a, "d|1");
+    view_row_look(row, row->world->a);
 }
 
-static void of_a_key_put_twice_the_last_value_counts(struct row *row)
+static void of_a_key_put_twice_the_last_value_counts(struct view_row *row)
 {
-    struct rlc_view_put puts[] = { put("k1", "x"), put("k1", NULL), put("k1", "y"), put("k2", "z"),
-                                   put("k2", NULL) };
+    struct rlc_view_put puts[] = { view_row_put("k1", "x"), view_row_put("k1", NULL),
+                                   view_row_put("k1", "y"), view_row_put("k2", "z"),
+                                   view_row_put("k2", NULL) };
 
-    prepare(row);
-    apply(row, 10, 20, puts, RLC_COUNT(puts));
-    say_value(row, row->world->a, "k1");
-    say_value(row, row->world->a, "k2");
-    say_look(row, row->world->a);
+    view_row_prepare(row);
+    view_row_apply(row, 10, 20, puts, RLC_COUNT(puts));
+    view_row_value(row, row->world->a, "k1");
+    view_row_value(row, row->world->a, "k2");
+    view_row_look(row, row->world->a);
 }
 
-static void a_read_answers_in_the_order_of_its_keys(struct row *row)
+static void a_read_answers_in_the_order_of_its_keys(struct view_row *row)
 {
     struct rlc_span keys[] = { rlc_span_of("k2"), rlc_span_of("none"), rlc_span_of("k1"),
                                rlc_span_of("k2") };
@@ -455,16 +226,17 @@ static void a_read_answers_in_the_order_of_its_keys(struct row *row)
         { .partition = row->partition + 1, .keys = keys, .count = 0, .values = values },
     };
 
-    prepare(row);
-    check(row, view->ops->read(view, reads, RLC_COUNT(reads), &row->arena, &error), &error);
+    view_row_prepare(row);
+    view_row_check(row, view->ops->read(view, reads, RLC_COUNT(reads), &row->arena, &error),
+                   &error);
     for (size_t i = 0; i < RLC_COUNT(keys); i++)
-        say(row, "%.*s", values[i].data ? (int)values[i].size : 1,
-            values[i].data ? (const char *)values[i].data : "-");
-    say(row, "off %" PRId64 " fences %d %d", reads[0].look.fence.off, reads[0].look.fence_present,
-        reads[1].look.fence_present);
+        answer_say(&row->answer, "%.*s", values[i].data ? (int)values[i].size : 1,
+                   values[i].data ? (const char *)values[i].data : "-");
+    answer_say(&row->answer, "off %" PRId64 " fences %d %d", reads[0].look.fence.off,
+               reads[0].look.fence_present, reads[1].look.fence_present);
 }
 
-static void keys_and_values_are_bytes(struct row *row)
+static void keys_and_values_are_bytes(struct view_row *row)
 {
     static const uint8_t key[] = { 'd', '|', 0, 0xff, '\n', '{', '}', ' ', '"' };
     static const uint8_t bytes[] = { 0, 1, 0xfe, 0xff, '\r', '\n', 0 };
@@ -480,35 +252,37 @@ static void keys_and_values_are_bytes(struct row *row)
     struct rlc_error error = { .text = "" };
     size_t count = 0;
 
-    prepare(row);
-    apply(row, 10, 20, puts, RLC_COUNT(puts));
-    check(row, view->ops->read(view, &read, 1, &row->arena, &error), &error);
-    check(row, view->ops->due(view, row->partition, 5, 9, &row->arena, &due, &count, &error),
-          &error);
-    say(row, rlc_span_equal(value, puts[0].value) ? "value equal" : "value differs");
-    say(row, count == 1 && rlc_span_equal(due[0], puts[0].key) ? "key equal" : "key differs");
+    view_row_prepare(row);
+    view_row_apply(row, 10, 20, puts, RLC_COUNT(puts));
+    view_row_check(row, view->ops->read(view, &read, 1, &row->arena, &error), &error);
+    view_row_check(
+        row, view->ops->due(view, row->partition, 5, 9, &row->arena, &due, &count, &error), &error);
+    answer_say(&row->answer,
+               rlc_span_equal(value, puts[0].value) ? "value equal" : "value differs");
+    answer_say(&row->answer,
+               count == 1 && rlc_span_equal(due[0], puts[0].key) ? "key equal" : "key differs");
 }
 
-static void numbers_reach_two_to_the_53(struct row *row)
+static void numbers_reach_two_to_the_53(struct view_row *row)
 {
-    struct rlc_view_put puts[] = { timed("d|1", BIGGEST - 1) };
+    struct rlc_view_put puts[] = { view_row_timed("d|1", BIGGEST - 1) };
     struct rlc_view_apply one;
 
-    prepare(row);
-    one = transaction(row->partition, 10, BIGGEST - 1, puts, RLC_COUNT(puts));
+    view_row_prepare(row);
+    one = view_row_transaction(row->partition, 10, BIGGEST - 1, puts, RLC_COUNT(puts));
     one.to.next_in = BIGGEST;
     one.to.txn_seq = BIGGEST - 2;
     one.to.ckpt_ms = BIGGEST - 3;
     one.to.owner_epoch = BIGGEST - 4;
-    apply_one(row, row->world->a, &one);
-    say_timer(row, one.first_timer_ms);
-    say_look(row, row->world->b);
-    apply(row, BIGGEST - 1, BIGGEST, NULL, 0);
-    say_due(row, BIGGEST - 2, 10);
-    say_due(row, BIGGEST - 1, 10);
+    view_row_apply_one(row, row->world->a, &one);
+    view_row_timer(row, one.first_timer_ms);
+    view_row_look(row, row->world->b);
+    view_row_apply(row, BIGGEST - 1, BIGGEST, NULL, 0);
+    view_row_due(row, BIGGEST - 2, 10);
+    view_row_due(row, BIGGEST - 1, 10);
 }
 
-static void many_records_fit_into_one_apply(struct row *row)
+static void many_records_fit_into_one_apply(struct view_row *row)
 {
     struct rlc_view_put *puts = rlc_arena_array(&row->arena, MANY, sizeof(*puts));
     char *names = rlc_arena_alloc(&row->arena, (size_t)MANY * KEY_SIZE);
@@ -518,16 +292,16 @@ static void many_records_fit_into_one_apply(struct row *row)
         char *name = names + (ptrdiff_t)i * KEY_SIZE;
 
         (void)snprintf(name, KEY_SIZE, "d|%d", i);
-        puts[i] = timed(name, 1000000 - i);
+        puts[i] = view_row_timed(name, 1000000 - i);
     }
-    prepare(row);
-    apply(row, 10, 20, puts, MANY);
-    say_look(row, row->world->b);
-    say_due(row, BIGGEST, 2);
-    say_value(row, row->world->b, "d|9999");
+    view_row_prepare(row);
+    view_row_apply(row, 10, 20, puts, MANY);
+    view_row_look(row, row->world->b);
+    view_row_due(row, BIGGEST, 2);
+    view_row_value(row, row->world->b, "d|9999");
 }
 
-static void a_large_value_comes_back(struct row *row)
+static void a_large_value_comes_back(struct view_row *row)
 {
     uint8_t *bytes = rlc_arena_alloc(&row->arena, BIG_SIZE);
     struct rlc_view_put puts[] = { { .key = rlc_span_of("big"), .wake_ms = RLC_MS_NEVER } };
@@ -541,101 +315,105 @@ static void a_large_value_comes_back(struct row *row)
     for (size_t i = 0; i < BIG_SIZE; i++)
         bytes[i] = (uint8_t)(i * 7 + i / 256);
     puts[0].value = rlc_span_from(bytes, BIG_SIZE);
-    prepare(row);
-    apply(row, 10, 20, puts, 1);
-    check(row, row->world->b->ops->read(row->world->b, &read, 1, &row->arena, &error), &error);
-    say(row, "%zu %s", value.size, rlc_span_equal(value, puts[0].value) ? "equal" : "differs");
+    view_row_prepare(row);
+    view_row_apply(row, 10, 20, puts, 1);
+    view_row_check(row, row->world->b->ops->read(row->world->b, &read, 1, &row->arena, &error),
+                   &error);
+    answer_say(&row->answer, "%zu %s", value.size,
+               rlc_span_equal(value, puts[0].value) ? "equal" : "differs");
 }
 
-static void each_part_of_an_apply_stands_alone(struct row *row)
+static void each_part_of_an_apply_stands_alone(struct view_row *row)
 {
-    struct rlc_view_put puts[] = { put("k1", "changed") };
+    struct rlc_view_put puts[] = { view_row_put("k1", "changed") };
     struct rlc_view *view = row->world->a;
     struct rlc_error error = { .text = "" };
     struct rlc_view_apply parts[] = {
-        transaction(row->partition, 9, 20, puts, 1),
-        transaction(row->partition + 1, 10, 20, puts, 1),
-        transaction(row->partition, 10, 20, puts, 1),
+        view_row_transaction(row->partition, 9, 20, puts, 1),
+        view_row_transaction(row->partition + 1, 10, 20, puts, 1),
+        view_row_transaction(row->partition, 10, 20, puts, 1),
     };
 
-    prepare(row);
+    view_row_prepare(row);
     row->partition++;
-    prepare(row);
-    check(row, view->ops->apply(view, parts, RLC_COUNT(parts), &error), &error);
+    view_row_prepare(row);
+    view_row_check(row, view->ops->apply(view, parts, RLC_COUNT(parts), &error), &error);
     for (size_t i = 0; i < RLC_COUNT(parts); i++)
-        say(row, "%s", name_of(parts[i].result));
-    say_value(row, view, "k1");
+        answer_say(&row->answer, "%s", view_row_result(parts[i].result));
+    view_row_value(row, view, "k1");
     row->partition--;
-    say_value(row, view, "k1");
+    view_row_value(row, view, "k1");
 }
 
-static void workers_share_nothing(struct row *row)
+static void workers_share_nothing(struct view_row *row)
 {
-    prepare(row);
-    say_look(row, row->world->other);
-    say_value(row, row->world->other, "k1");
-    draw(row, row->world->a, 7);
-    draw(row, row->world->other, 0);
+    view_row_prepare(row);
+    view_row_look(row, row->world->other);
+    view_row_value(row, row->world->other, "k1");
+    view_row_draw(row, row->world->a, 7);
+    view_row_draw(row, row->world->other, 0);
 }
 
 /* ---- rows: timers and seen ---- */
 
-static void timers_come_by_time_then_key(struct row *row)
+static void timers_come_by_time_then_key(struct view_row *row)
 {
-    struct rlc_view_put puts[] = { timed("d|b", 200), timed("d|a", 200), timed("d|c", 100),
-                                   timed("d|B", 200), timed("d|z", 300), timed("d|aa", 200) };
+    struct rlc_view_put puts[] = { view_row_timed("d|b", 200), view_row_timed("d|a", 200),
+                                   view_row_timed("d|c", 100), view_row_timed("d|B", 200),
+                                   view_row_timed("d|z", 300), view_row_timed("d|aa", 200) };
 
-    prepare(row);
-    apply(row, 10, 20, puts, RLC_COUNT(puts));
-    say_due(row, 99, 10);
-    say_due(row, 100, 10);
-    say_due(row, 200, 3);
-    say_due(row, 300, 10);
-    say_due(row, 300, 0);
+    view_row_prepare(row);
+    view_row_apply(row, 10, 20, puts, RLC_COUNT(puts));
+    view_row_due(row, 99, 10);
+    view_row_due(row, 100, 10);
+    view_row_due(row, 200, 3);
+    view_row_due(row, 300, 10);
+    view_row_due(row, 300, 0);
 }
 
-static void a_timer_moves(struct row *row)
+static void a_timer_moves(struct view_row *row)
 {
-    struct rlc_view_put first[] = { timed("d|1", 200), timed("d|2", 300) };
-    struct rlc_view_put second[] = { timed("d|1", 400) };
+    struct rlc_view_put first[] = { view_row_timed("d|1", 200), view_row_timed("d|2", 300) };
+    struct rlc_view_put second[] = { view_row_timed("d|1", 400) };
     struct rlc_view_apply one;
 
-    prepare(row);
-    one = transaction(row->partition, 10, 20, first, RLC_COUNT(first));
-    apply_one(row, row->world->a, &one);
-    say_timer(row, one.first_timer_ms);
-    one = transaction(row->partition, 20, 30, second, RLC_COUNT(second));
-    apply_one(row, row->world->a, &one);
-    say_timer(row, one.first_timer_ms);
-    say_due(row, 1000, 10);
+    view_row_prepare(row);
+    one = view_row_transaction(row->partition, 10, 20, first, RLC_COUNT(first));
+    view_row_apply_one(row, row->world->a, &one);
+    view_row_timer(row, one.first_timer_ms);
+    one = view_row_transaction(row->partition, 20, 30, second, RLC_COUNT(second));
+    view_row_apply_one(row, row->world->a, &one);
+    view_row_timer(row, one.first_timer_ms);
+    view_row_due(row, 1000, 10);
 }
 
-static void who_is_never_woken_is_still_a_subject(struct row *row)
+static void who_is_never_woken_is_still_a_subject(struct view_row *row)
 {
-    struct rlc_view_put puts[] = { timed("d|1", RLC_MS_NEVER), timed("d|2", RLC_MS_NEVER) };
+    struct rlc_view_put puts[] = { view_row_timed("d|1", RLC_MS_NEVER),
+                                   view_row_timed("d|2", RLC_MS_NEVER) };
     struct rlc_view_apply one;
 
-    prepare(row);
-    one = transaction(row->partition, 10, 20, puts, RLC_COUNT(puts));
-    apply_one(row, row->world->a, &one);
-    say_timer(row, one.first_timer_ms);
-    say_due(row, RLC_MS_NEVER - 1, 10);
-    say_due(row, RLC_MS_NEVER, 10);
+    view_row_prepare(row);
+    one = view_row_transaction(row->partition, 10, 20, puts, RLC_COUNT(puts));
+    view_row_apply_one(row, row->world->a, &one);
+    view_row_timer(row, one.first_timer_ms);
+    view_row_due(row, RLC_MS_NEVER - 1, 10);
+    view_row_due(row, RLC_MS_NEVER, 10);
 }
 
-static void a_refused_apply_tells_the_first_timer(struct row *row)
+static void a_refused_apply_tells_the_first_timer(struct view_row *row)
 {
-    struct rlc_view_put puts[] = { timed("d|1", 200) };
+    struct rlc_view_put puts[] = { view_row_timed("d|1", 200) };
     struct rlc_view_apply one;
 
-    prepare(row);
-    apply(row, 10, 20, puts, RLC_COUNT(puts));
-    one = transaction(row->partition, 10, 20, NULL, 0);
-    apply_one(row, row->world->a, &one);
-    say_timer(row, one.first_timer_ms);
+    view_row_prepare(row);
+    view_row_apply(row, 10, 20, puts, RLC_COUNT(puts));
+    one = view_row_transaction(row->partition, 10, 20, NULL, 0);
+    view_row_apply_one(row, row->world->a, &one);
+    view_row_timer(row, one.first_timer_ms);
 }
 
-static void seen_is_what_was_published_last(struct row *row)
+static void seen_is_what_was_published_last(struct view_row *row)
 {
     struct rlc_seen seen = {
         .base = 5, .seen = 9, .at_ms = 123456789, .busy = 3, .next_due_ms = RLC_MS_NEVER
@@ -643,25 +421,25 @@ static void seen_is_what_was_published_last(struct row *row)
     struct rlc_view *view = row->world->a;
     struct rlc_error error = { .text = "" };
 
-    say_seen(row);
-    check(row, view->ops->publish_seen(view, row->partition, &seen, &error), &error);
-    say_seen(row);
+    view_row_seen(row);
+    view_row_check(row, view->ops->publish_seen(view, row->partition, &seen, &error), &error);
+    view_row_seen(row);
     seen = (struct rlc_seen){ .base = 4, .seen = 8, .next_due_ms = 60000 };
-    check(row, view->ops->publish_seen(view, row->partition, &seen, &error), &error);
-    say_seen(row);
-    say_look(row, view);
+    view_row_check(row, view->ops->publish_seen(view, row->partition, &seen, &error), &error);
+    view_row_seen(row);
+    view_row_look(row, view);
 }
 
-static void a_wipe_keeps_seen(struct row *row)
+static void a_wipe_keeps_seen(struct view_row *row)
 {
     struct rlc_seen seen = { .base = 5, .seen = 9, .at_ms = 1, .next_due_ms = 2 };
     struct rlc_view *view = row->world->a;
     struct rlc_error error = { .text = "" };
 
-    prepare(row);
-    check(row, view->ops->publish_seen(view, row->partition, &seen, &error), &error);
-    wipe(row, view, 3);
-    say_seen(row);
+    view_row_prepare(row);
+    view_row_check(row, view->ops->publish_seen(view, row->partition, &seen, &error), &error);
+    view_row_wipe(row, view, 3);
+    view_row_seen(row);
 }
 
 /* ---- the table ---- */
@@ -673,7 +451,7 @@ static void a_wipe_keeps_seen(struct row *row)
 
 static const struct {
     const char *name;
-    void (*run)(struct row *row);
+    void (*run)(struct view_row *row);
     const char *expected;
 } rows[] = {
     ROW(an_unknown_slice_is_empty, "no fence records 0 no seen never k1 absent none |"),
@@ -739,16 +517,11 @@ size_t view_parity_run(const struct view_parity_world *world)
 
     assert(memory);
     for (size_t i = 0; i < RLC_COUNT(rows); i++) {
-        struct row row = { .world = world, .partition = (int32_t)i * 3 };
-        bool differs;
+        struct view_row row = { .world = world, .partition = (int32_t)i * 3 };
 
         rlc_arena_init(&row.arena, memory, ARENA_SIZE);
         rows[i].run(&row);
-        differs = strcmp(row.answer, rows[i].expected) != 0;
-        printf("%s: %s\n", rows[i].name, row.answer);
-        if (differs)
-            printf("  EXPECTED %s\n", rows[i].expected);
-        differing += differs;
+        differing += answer_differs(&row.answer, rows[i].name, rows[i].expected);
     }
     free(memory);
     return differing;
