@@ -267,11 +267,12 @@ static struct rlc_config_pair *claim_pair(struct rlc_config *config, struct rlc_
             continue;
         if (pair->line && !mark->line)
             return pair;
-        if (mark->line)
+        if (mark->line) {
             rlc_config_complain(config, mark, "duplicate key '%s.%s', first set on line %d", name,
                                 key, pair->line);
-        else
+        } else {
             rlc_config_complain(config, mark, "%s.%s is given twice", name, key);
+        }
         return NULL;
     }
     if (map->count == RLC_CONFIG_PAIRS_MAX) {
@@ -284,7 +285,8 @@ static struct rlc_config_pair *claim_pair(struct rlc_config *config, struct rlc_
 
 static bool key_is_sound(const char *key)
 {
-    static const char LETTER[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+    static const char LETTER[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
     size_t size = strlen(key);
 
     return size > 0 && size < RLC_CONFIG_KEY_SIZE && strspn(key, LETTER) == size;
@@ -320,7 +322,8 @@ void rlc_config_put_pair(struct rlc_config *config, struct rlc_config_entry *ent
     char stem[RLC_CONFIG_KEY_SIZE];
     struct rlc_config_pair *pair;
 
-    entry->value = (struct rlc_config_origin){ .given = true, .line = mark->line };
+    if (!entry->value.given)
+        entry->value = (struct rlc_config_origin){ .given = true, .line = mark->line };
     if (twin_stem(key)) {
         if (!read_secret(config, mark, value, text))
             return;
@@ -369,10 +372,11 @@ static void check_whole(struct rlc_config *config)
         const struct rlc_config_entry *entry = &config->entries[i];
         char variable[RLC_CONFIG_VARIABLE_SIZE];
 
-        if (entry->value.given && entry->value_file.given)
+        if (entry->value.given && entry->value_file.given) {
             rlc_config_complain(config, &entry->twin_mark,
                                 "%s and %s_file are both given, keep one", entry->field->name,
                                 entry->field->name);
+        }
         if (entry_is_given(entry) || !is_required(config, entry->field))
             continue;
         rlc_config_variable(entry->field->name, variable);

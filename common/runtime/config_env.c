@@ -61,14 +61,15 @@ static void complain_unknown(struct rlc_config *config, const struct rlc_config_
 {
     char nearest[RLC_CONFIG_VARIABLE_SIZE];
 
-    if (is_service_link(mark->variable, value))
+    if (is_service_link(mark->variable, value)) {
         rlc_config_complain(config, mark,
                             "unknown variable, probably a Kubernetes service link: "
                             "set enableServiceLinks: false in the pod");
-    else if (rlc_config_nearest_variable(config, mark->variable, nearest))
+    } else if (rlc_config_nearest_variable(config, mark->variable, nearest)) {
         rlc_config_complain(config, mark, "unknown variable, did you mean %s?", nearest);
-    else
+    } else {
         rlc_config_complain(config, mark, "unknown variable");
+    }
 }
 
 /* RELANCE_KAFKA_PROPERTIES_SASL_PASSWORD_FILE gives the key sasl.password_file of that map. */
@@ -101,13 +102,10 @@ static bool try_entry(struct rlc_config *config, struct rlc_config_entry *entry,
     if (strncmp(mark->variable, variable, size) != 0)
         return false;
     rest = mark->variable + size;
-    if (entry->field->type == RLC_CONFIG_MAP) {
-        if (rest[0] == '_' && rest[1])
-            put_pair(config, entry, mark, rest + 1, value);
-        return rest[0] == '_' && rest[1];
-    }
     if (rest[0] == '\0')
         rlc_config_set(config, entry, mark, value);
+    else if (entry->field->type == RLC_CONFIG_MAP && rest[0] == '_' && rest[1])
+        put_pair(config, entry, mark, rest + 1, value);
     else if ((entry->field->flags & RLC_CONFIG_SECRET) && strcmp(rest, TWIN_SUFFIX) == 0)
         rlc_config_set_from_file(config, entry, mark, value);
     else

@@ -70,8 +70,8 @@ void rlc_config_read_yaml(struct rlc_config *config, const char *path);
 void rlc_config_read_environment(struct rlc_config *config);
 void rlc_config_variable(const char *name, char ret_variable[RLC_CONFIG_VARIABLE_SIZE]);
 
-/* config_value.c. Parses a scalar; false with a reason that follows the name, such as "must be true or
- * false, not 'yes'". Reasons about secrets never hold the value. */
+/* config_value.c. Parses a scalar; false with a reason that follows the name, such as "must be true
+ * or false, not 'yes'". Reasons about secrets never hold the value. */
 #define RLC_CONFIG_WHY_SIZE 200
 RLC_NODISCARD bool rlc_config_parse(const struct rlc_config_field *field, const char *text,
                                     void *member, char ret_why[RLC_CONFIG_WHY_SIZE]);
@@ -86,8 +86,8 @@ void rlc_config_range(const struct rlc_config_field *field, char *buffer, size_t
 /* Whether the value of a pass-through key is to be masked. */
 bool rlc_config_key_is_secret(const char *key);
 
-/* config_suggest.c. The nearest of the names that may stand below `section` ("" is the top), or NULL
- * when nothing is near; and the nearest variable. */
+/* config_suggest.c. The nearest of the names that may stand below `section` ("" is the top), or
+ * NULL when nothing is near; and the nearest variable. */
 bool rlc_config_nearest_name(const struct rlc_config *config, const char *section, const char *name,
                              char ret_name[RLC_CONFIG_NAME_MAX + 1]);
 bool rlc_config_nearest_variable(const struct rlc_config *config, const char *variable,

@@ -58,8 +58,8 @@ static void join_choices(const struct rlc_config_field *field, char *buffer, siz
     size_t size = 0;
 
     for (size_t i = 0; field->choices[i] && size < capacity; i++) {
-        int added = snprintf(buffer + size, capacity - size, "%s%s", i ? ", " : "",
-                             field->choices[i]);
+        int added =
+            snprintf(buffer + size, capacity - size, "%s%s", i ? ", " : "", field->choices[i]);
 
         size += added > 0 ? (size_t)added : 0;
     }
@@ -263,10 +263,8 @@ static bool parse_list(const struct rlc_config_field *field, const char *text, v
 static bool parse_map(const struct rlc_config_field *field, const char *text, void *member,
                       char why[RLC_CONFIG_WHY_SIZE])
 {
-    struct rlc_config_map *map = member;
-
     (void)field;
-    map->count = 0;
+    (void)member;
     return *text ? explain(why, "must be a section of properties") : true;
 }
 
