@@ -334,24 +334,24 @@ static size_t count_due(const struct rlc_memory_slice *slice, rlc_ms until_ms, s
     return count;
 }
 
-static enum rlc_status due(struct rlc_view *view, int32_t partition, rlc_ms until_ms, size_t max,
-                           struct rlc_arena *arena, struct rlc_span **ret_keys, size_t *ret_count,
+static enum rlc_status due(struct rlc_view *view, struct rlc_view_due *due, struct rlc_arena *arena,
                            struct rlc_error *reterr)
 {
     struct rlc_memory_cursor cursor = { 0 };
     struct rlc_memory_slice *slice;
-    enum rlc_status status = enter(view, partition, "due", &slice, reterr);
+    enum rlc_status status = enter(view, due->partition, "due", &slice, reterr);
 
     if (status != RLC_OK)
         return status;
-    *ret_count = count_due(slice, until_ms, max);
-    *ret_keys = rlc_arena_array(arena, *ret_count ? *ret_count : 1, sizeof(**ret_keys));
-    if (!*ret_keys)
+    rlc_memory_slice_look(slice, &due->look);
+    due->count = count_due(slice, due->until_ms, due->max);
+    due->keys = rlc_arena_array(arena, due->count ? due->count : 1, sizeof(*due->keys));
+    if (!due->keys)
         return too_small("due", reterr);
-    for (size_t i = 0; i < *ret_count; i++) {
+    for (size_t i = 0; i < due->count; i++) {
         const struct rlc_memory_timer *timer = rlc_memory_ordered_next(&slice->timers, &cursor);
 
-        if (!copy_into(arena, timer->key, &(*ret_keys)[i]))
+        if (!copy_into(arena, timer->key, &due->keys[i]))
             return too_small("due", reterr);
     }
     return RLC_OK;

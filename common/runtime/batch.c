@@ -28,6 +28,7 @@ void rlc_batch_reset(struct rlc_worker *worker)
 
         part->batch_count = 0;
         part->agenda = false;
+        part->ticking = false;
         part->cut = false;
         part->batch_next = part->next_in;
         part->batch_time_ms = part->time_ms;
@@ -218,6 +219,7 @@ static bool take(struct rlc_worker *worker, struct rlc_part *part, const struct 
             return false;
         }
         part->agenda = true;
+        part->ticking = item.event.class == RLC_EVENT_TICK;
         batch->agenda[batch->agendas++] = item;
         return true;
     }

@@ -44,20 +44,36 @@ static void resume_sweep(struct rlc_part *part, int64_t offset, struct rlc_span 
     *count -= done;
 }
 
-static enum rlc_status subjects(struct rlc_worker *worker, const struct rlc_item *agenda,
-                                size_t max, struct rlc_span **ret_keys, size_t *ret_count,
-                                struct rlc_error *reterr)
+/* Not where we left it: start over, from the log. */
+static enum rlc_status moved(struct rlc_worker *worker, struct rlc_part *part,
+                             struct rlc_error *reterr)
+{
+    rlc_count(worker, RLC_COUNT_GAPS, 1);
+    rlc_restore_begin(worker, part, "the hot state is not where it was left");
+    return rlc_error_set(reterr, RLC_ABORT, "read", 0, "the hot state moved");
+}
+
+static bool is_ours(const struct rlc_worker *worker, const struct rlc_part *part,
+                    const struct rlc_look *look)
+{
+    return rlc_look_is_whole(look, worker->env.installation) && look->fence.off == part->expect_off;
+}
+
+static enum rlc_status list_due(struct rlc_worker *worker, const struct rlc_item *agenda,
+                                size_t max, struct rlc_view_due *due, struct rlc_error *reterr)
 {
     bool sweep = agenda->event.class == RLC_EVENT_SWEEP;
-    rlc_ms until_ms = sweep ? RLC_MS_NEVER : agenda->part->batch_time_ms;
     enum rlc_status status;
 
+    *due = (struct rlc_view_due){ .partition = agenda->part->partition,
+                                  .until_ms = sweep ? RLC_MS_NEVER : agenda->part->batch_time_ms,
+                                  .max = sweep ? SIZE_MAX : max };
     rlc_at(worker, RLC_STEP_DUE);
-    status = worker->env.view->ops->due(worker->env.view, agenda->part->partition, until_ms,
-                                        sweep ? SIZE_MAX : max, &worker->arena, ret_keys, ret_count,
-                                        reterr);
+    status = worker->env.view->ops->due(worker->env.view, due, &worker->arena, reterr);
+    if (status == RLC_OK && !is_ours(worker, agenda->part, &due->look))
+        status = moved(worker, agenda->part, reterr);
     if (status == RLC_OK && sweep)
-        resume_sweep(agenda->part, agenda->record.offset, ret_keys, ret_count);
+        resume_sweep(agenda->part, agenda->record.offset, &due->keys, &due->count);
     return status;
 }
 
@@ -86,22 +102,21 @@ static enum rlc_status expand(struct rlc_worker *worker, const struct rlc_item *
     struct rlc_batch *batch = &worker->batch;
     struct rlc_part *part = agenda->part;
     size_t room = worker->batch_limit > batch->count ? worker->batch_limit - batch->count : 1;
-    struct rlc_span *keys = NULL;
-    size_t count = 0;
+    struct rlc_view_due due;
     enum rlc_status status;
 
     if (agenda->event.at_ms > part->batch_time_ms)
         part->batch_time_ms = agenda->event.at_ms;
-    status = subjects(worker, agenda, room + 1, &keys, &count, reterr);
+    status = list_due(worker, agenda, room + 1, &due, reterr);
     if (status != RLC_OK)
         return status;
-    for (size_t i = 0; i < count && i < room; i++)
-        add_due(batch, agenda, keys[i]);
-    if (count > room) {
+    for (size_t i = 0; i < due.count && i < room; i++)
+        add_due(batch, agenda, due.keys[i]);
+    if (due.count > room) {
         part->cut = true;
         part->cut_offset = agenda->record.offset;
         if (agenda->event.class == RLC_EVENT_SWEEP)
-            sweep_passed(part, keys[room - 1]);
+            sweep_passed(part, due.keys[room - 1]);
         return RLC_OK;
     }
     batch->items[batch->count++] = *agenda;
@@ -144,12 +159,8 @@ static bool collect(struct rlc_worker *worker, struct rlc_part *part, struct wan
 static enum rlc_status settle(struct rlc_worker *worker, const struct wanted *wanted,
                               const struct rlc_view_read *read, struct rlc_error *reterr)
 {
-    if (!rlc_look_is_whole(&read->look, worker->env.installation) ||
-        read->look.fence.off != wanted->part->expect_off) {
-        rlc_count(worker, RLC_COUNT_GAPS, 1);
-        rlc_restore_begin(worker, wanted->part, "the hot state is not where it was left");
-        return rlc_error_set(reterr, RLC_ABORT, "read", 0, "hot state moved");
-    }
+    if (!is_ours(worker, wanted->part, &read->look))
+        return moved(worker, wanted->part, reterr);
     for (size_t i = 0; i < wanted->count; i++) {
         struct rlc_slot *slot = wanted->slots[i];
         struct rlc_span bytes = read->values[i];
@@ -422,7 +433,8 @@ struct rlc_dead_letter rlc_turn_letter(const struct rlc_turn *turn, const struct
         .code = rlc_span_of(fault->code),
         .path = rlc_span_of(fault->path),
         .remedy = rlc_span_of(fault->remedy),
-        .rejected_at_ms = turn->now_ms,
+        /* A partition that has understood nothing yet has no time of its own. */
+        .rejected_at_ms = turn->now_ms ? turn->now_ms : record->append_ms,
         .record_hash = turn->cause.record_hash,
         .record_bytes = (uint32_t)record->value.size,
         .rules = { .rules_version = service->rules_version },

@@ -44,7 +44,9 @@ static enum rlc_status write_checkpoint(struct rlc_bus *bus, int32_t topic, cons
     struct rlc_checkpoint checkpoint = { .format = RLC_CHECKPOINT_FORMAT,
                                          .worker = rlc_span_of(worker),
                                          .partition = partition,
-                                         .genesis = true };
+                                         .genesis = true,
+                                         /* Nothing was decided yet; every version may go on. */
+                                         .rules = { .rules_version = 1 } };
     struct rlc_outgoing outgoing = { .topic = topic,
                                      .partition = partition,
                                      .key = rlc_span_of(RLC_CHECKPOINT_KEY) };

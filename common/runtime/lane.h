@@ -70,6 +70,7 @@ struct rlc_part {
     /* The batch under way. */
     uint32_t batch_count; /* its items in the batch */
     bool agenda;          /* a tick or sweep of it is in the batch */
+    bool ticking;         /* ... and it is a tick */
     bool cut;             /* part of what was polled is left for another transaction ... */
     int64_t cut_offset;   /* ... from this offset on */
     int64_t batch_next;   /* next_in once the batch is committed */

@@ -133,6 +133,15 @@ static enum rlc_status look(struct rlc_worker *worker, struct rlc_part *part,
     return status;
 }
 
+/* A newer epoch is at work here. Either the partition is gone, and the polls of the next rounds
+ * will tell; or that owner died and the store lost its counter, and then we are the newer one. */
+static void stand_back(struct rlc_worker *worker, struct rlc_part *part, int64_t building)
+{
+    part->epoch_floor = building > part->epoch_floor ? building : part->epoch_floor;
+    part->owner_epoch = 0;
+    rlc_part_later(worker, part, NEWER_OWNER_WAIT_MS, "a newer owner rebuilds this slice");
+}
+
 static void do_look(struct rlc_worker *worker, struct rlc_part *part)
 {
     struct rlc_look seen;
@@ -150,7 +159,7 @@ static void do_look(struct rlc_worker *worker, struct rlc_part *part)
         return;
     }
     if (!mine) {
-        rlc_part_later(worker, part, NEWER_OWNER_WAIT_MS, "a newer owner rebuilds this slice");
+        stand_back(worker, part, seen.fence.building);
         return;
     }
     part->must_rebuild = false;

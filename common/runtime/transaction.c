@@ -79,7 +79,7 @@ static bool touched(const struct rlc_part *part)
 static rlc_ms later_than_tick(const struct rlc_worker *worker, const struct rlc_part *part,
                               rlc_ms wake_ms)
 {
-    if (!part->agenda || wake_ms > part->batch_time_ms)
+    if (!part->ticking || wake_ms > part->batch_time_ms)
         return wake_ms;
     rlc_note(worker, "core.wake_in_past", part->partition,
              "a decision asked to be woken in the past; it is woken a minute later");

@@ -56,6 +56,16 @@ struct rlc_view_read {
     struct rlc_look look;    /* of the same instant */
 };
 
+/* Subjects whose timer is at or before `until_ms`, by (time, key). */
+struct rlc_view_due {
+    int32_t partition;
+    rlc_ms until_ms; /* RLC_MS_NEVER: every subject, also one without a wake */
+    size_t max;
+    struct rlc_span *keys; /* of the timed records, in the arena */
+    size_t count;
+    struct rlc_look look; /* of the same instant */
+};
+
 struct rlc_view_put {
     struct rlc_span key;
     struct rlc_span value; /* data == NULL: delete the record */
@@ -111,10 +121,9 @@ struct rlc_view_ops {
                               bool *ret_done, struct rlc_error *reterr);
     enum rlc_status (*publish_seen)(struct rlc_view *view, int32_t partition,
                                     const struct rlc_seen *seen, struct rlc_error *reterr);
-    /* Subjects whose timer is at or before `until_ms`, by (time, key), at most `max`. Keys are the
-     * timed records' keys, in the arena. `until_ms` RLC_MS_NEVER gives every subject. */
-    enum rlc_status (*due)(struct rlc_view *view, int32_t partition, rlc_ms until_ms, size_t max,
-                           struct rlc_arena *arena, struct rlc_span **ret_keys, size_t *ret_count,
+    /* Lists who is due. Atomic with its look: an empty list from a slice that was just lost must
+     * not pass for "nobody is due". */
+    enum rlc_status (*due)(struct rlc_view *view, struct rlc_view_due *due, struct rlc_arena *arena,
                            struct rlc_error *reterr);
     void (*close)(struct rlc_view *view);
 };

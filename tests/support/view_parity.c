@@ -244,23 +244,23 @@ static void keys_and_values_are_bytes(struct view_row *row)
                                      .value = rlc_span_from(bytes, sizeof(bytes)),
                                      .wake_ms = 5,
                                      .timed = true } };
-    struct rlc_span value = { NULL, 0 }, *due = NULL;
+    struct rlc_span value = { NULL, 0 };
+    struct rlc_view_due due = { .partition = row->partition, .until_ms = 5, .max = 9 };
     struct rlc_view_read read = {
         .partition = row->partition, .keys = &puts[0].key, .count = 1, .values = &value
     };
     struct rlc_view *view = row->world->a;
     struct rlc_error error = { .text = "" };
-    size_t count = 0;
 
     view_row_prepare(row);
     view_row_apply(row, 10, 20, puts, RLC_COUNT(puts));
     view_row_check(row, view->ops->read(view, &read, 1, &row->arena, &error), &error);
-    view_row_check(
-        row, view->ops->due(view, row->partition, 5, 9, &row->arena, &due, &count, &error), &error);
+    view_row_check(row, view->ops->due(view, &due, &row->arena, &error), &error);
     answer_say(&row->answer,
                rlc_span_equal(value, puts[0].value) ? "value equal" : "value differs");
-    answer_say(&row->answer,
-               count == 1 && rlc_span_equal(due[0], puts[0].key) ? "key equal" : "key differs");
+    answer_say(&row->answer, due.count == 1 && rlc_span_equal(due.keys[0], puts[0].key)
+                                 ? "key equal"
+                                 : "key differs");
 }
 
 static void numbers_reach_two_to_the_53(struct view_row *row)

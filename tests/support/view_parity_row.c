@@ -196,16 +196,14 @@ void view_row_due(struct view_row *row, rlc_ms until_ms, size_t max)
 {
     struct rlc_view *view = row->world->a;
     struct rlc_error error = { .text = "" };
-    struct rlc_span *keys = NULL;
-    size_t count = 0;
+    struct rlc_view_due due = { .partition = row->partition, .until_ms = until_ms, .max = max };
 
-    view_row_check(
-        row,
-        view->ops->due(view, row->partition, until_ms, max, &row->arena, &keys, &count, &error),
-        &error);
-    if (count == 0)
+    view_row_check(row, view->ops->due(view, &due, &row->arena, &error), &error);
+    if (due.count == 0)
         answer_say(&row->answer, "none");
-    for (size_t i = 0; i < count; i++)
-        answer_say(&row->answer, "%.*s", (int)keys[i].size, (const char *)keys[i].data);
+    for (size_t i = 0; i < due.count; i++)
+        answer_say(&row->answer, "%.*s", (int)due.keys[i].size, (const char *)due.keys[i].data);
+    if (due.look.records == 0)
+        answer_say(&row->answer, "of an empty slice");
     answer_say(&row->answer, "|");
 }

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/support/world.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/pure/murmur2.h"
+#include "common/runtime/error.h"
+#include "common/runtime/memory.h"
+#include "tests/support/check.h"
+
+#define START_MS INT64_C(1700000000000)
+
+/* ---- hooks ---- */
+
+static void at_step(void *context, enum rlc_step step)
+{
+    struct world *world = context;
+
+    world->steps++;
+    if (world->die_at == 0 || --world->die_at > 0)
+        return;
+    world->died_in = step;
+    longjmp(world->grave, 1);
+}
+
+static void count(void *context, int32_t counter, int64_t amount)
+{
+    ((struct world *)context)->counters[counter] += (uint64_t)amount;
+}
+
+static void note(void *context, const char *event, int32_t partition, const char *text)
+{
+    struct world *world = context;
+
+    (void)partition;
+    (void)snprintf(world->last_note, sizeof(world->last_note), "%s: %s", event, text);
+}
+
+/* ---- building ---- */
+
+static void add_topics(struct world *world)
+{
+    for (size_t i = 0; i < world->service->topic_count; i++) {
+        struct rlc_memory_topic_config config = {
+            .name = world->service->topics[i],
+            .partitions = world->partitions,
+            .compacted = (int32_t)i == world->service->state_topic,
+            .log_append_time = i < world->service->input_count,
+        };
+
+        assert_int_equal(rlc_memory_broker_add_topic(world->broker, &config, NULL), RLC_OK);
+    }
+}
+
+void world_open(struct world *world, const struct rlc_service *service, void *self,
+                int32_t partitions, size_t processes)
+{
+    struct rlc_error error = { .text = "" };
+    int32_t written = 0;
+
+    memset(world, 0, sizeof(*world));
+    world->service = service;
+    world->self = self;
+    world->partitions = partitions;
+    world->batch_max = 100;
+    world->now_ms = START_MS;
+    world->observer = (struct rlc_observer){ .context = world, .note = note, .count = count };
+    memcpy(world->facts.uuid, "0123456789abcdef", RLC_UUID_SIZE);
+    world->facts.partitions = partitions;
+    world->broker = rlc_memory_broker_new(rlc_clock_virtual(&world->now_ms));
+    world->store = rlc_memory_store_new();
+    assert_true(world->broker && world->store);
+    add_topics(world);
+    world->tool_config =
+        (struct rlc_bus_config){ .topics = service->topics, .topic_count = service->topic_count };
+    assert_int_equal(rlc_memory_bus_open(world->broker, &world->tool_config, &world->tool, &error),
+                     RLC_OK);
+    assert_int_equal(rlc_memory_view_open(world->store, service->name, &world->eye, &error),
+                     RLC_OK);
+    assert_int_equal(rlc_genesis_checkpoints(world->tool, service->state_topic, service->name,
+                                             partitions, world->facts.uuid, &written, &error),
+                     RLC_OK);
+    assert_int_equal(written, partitions);
+    world->process_count = processes;
+    for (size_t i = 0; i < processes; i++) {
+        struct world_process *process = &world->processes[i];
+
+        (void)snprintf(process->member, sizeof(process->member), "w%zu", i);
+        (void)snprintf(process->id, sizeof(process->id), "test.%s.%zu", service->name, i);
+    }
+}
+
+void world_start(struct world *world, size_t process)
+{
+    struct world_process *started = &world->processes[process];
+    struct rlc_error error = { .text = "" };
+    struct rlc_worker_env env = {
+        .service = world->service,
+        .self = world->self,
+        .clock = rlc_clock_virtual(&world->now_ms),
+        .transactional_id = started->id,
+        .partitions = world->partitions,
+        .stepped = world->stepped,
+        .batch_max = world->batch_max,
+        .observer = &world->observer,
+        .at = at_step,
+        .at_context = world,
+    };
+
+    started->bus_config = (struct rlc_bus_config){ .topics = world->service->topics,
+                                                   .topic_count = world->service->topic_count,
+                                                   .input_count = world->service->input_count,
+                                                   .group = world->service->name,
+                                                   .member = started->member,
+                                                   .transactional_id = started->id };
+    assert_int_equal(
+        rlc_memory_bus_open(world->broker, &started->bus_config, &started->bus, &error), RLC_OK);
+    assert_int_equal(
+        rlc_memory_view_open(world->store, world->service->name, &started->view, &error), RLC_OK);
+    env.bus = started->bus;
+    env.view = started->view;
+    memcpy(env.installation, world->facts.uuid, RLC_UUID_SIZE);
+    started->worker = rlc_worker_new(&env, &error);
+    assert_non_null(started->worker);
+    started->running = true;
+    started->stopped = false;
+}
+
+void world_kill(struct world *world, size_t process)
+{
+    struct world_process *killed = &world->processes[process];
+
+    if (!killed->running)
+        return;
+    rlc_worker_free(killed->worker);
+    killed->bus->ops->close(killed->bus, false);
+    killed->view->ops->close(killed->view);
+    killed->running = false;
+}
+
+void world_close(struct world *world)
+{
+    for (size_t i = 0; i < world->process_count; i++)
+        world_kill(world, i);
+    world->tool->ops->close(world->tool, true);
+    world->eye->ops->close(world->eye);
+    rlc_memory_store_free(world->store);
+    rlc_memory_broker_free(world->broker);
+}
+
+/* ---- running ---- */
+
+static void step(struct world *world, size_t process)
+{
+    struct rlc_error error = { .text = "" };
+
+    if (setjmp(world->grave) == 0) {
+        assert_int_equal(rlc_worker_step(world->processes[process].worker, 0, &error), RLC_OK);
+        return;
+    }
+    world->deaths++;
+    world_kill(world, process);
+    world_start(world, process);
+}
+
+void world_round(struct world *world)
+{
+    world->now_ms += WORLD_ROUND_MS;
+    for (size_t i = 0; i < world->process_count; i++) {
+        if (world->processes[i].running && !world->processes[i].stopped)
+            step(world, i);
+    }
+}
+
+bool world_is_quiet(struct world *world)
+{
+    for (size_t i = 0; i < world->process_count; i++) {
+        if (world->processes[i].running && !world->processes[i].stopped &&
+            !rlc_worker_idle(world->processes[i].worker))
+            return false;
+    }
+    for (int32_t p = 0; p < world->partitions; p++) {
+        struct rlc_look look;
+        struct rlc_error error;
+        int64_t low, high;
+
+        if (world->tool->ops->watermarks(world->tool, 0, p, 1000, &low, &high, &error) != RLC_OK ||
+            world->eye->ops->look(world->eye, p, &look, &error) != RLC_OK ||
+            !rlc_look_is_whole(&look, world->facts.uuid) || !look.seen_present ||
+            look.seen.base > look.fence.next_in || look.seen.seen < high)
+            return false;
+    }
+    return true;
+}
+
+void world_settle(struct world *world, int rounds_max)
+{
+    for (int i = 0; i < rounds_max; i++) {
+        world_round(world);
+        if (world_is_quiet(world))
+            return;
+    }
+    fail_msg("not quiet after %d rounds; last note: %s", rounds_max, world->last_note);
+}
+
+/* ---- the test's hands ---- */
+
+void world_publish_at(struct world *world, int32_t topic, int32_t partition, const char *key,
+                      const char *value)
+{
+    struct rlc_outgoing outgoing = {
+        .topic = topic, .partition = partition, .key = rlc_span_of(key), .value = rlc_span_of(value)
+    };
+    struct rlc_error error = { .text = "" };
+
+    assert_int_equal(world->tool->ops->produce(world->tool, &outgoing, &error), RLC_OK);
+    assert_int_equal(world->tool->ops->flush(world->tool, 1000, &error), RLC_OK);
+}
+
+void world_publish(struct world *world, int32_t topic, const char *key, const char *value)
+{
+    world_publish_at(world, topic, rlc_partition_of(rlc_span_of(key), world->partitions), key,
+                     value);
+}
+
+/* ---- the test's eyes ---- */
+
+struct text {
+    char *bytes;
+    size_t size;
+    size_t capacity;
+};
+
+static void text_add(struct text *text, struct rlc_span span)
+{
+    if (text->size + span.size + 1 > text->capacity) {
+        text->capacity = (text->size + span.size + 1) * 2;
+        text->bytes = realloc(text->bytes, text->capacity);
+        assert_non_null(text->bytes);
+    }
+    if (span.size)
+        memcpy(text->bytes + text->size, span.data, span.size);
+    text->size += span.size;
+    text->bytes[text->size] = '\0';
+}
+
+static void text_number(struct text *text, int64_t number)
+{
+    char digits[32];
+
+    (void)snprintf(digits, sizeof(digits), "%" PRId64 " ", number);
+    text_add(text, rlc_span_of(digits));
+}
+
+char *world_dump_topic(struct world *world, int32_t topic, bool offsets)
+{
+    struct text text = { 0 };
+
+    text_add(&text, rlc_span_of(""));
+    for (int32_t p = 0; p < world->partitions; p++) {
+        struct rlc_position from = { topic, p, RLC_OFFSET_BEGIN };
+        struct rlc_bus_event event;
+        struct rlc_error error;
+
+        assert_int_equal(world->tool->ops->read(world->tool, &from, 1, &error), RLC_OK);
+        while (world->tool->ops->read_poll(world->tool, 0, &event, &error) == RLC_OK &&
+               event.kind == RLC_BUS_RECORD) {
+            text_number(&text, p);
+            if (offsets)
+                text_number(&text, event.record.offset);
+            text_add(&text, event.record.key);
+            text_add(&text, rlc_span_of(" "));
+            text_add(&text, event.record.value);
+            text_add(&text, rlc_span_of("\n"));
+        }
+    }
+    (void)world->tool->ops->read(world->tool, NULL, 0, NULL);
+    return text.bytes;
+}
+
+size_t world_count_topic(struct world *world, int32_t topic)
+{
+    size_t count = 0;
+
+    for (int32_t p = 0; p < world->partitions; p++) {
+        struct rlc_position from = { topic, p, RLC_OFFSET_BEGIN };
+        struct rlc_bus_event event;
+        struct rlc_error error;
+
+        assert_int_equal(world->tool->ops->read(world->tool, &from, 1, &error), RLC_OK);
+        while (world->tool->ops->read_poll(world->tool, 0, &event, &error) == RLC_OK &&
+               event.kind == RLC_BUS_RECORD)
+            count++;
+    }
+    (void)world->tool->ops->read(world->tool, NULL, 0, NULL);
+    return count;
+}
+
+static void dump_slice(struct world *world, int32_t partition, struct rlc_arena *arena,
+                       struct text *text)
+{
+    struct rlc_span values[1000];
+    struct rlc_view_due due = { .partition = partition, .until_ms = RLC_MS_NEVER, .max = 1000 };
+    struct rlc_view_read read = { .partition = partition, .values = values };
+    struct rlc_error error;
+
+    assert_int_equal(world->eye->ops->due(world->eye, &due, arena, &error), RLC_OK);
+    read.keys = due.keys;
+    read.count = due.count;
+    assert_int_equal(world->eye->ops->read(world->eye, &read, 1, arena, &error), RLC_OK);
+    assert_true(rlc_look_is_whole(&read.look, world->facts.uuid));
+    assert_int_equal(read.look.records, (int64_t)due.count);
+    for (size_t i = 0; i < due.count; i++) {
+        text_number(text, partition);
+        text_add(text, due.keys[i]);
+        for (size_t b = 0; b < values[i].size; b++) {
+            char hex[4];
+
+            (void)snprintf(hex, sizeof(hex), " %02x", values[i].data[b]);
+            text_add(text, rlc_span_of(hex));
+        }
+        text_add(text, rlc_span_of("\n"));
+    }
+}
+
+char *world_dump_state(struct world *world)
+{
+    struct text text = { 0 };
+    struct rlc_arena arena;
+
+    text_add(&text, rlc_span_of(""));
+    assert_int_equal(rlc_arena_map(&arena, (size_t)64 << 20), RLC_OK);
+    for (int32_t p = 0; p < world->partitions; p++)
+        dump_slice(world, p, &arena, &text);
+    rlc_arena_unmap(&arena);
+    return text.bytes;
+}

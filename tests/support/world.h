@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A whole installation of one worker in memory: broker, hot state, processes that can be killed at
+ * any step, a clock that only the test moves. Deterministic: one seed, one run. */
+#ifndef RLC_TESTS_WORLD_H
+#define RLC_TESTS_WORLD_H
+
+#include <setjmp.h>
+
+#include "common/memory/bus_memory.h"
+#include "common/memory/view_memory.h"
+#include "common/runtime/genesis.h"
+#include "common/runtime/worker.h"
+
+#define WORLD_WORKERS_MAX 4
+/* Virtual time of one round of all workers. */
+#define WORLD_ROUND_MS 20
+
+struct world_process {
+    char member[24]; /* group instance, "w0" */
+    char id[64];     /* transactional id */
+    struct rlc_bus_config bus_config;
+    struct rlc_bus *bus;
+    struct rlc_view *view;
+    struct rlc_worker *worker;
+    bool running;
+    bool stopped; /* SIGSTOP: keeps everything, does nothing */
+};
+
+struct world {
+    const struct rlc_service *service;
+    void *self;
+    int32_t partitions;
+    uint32_t batch_max;
+    bool stepped;
+    rlc_ms now_ms;
+    struct rlc_installation_facts facts;
+    struct rlc_memory_broker *broker;
+    struct rlc_memory_store *store;
+    struct rlc_bus_config tool_config;
+    struct rlc_bus *tool; /* the test's own hands: produces, reads, asks */
+    struct rlc_view *eye; /* the test's look at the hot state */
+    struct world_process processes[WORLD_WORKERS_MAX];
+    size_t process_count;
+
+    /* Death: the process that makes the `die_at`-th step from now on (1 = the next) dies there. */
+    uint64_t die_at;
+    uint64_t steps;
+    enum rlc_step died_in;
+    uint64_t deaths;
+    uint64_t counters[RLC_COUNTER_COUNT];
+    char last_note[320]; /* "event: text" */
+    struct rlc_observer observer;
+    jmp_buf grave;
+};
+
+/* Builds the installation: topics, genesis checkpoints, `processes` processes (not started). */
+void world_open(struct world *world, const struct rlc_service *service, void *self,
+                int32_t partitions, size_t processes);
+void world_close(struct world *world);
+
+void world_start(struct world *world, size_t process);
+/* kill -9. */
+void world_kill(struct world *world, size_t process);
+
+/* One round: every running process makes one step of its loop; dead ones start again. */
+void world_round(struct world *world);
+/* Rounds until everything is read, decided and shown; fails the test after `rounds_max`. */
+void world_settle(struct world *world, int rounds_max);
+bool world_is_quiet(struct world *world);
+
+/* Publishes one record without a transaction, to the partition of its key. */
+void world_publish(struct world *world, int32_t topic, const char *key, const char *value);
+/* The same to a given partition. */
+void world_publish_at(struct world *world, int32_t topic, int32_t partition, const char *key,
+                      const char *value);
+
+/* Every committed record of a topic, one line each ("partition offset key value" without the offset
+ * when `offsets` is false), in log order, partition by partition. The caller frees it. */
+char *world_dump_topic(struct world *world, int32_t topic, bool offsets);
+/* How many committed records a topic holds. */
+size_t world_count_topic(struct world *world, int32_t topic);
+/* The hot state, one sorted line per record and timer; empty when a slice is not whole. */
+char *world_dump_state(struct world *world);
+
+#endif
