@@ -12,7 +12,7 @@ static void close_bus(struct rlc_bus *base, bool clean)
 
     rlc_kafka_producer_close(bus, clean);
     rlc_kafka_reader_close(bus);
-    rlc_kafka_consumer_close(bus, clean);
+    rlc_kafka_consumer_close(bus);
     rlc_kafka_handle_clear(&bus->looker);
     free(bus);
 }

@@ -132,7 +132,10 @@ enum rlc_status rlc_kafka_consumer_open(struct rlc_kafka_bus *bus, struct rlc_er
     return subscribe(bus, reterr);
 }
 
-void rlc_kafka_consumer_close(struct rlc_kafka_bus *bus, bool clean)
+/* Never rd_kafka_consumer_close(): all it would do for a static member, which does not leave, is to
+ * serve the rebalance callback, and in 2.0.2 an assignment that arrives meanwhile waits for ever.
+ */
+void rlc_kafka_consumer_close(struct rlc_kafka_bus *bus)
 {
     struct rlc_kafka_consumer *consumer = &bus->consumer;
 
@@ -140,8 +143,6 @@ void rlc_kafka_consumer_close(struct rlc_kafka_bus *bus, bool clean)
     free(consumer->held);
     if (consumer->snapshot)
         rd_kafka_consumer_group_metadata_destroy(consumer->snapshot);
-    if (consumer->handle.rk && clean && consumer->finished.status != RLC_FATAL)
-        (void)rd_kafka_consumer_close(consumer->handle.rk);
     rlc_kafka_topics_close(&bus->config, consumer->topics);
     rlc_kafka_handle_clear(&consumer->handle);
     rlc_kafka_slots_clear(&consumer->slots);

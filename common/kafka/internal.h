@@ -170,7 +170,7 @@ void rlc_kafka_topics_close(const struct rlc_bus_config *config, rd_kafka_topic_
 /* consumer.c */
 RLC_NODISCARD enum rlc_status rlc_kafka_consumer_open(struct rlc_kafka_bus *bus,
                                                       struct rlc_error *reterr);
-void rlc_kafka_consumer_close(struct rlc_kafka_bus *bus, bool clean);
+void rlc_kafka_consumer_close(struct rlc_kafka_bus *bus);
 enum rlc_status rlc_kafka_poll(struct rlc_bus *base, int32_t timeout_ms,
                                struct rlc_bus_event *ret_event, struct rlc_error *reterr);
 void rlc_kafka_release(struct rlc_bus *base);

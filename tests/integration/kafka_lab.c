@@ -276,6 +276,13 @@ const char *lab_log(struct rlc_bus *bus, int32_t topic, int32_t partition)
     return log;
 }
 
+void lab_sleep(int64_t ms)
+{
+    const struct timespec pause = { ms / 1000, (long)(ms % 1000) * 1000000 };
+
+    (void)nanosleep(&pause, NULL);
+}
+
 void lab_await_high(struct rlc_bus *bus, int32_t topic, int32_t partition, int64_t high)
 {
     int64_t low = 0, now = -1;
@@ -285,7 +292,7 @@ void lab_await_high(struct rlc_bus *bus, int32_t topic, int32_t partition, int64
         assert_int_equal(
             bus->ops->watermarks(bus, topic, partition, LAB_WAIT_MS, &low, &now, &error), RLC_OK);
         if (now < high)
-            (void)usleep(POLL_MS * 1000);
+            lab_sleep(POLL_MS);
     }
     assert_int_equal(now, high);
 }
