@@ -103,9 +103,21 @@ bool rlc_text_is_utf8(struct rlc_span text)
     return every_character(text, is_any_code);
 }
 
+/* What follows the printable ASCII that a text starts with: for most texts, nothing. Stops before
+ * the two separators of keys, which only some texts may have. */
+static struct rlc_span after_ascii(struct rlc_span text)
+{
+    size_t at = 0;
+
+    while (at < text.size && text.data[at] >= 0x20 && text.data[at] < 0x7f &&
+           text.data[at] != '|' && text.data[at] != '\\')
+        at++;
+    return rlc_span_from(text.data + at, text.size - at);
+}
+
 bool rlc_text_is_clean(struct rlc_span text)
 {
-    return every_character(text, is_clean_code);
+    return every_character(after_ascii(text), is_clean_code);
 }
 
 static bool is_id_code(uint32_t code)
@@ -117,7 +129,7 @@ bool rlc_id_valid(struct rlc_span id)
 {
     if (id.size == 0 || id.size > RLC_ID_MAX || id.data[0] == ' ' || id.data[id.size - 1] == ' ')
         return false;
-    return every_character(id, is_id_code);
+    return every_character(after_ascii(id), is_id_code);
 }
 
 static bool is_digit(uint32_t code)

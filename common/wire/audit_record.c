@@ -74,7 +74,7 @@ static const struct rlc_wire_field AUDIT_RECORD_ROWS[] = {
              RLC_OF_DEBTOR),
     RLC_WHEN(audit_record, act_refused, act_refused, RLC_AUDIT_KIND_ACT_REFUSED, RLC_OF_DEBTOR),
 };
-RLC_TYPE(audit_record, AUDIT_RECORD_ROWS);
+RLC_TYPE_OF_KINDS(audit_record, AUDIT_RECORD_ROWS);
 
 enum rlc_status rlc_audit_record_decode(struct rlc_span bytes, struct rlc_arena *arena,
                                         struct rlc_audit_record *ret_record,

@@ -45,7 +45,7 @@ static const struct rlc_wire_field BUNDLE_RECORD_ROWS[] = {
              RLC_OF_DEBTOR),
     RLC_WHEN(bundle_record, chunk, bundle_chunk, RLC_BUNDLE_RECORD_KIND_CHUNK, RLC_OF_DEBTOR),
 };
-RLC_TYPE(bundle_record, BUNDLE_RECORD_ROWS);
+RLC_TYPE_OF_KINDS(bundle_record, BUNDLE_RECORD_ROWS);
 
 enum rlc_status rlc_bundle_record_decode(struct rlc_span bytes, struct rlc_arena *arena,
                                          struct rlc_bundle_record *ret_record,

@@ -1,228 +1,355 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From bytes to a plain struct. protobuf-c parses, the walk below copies field by field into the
- * struct and refuses whatever a row does not allow. */
+/* From bytes to a plain struct. Every length is checked against the message around it before it is
+ * used, every value against its row before it is kept. */
 #include "common/wire/codec.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
-/* protobuf-c asks this for memory. In front of every piece stands its size, which gives back the
- * length of a string: protobuf-c hands out C strings, and a NUL inside would cut an id short. */
-struct memory {
-    struct rlc_arena *arena;
-    bool full;
+/* A message whose fields are being read. */
+struct level {
+    const struct rlc_wire_type *type;
+    uint8_t *value;
+    const uint8_t *end; /* of its bytes */
+    size_t row;         /* rows before this one are settled */
+    size_t items;       /* MANY: items of `row` entered so far */
+    size_t items_all;   /* MANY: items the list was made for */
+    uint32_t flags;     /* of the row that holds it */
 };
-
-enum { SIZE_PREFIX = 16 }; /* keeps the pieces aligned */
 
 struct reader {
-    struct rlc_wire_walk walk;
-    struct memory memory;
-    char path[sizeof(((struct rlc_fault *)NULL)->path)];
+    struct level level[RLC_WIRE_DEPTH_MAX];
+    size_t depth;
+    const uint8_t *at;
+    struct rlc_arena *arena;
+    bool full;          /* the arena has no room */
+    bool lost;          /* the field at fault could not be told */
+    const char *member; /* what a rule over a whole struct found at fault */
 };
 
-static void *memory_take(void *data, size_t size)
+/* One varint in its shortest form, at most ten bytes; false for anything else. */
+static bool read_varint(struct reader *reader, const uint8_t *end, uint64_t *ret_number)
 {
-    struct memory *memory = data;
-    uint8_t *piece = rlc_arena_alloc(memory->arena, size + SIZE_PREFIX);
+    uint64_t number = 0;
+    const uint8_t *at = reader->at;
 
-    if (piece == NULL) {
-        memory->full = true;
-        return NULL;
-    }
-    memcpy(piece, &size, sizeof(size));
-    return piece + SIZE_PREFIX;
-}
+    for (unsigned int shift = 0; at < end && shift < 70; shift += 7) {
+        uint8_t byte = *at++;
 
-static void memory_give(void *data, void *piece)
-{
-    (void)data;
-    (void)piece; /* the arena is rewound as a whole */
-}
-
-static struct rlc_span string_of(const ProtobufCFieldDescriptor *field, const char *text)
-{
-    size_t size;
-
-    if (text == NULL || text == field->default_value)
-        return (struct rlc_span){ NULL, 0 };
-    memcpy(&size, text - SIZE_PREFIX, sizeof(size));
-    assert(size > 0); /* the NUL that protobuf-c adds */
-    return rlc_span_from(text, size - 1);
-}
-
-/* Texts and byte strings of the message; false when it has the wrong length for a fixed array. */
-static bool read_bytes(const struct rlc_wire_field *row, const ProtobufCFieldDescriptor *field,
-                       const void *wire, void *member)
-{
-    struct rlc_span span;
-
-    if (field->type == PROTOBUF_C_TYPE_STRING) {
-        const char *text;
-
-        memcpy(&text, wire, sizeof(text));
-        span = string_of(field, text);
-    } else {
-        const ProtobufCBinaryData *data = wire;
-
-        span = rlc_span_from(data->data, data->len);
-    }
-    if (row->form == RLC_FORM_TEXT || row->form == RLC_FORM_BYTES) {
-        *(struct rlc_span *)member = span;
+        if (shift == 63 && byte > 1)
+            return false;
+        number |= (uint64_t)(byte & 0x7f) << shift;
+        if (byte & 0x80)
+            continue;
+        if (byte == 0 && shift > 0)
+            return false;
+        reader->at = at;
+        *ret_number = number;
         return true;
     }
+    return false;
+}
 
-    size_t expected = row->form == RLC_FORM_CURRENCY ? 3 : (size_t)row->high;
+static bool read_length(struct reader *reader, const uint8_t *end, struct rlc_span *ret_bytes)
+{
+    uint64_t size;
 
-    if (span.size != 0 && span.size != expected)
+    if (!read_varint(reader, end, &size) || size > (uint64_t)(end - reader->at))
         return false;
-    if (span.size != 0)
-        memcpy(member, span.data, span.size);
+    *ret_bytes = rlc_span_from(reader->at, size);
+    reader->at += size;
     return true;
 }
 
-/* One plain field: copied, then checked. Returns the fault code or NULL. */
-static const char *read_plain(const struct rlc_wire_field *row,
-                              const ProtobufCFieldDescriptor *field, const void *wire, void *member)
+/* Steps over a field of a schema newer than this program. */
+static bool skip_field(struct reader *reader, const uint8_t *end, unsigned int form)
 {
-    protobuf_c_boolean flag;
+    uint64_t number;
+    struct rlc_span bytes;
+    size_t fixed = form == 1 ? 8 : 4;
 
-    switch (row->form) {
-    case RLC_FORM_BOOL:
-        memcpy(&flag, wire, sizeof(flag));
-        *(bool *)member = flag != 0;
-        break;
-    case RLC_FORM_U32:
-    case RLC_FORM_I32:
-    case RLC_FORM_ENUM:
-        memcpy(member, wire, sizeof(int32_t));
-        break;
-    case RLC_FORM_I64:
-        memcpy(member, wire, sizeof(int64_t));
-        break;
-    case RLC_FORM_TEXT:
-    case RLC_FORM_BYTES:
-    case RLC_FORM_FIXED:
-    case RLC_FORM_CURRENCY:
-        if (!read_bytes(row, field, wire, member))
-            return row->form == RLC_FORM_CURRENCY ? "BAD_CURRENCY" : "BAD_LENGTH";
-        break;
-    case RLC_FORM_ONE:
-    case RLC_FORM_MANY:
-        assert(!"a plain row");
+    if (form == RLC_WIRE_VARINT)
+        return read_varint(reader, end, &number);
+    if (form == RLC_WIRE_LENGTH)
+        return read_length(reader, end, &bytes);
+    if ((form != 1 && form != 5) || (size_t)(end - reader->at) < fixed)
+        return false;
+    reader->at += fixed;
+    return true;
+}
+
+/* Settles the payloads before field number `id`, all at once: there are dozens. */
+static const char *settle_payloads(struct level *level, uint64_t id)
+{
+    size_t payload = rlc_wire_payload_row(level->type, level->value);
+    size_t next = rlc_wire_row_from(level->type, level->row, id);
+    bool left_out = payload >= level->row && payload < next;
+
+    level->row = left_out ? payload : next;
+    return left_out ? "MISSING_FIELD" : NULL;
+}
+
+/* Settles every row before field number `id`. Returns the fault code or NULL. */
+static const char *settle_rows(struct level *level, uint64_t id)
+{
+    const struct rlc_wire_type *type = level->type;
+
+    while (level->row < type->count && type->proto->fields[level->row].id < id) {
+        const struct rlc_wire_field *row = &type->fields[level->row];
+
+        if (row->kind != 0)
+            return settle_payloads(level, id);
+        if (level->items == 0 && (row->flags & RLC_REQUIRED))
+            return "MISSING_FIELD";
+        level->items = 0;
+        level->items_all = 0;
+        level->row++;
     }
-    return rlc_wire_check(row, field, member);
-}
-
-/* Appends ".name", or ".name[item]" for an item, to the path of the frame; what does not fit is
- * cut. */
-static void path_append(struct reader *reader, const struct rlc_wire_frame *frame,
-                        const struct rlc_wire_field *row, bool item)
-{
-    size_t size = frame->path_size;
-    char *end = reader->path + size;
-    size_t room = sizeof(reader->path) - size;
-    const char *dot = size ? "." : "";
-
-    if (item)
-        snprintf(end, room, "%s%s[%zu]", dot, row->name, frame->item);
-    else
-        snprintf(end, room, "%s%s", dot, row->name);
-}
-
-static void enter(struct reader *reader, struct rlc_wire_frame *frame,
-                  const struct rlc_wire_field *row, ProtobufCMessage *wire, void *value)
-{
-    path_append(reader, frame, row, row->form == RLC_FORM_MANY);
-
-    struct rlc_wire_frame *below = rlc_wire_push(&reader->walk, row->type, wire, value);
-
-    below->path_size = strlen(reader->path);
-    below->flags = row->flags;
-}
-
-/* A message by value: present where it has to be, absent where it must be. */
-static const char *read_one(struct reader *reader, struct rlc_wire_frame *frame,
-                            const struct rlc_wire_field *row, void *field)
-{
-    void *wire;
-    bool payload = row->kind != 0;
-    bool wanted = payload ? rlc_wire_kind_matches(frame, row)
-                          : (row->flags & (RLC_REQUIRED | RLC_POSITIVE)) != 0;
-
-    memcpy(&wire, field, sizeof(wire));
-    frame->row++;
-    if (wire == NULL)
-        return wanted ? "MISSING_FIELD" : NULL;
-    if (payload && !wanted)
-        return "WRONG_PAYLOAD";
-    enter(reader, frame, row, wire, rlc_wire_at(frame->value, row->offset));
     return NULL;
 }
 
-/* The list of a MANY row: checked and allocated when its first item is due. */
-static const char *open_list(struct reader *reader, const struct rlc_wire_field *row, size_t count,
-                             void *member, size_t *ret_count)
+static const char *keep_number(const struct rlc_wire_field *row,
+                               const ProtobufCFieldDescriptor *field, uint64_t number, void *member)
 {
-    if (count < (size_t)row->low)
+    int64_t wide = (int64_t)number;
+    int32_t narrow = (int32_t)wide;
+    uint32_t positive = (uint32_t)number;
+
+    if (number == 0)
+        return "NOT_CANONICAL";
+    if (row->form == RLC_FORM_I64)
+        memcpy(member, &wide, sizeof(wide));
+    else if (row->form == RLC_FORM_U32)
+        memcpy(member, &positive, sizeof(positive));
+    else if (row->form == RLC_FORM_BOOL)
+        *(bool *)member = true;
+    else
+        memcpy(member, &narrow, sizeof(narrow));
+    /* What does not fit the member was not kept whole. */
+    if (rlc_wire_number(row, member) != wide)
+        return "OUT_OF_RANGE";
+    return rlc_wire_check_number(row, field, wide);
+}
+
+static const char *keep_bytes(const struct rlc_wire_field *row, struct rlc_span bytes, void *member)
+{
+    if (bytes.size == 0)
+        return "NOT_CANONICAL";
+    if (row->form == RLC_FORM_TEXT || row->form == RLC_FORM_BYTES) {
+        *(struct rlc_span *)member = bytes;
+    } else {
+        size_t expected = row->form == RLC_FORM_CURRENCY ? 3 : (size_t)row->high;
+
+        if (bytes.size != expected)
+            return row->form == RLC_FORM_CURRENCY ? "BAD_CURRENCY" : "BAD_LENGTH";
+        memcpy(member, bytes.data, bytes.size);
+        if (rlc_wire_all_zero(bytes.data, bytes.size))
+            return "NOT_CANONICAL";
+    }
+    return rlc_wire_check_bytes(row, bytes);
+}
+
+static void push(struct reader *reader, const struct rlc_wire_type *type, void *value,
+                 struct rlc_span bytes)
+{
+    assert(reader->depth < RLC_WIRE_DEPTH_MAX);
+    assert(type->count == type->proto->n_fields);
+    reader->level[reader->depth++] =
+        (struct level){ .type = type, .value = value, .end = bytes.data + bytes.size };
+    reader->at = bytes.data;
+}
+
+static const char *enter_one(struct reader *reader, struct level *level,
+                             const struct rlc_wire_field *row, struct rlc_span bytes)
+{
+    if (row->kind != 0 && row->kind != rlc_wire_kind(level->type, level->value))
+        return "WRONG_PAYLOAD";
+    if (bytes.size == 0 && (row->flags & RLC_REQUIRED))
         return "MISSING_FIELD";
+    push(reader, row->type, level->value + row->offset, bytes);
+    reader->level[reader->depth - 1].flags = row->flags;
+    return NULL;
+}
+
+/* Items of the list that starts with the one just read: the same tag again and again. */
+static size_t count_items(struct reader *reader, const struct level *level, uint64_t tag)
+{
+    const uint8_t *first_end = reader->at;
+    size_t count = 0;
+    uint64_t next = tag;
+    struct rlc_span bytes;
+
+    do
+        count++;
+    while (read_varint(reader, level->end, &next) && next == tag &&
+           read_length(reader, level->end, &bytes));
+    reader->at = first_end;
+    return count;
+}
+
+static const char *open_list(struct reader *reader, struct level *level,
+                             const struct rlc_wire_field *row, uint64_t tag)
+{
+    size_t count = count_items(reader, level, tag);
+    void *items;
+
     if (count > (size_t)row->high)
         return "TOO_MANY";
-    if (count == 0)
-        return NULL;
-
-    void *items = rlc_arena_array(reader->walk.arena, count, row->type->size);
-
+    if (count < (size_t)row->low)
+        return "MISSING_FIELD";
+    items = rlc_arena_array(reader->arena, count, row->type->size);
     if (items == NULL) {
-        reader->memory.full = true;
+        reader->full = true;
         return "TOO_LARGE";
     }
-    memcpy(member, &items, sizeof(items));
-    *ret_count = count;
+    memcpy(level->value + row->offset, &items, sizeof(items));
+    memcpy(level->value + row->count_offset, &count, sizeof(count));
+    level->items_all = count;
     return NULL;
 }
 
-static const char *read_item(struct reader *reader, struct rlc_wire_frame *frame,
-                             const struct rlc_wire_field *row, void *field, size_t count)
+static const char *enter_item(struct reader *reader, struct level *level,
+                              const struct rlc_wire_field *row, struct rlc_span bytes, uint64_t tag)
 {
-    ProtobufCMessage **wires;
-    void *member = rlc_wire_at(frame->value, row->offset);
+    const char *code = level->items == 0 ? open_list(reader, level, row, tag) : NULL;
     uint8_t *items;
-    const char *code = NULL;
 
-    if (frame->item == 0)
-        code = open_list(reader, row, count, member, rlc_wire_at(frame->value, row->count_offset));
     if (code != NULL)
         return code;
-    if (frame->item == count) {
-        frame->item = 0;
-        frame->row++;
-        return NULL;
-    }
-    memcpy(&wires, field, sizeof(wires));
-    memcpy(&items, member, sizeof(items));
-    enter(reader, frame, row, wires[frame->item], items + frame->item * row->type->size);
-    frame->item++;
+    if (level->items == level->items_all)
+        return "NOT_CANONICAL";
+    memcpy(&items, level->value + row->offset, sizeof(items));
+    push(reader, row->type, items + level->items * row->type->size, bytes);
+    level->items++;
     return NULL;
 }
 
-/* Handles the frame's next row. Returns the fault code or NULL. */
-static const char *read_row(struct reader *reader, struct rlc_wire_frame *frame)
+/* A field that the level's current row describes. */
+static const char *read_known(struct reader *reader, struct level *level, uint64_t tag)
 {
-    const struct rlc_wire_field *row = &frame->type->fields[frame->row];
-    const ProtobufCFieldDescriptor *field = rlc_wire_field_of(frame);
-    void *wire = rlc_wire_at(frame->wire, field->offset);
-    size_t count;
+    const struct rlc_wire_field *row = &level->type->fields[level->row];
+    const ProtobufCFieldDescriptor *field = &level->type->proto->fields[level->row];
+    unsigned int form = row->form <= RLC_FORM_ENUM ? RLC_WIRE_VARINT : RLC_WIRE_LENGTH;
+    void *member = level->value + row->offset;
+    const char *code;
+    uint64_t number;
+    struct rlc_span bytes;
 
-    if (row->form == RLC_FORM_ONE)
-        return read_one(reader, frame, row, wire);
-    if (row->form == RLC_FORM_MANY) {
-        memcpy(&count, rlc_wire_at(frame->wire, field->quantifier_offset), sizeof(count));
-        return read_item(reader, frame, row, wire, count);
+    if ((tag & 7) != form)
+        return "NOT_PROTOBUF";
+    if (form == RLC_WIRE_VARINT) {
+        if (!read_varint(reader, level->end, &number))
+            return "NOT_PROTOBUF";
+        code = keep_number(row, field, number, member);
+    } else {
+        if (!read_length(reader, level->end, &bytes))
+            return "NOT_PROTOBUF";
+        if (row->form == RLC_FORM_MANY)
+            return enter_item(reader, level, row, bytes, tag);
+        code = row->form == RLC_FORM_ONE ? enter_one(reader, level, row, bytes)
+                                         : keep_bytes(row, bytes, member);
     }
-    frame->row++;
-    return read_plain(row, field, wire, rlc_wire_at(frame->value, row->offset));
+    if (code == NULL)
+        level->row++;
+    return code;
+}
+
+static const char *read_field(struct reader *reader, struct level *level)
+{
+    const ProtobufCMessageDescriptor *proto = level->type->proto;
+    const char *code;
+    uint64_t tag;
+
+    reader->lost = true;
+    if (!read_varint(reader, level->end, &tag) || tag >> 3 == 0)
+        return "NOT_PROTOBUF";
+    if (level->row > 0 && tag >> 3 <= proto->fields[level->row - 1].id)
+        return "NOT_CANONICAL";
+    if (level->row == level->type->count || tag >> 3 < proto->fields[level->row].id)
+        return skip_field(reader, level->end, tag & 7) ? NULL : "NOT_PROTOBUF";
+    reader->lost = false;
+    code = settle_rows(level, tag >> 3);
+    if (code != NULL)
+        return code;
+    if (level->row < level->type->count && proto->fields[level->row].id == tag >> 3)
+        return read_known(reader, level, tag);
+    return skip_field(reader, level->end, tag & 7) ? NULL : "NOT_PROTOBUF";
+}
+
+/* All bytes of a level are read: what was left out, and the rule over the whole struct. */
+static const char *leave(struct reader *reader, struct level *level)
+{
+    const char *code = settle_rows(level, UINT64_MAX);
+
+    reader->lost = false;
+    const char *member = NULL;
+
+    if (code == NULL && level->type->check != NULL)
+        code = level->type->check(level->value, level->flags, &member);
+    if (code == NULL)
+        reader->depth--;
+    else
+        reader->member = member;
+    return code;
+}
+
+static const char *read_record(struct reader *reader, const struct rlc_wire_type *type,
+                               struct rlc_span bytes, void *ret_value)
+{
+    struct rlc_span copy = rlc_arena_copy(reader->arena, bytes);
+    const char *code = NULL;
+
+    if (bytes.size != 0 && copy.data == NULL) {
+        reader->full = true;
+        return "TOO_LARGE";
+    }
+    push(reader, type, ret_value, copy);
+    while (code == NULL && reader->depth > 0) {
+        struct level *level = &reader->level[reader->depth - 1];
+
+        code = reader->at == level->end ? leave(reader, level) : read_field(reader, level);
+    }
+    if (code != NULL)
+        return code;
+    reader->member = rlc_wire_check_envelope(type, ret_value);
+    return reader->member ? "MISSING_FIELD" : NULL;
+}
+
+/* The name of what stands at a level: for the last one the member at fault, "" if it is unknown. */
+static const char *name_at(const struct reader *reader, const struct level *level, bool last)
+{
+    /* A row that holds an open level is settled already, one that holds an open list is not. */
+    size_t row = level->row - (last || level->items > 0 ? 0 : 1);
+
+    if (last && reader->member != NULL)
+        return reader->member;
+    if ((last && reader->lost) || row >= level->type->count)
+        return "";
+    return level->type->fields[row].name;
+}
+
+/* Where the reader stands, as "payment_received.allocations[3].amount"; what does not fit is cut.
+ */
+static void write_path(const struct reader *reader, char *ret_path, size_t size)
+{
+    size_t used = 0;
+
+    snprintf(ret_path, size, "%s", reader->depth == 0 && reader->member ? reader->member : "");
+    for (size_t i = 0; i < reader->depth && used < size; i++) {
+        const struct level *level = &reader->level[i];
+        bool last = i + 1 == reader->depth;
+        const char *name = name_at(reader, level, last);
+        const char *dot = used && name[0] ? "." : "";
+        int more;
+
+        if (level->items > 0 && !last) {
+            more = snprintf(ret_path + used, size - used, "%s%s[%zu]", dot, name, level->items - 1);
+        } else {
+            more = snprintf(ret_path + used, size - used, "%s%s", dot, name);
+        }
+        used += (size_t)more;
+    }
 }
 
 static enum rlc_status reject(struct rlc_fault *fault, const char *code, const char *path)
@@ -233,7 +360,7 @@ static enum rlc_status reject(struct rlc_fault *fault, const char *code, const c
     } REMEDIES[] = {
         { "TOO_LARGE", "send a smaller record" },
         { "NOT_PROTOBUF", "send the message that the topic's schema describes" },
-        { "NOT_CANONICAL", "write each field once, in its shortest form, and no absent one" },
+        { "NOT_CANONICAL", "write each field once, in ascending order, and no absent one" },
         { "MISSING_FIELD", "fill in the field" },
         { "OUT_OF_RANGE", "send a value within the bounds of the field" },
         { "UNKNOWN_VALUE", "upgrade the reader before the writer, or correct the value" },
@@ -252,94 +379,35 @@ static enum rlc_status reject(struct rlc_fault *fault, const char *code, const c
     return RLC_REJECT;
 }
 
-/* The rule over a whole struct, once all its rows are read. */
-static const char *leave(struct reader *reader, struct rlc_wire_frame *frame)
-{
-    const char *member = NULL;
-    const char *code =
-        frame->type->check ? frame->type->check(frame->value, frame->flags, &member) : NULL;
-
-    if (code != NULL && member != NULL)
-        snprintf(reader->path + frame->path_size, sizeof(reader->path) - frame->path_size, ".%s",
-                 member);
-    reader->walk.depth--;
-    return code;
-}
-
-static const char *read_message(struct reader *reader)
-{
-    struct rlc_wire_frame *frame;
-
-    while ((frame = rlc_wire_top(&reader->walk)) != NULL) {
-        const struct rlc_wire_field *row = &frame->type->fields[frame->row];
-        size_t depth = reader->walk.depth;
-        const char *code;
-
-        reader->path[frame->path_size] = '\0';
-        if (frame->row == frame->type->count) {
-            code = leave(reader, frame);
-        } else {
-            code = read_row(reader, frame);
-            if (code != NULL && reader->walk.depth == depth)
-                path_append(reader, frame, row, false);
-        }
-        if (code != NULL)
-            return code;
-    }
-    return NULL;
-}
-
-/* Parses and walks; the code of what is wrong, with its place in reader->path, or NULL. */
-static const char *read_record(struct reader *reader, const struct rlc_wire_type *type,
-                               struct rlc_span bytes, void *ret_value)
-{
-    ProtobufCAllocator allocator = { memory_take, memory_give, &reader->memory };
-    const char *code;
-    const char *path;
-
-    if (bytes.size > RLC_RECORD_BYTES_MAX)
-        return "TOO_LARGE";
-
-    ProtobufCMessage *wire =
-        protobuf_c_message_unpack(type->proto, &allocator, bytes.size, bytes.data);
-
-    if (wire == NULL)
-        return reader->memory.full ? "TOO_LARGE" : "NOT_PROTOBUF";
-    rlc_wire_push(&reader->walk, type, wire, ret_value);
-    code = read_message(reader);
-    if (code != NULL)
-        return code;
-    path = rlc_wire_check_envelope(type, ret_value);
-    if (path != NULL) {
-        snprintf(reader->path, sizeof(reader->path), "%s", path);
-        return "MISSING_FIELD";
-    }
-    /* A field given twice: protobuf-c forgets numbers of the first when it merges two messages, so
-     * a provisional payment could become final. No encoder writes such records. */
-    return protobuf_c_message_get_packed_size(wire) == bytes.size ? NULL : "NOT_CANONICAL";
-}
-
 enum rlc_status rlc_wire_decode(const struct rlc_wire_type *type, struct rlc_span bytes,
                                 struct rlc_arena *arena, void *ret_value,
                                 struct rlc_fault *ret_fault)
 {
-    struct reader reader = { .walk = { .arena = arena }, .memory = { .arena = arena } };
+    struct reader reader; /* its levels are set when they open */
+    char path[sizeof(ret_fault->path)];
     size_t mark = rlc_arena_mark(arena);
     size_t cap = arena->cap;
     size_t room = cap > mark ? cap - mark : 0;
-    const char *code;
+    const char *code = "TOO_LARGE";
 
+    reader.depth = 0;
+    reader.arena = arena;
+    reader.full = false;
+    reader.lost = false;
+    reader.member = NULL;
     memset(ret_value, 0, type->size);
     if (room > RLC_DECODE_BYTES_MAX)
         rlc_arena_cap(arena, RLC_DECODE_BYTES_MAX);
-    code = read_record(&reader, type, bytes, ret_value);
+    if (bytes.size <= RLC_RECORD_BYTES_MAX)
+        code = read_record(&reader, type, bytes, ret_value);
     arena->cap = cap;
     if (code == NULL)
         return RLC_OK;
 
     memset(ret_value, 0, type->size);
     rlc_arena_rewind(arena, mark);
-    if (reader.memory.full && room < RLC_DECODE_BYTES_MAX)
+    if (reader.full && room < RLC_DECODE_BYTES_MAX)
         return RLC_RETRY;
-    return reject(ret_fault, code, reader.path);
+    write_path(&reader, path, sizeof(path));
+    return reject(ret_fault, code, path);
 }

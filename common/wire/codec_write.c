@@ -1,254 +1,226 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From a plain struct to bytes: the walk fills protobuf-c's structs in the arena, protobuf-c packs
- * them in the order of the field numbers, and the bytes take the place of the structs. */
+/* From a plain struct to bytes. The record is written from its end to its start: when the length of
+ * a message is needed, its content already stands. The free end of the arena is the workplace; the
+ * finished record moves to the front. */
 #include "common/wire/codec.h"
 
 #include <assert.h>
 #include <string.h>
 
-enum written { WRITTEN, WRITTEN_NO_MEMORY };
+/* A message whose rows are being written, the last one first. */
+struct level {
+    const struct rlc_wire_type *type;
+    const uint8_t *value;
+    size_t rows;      /* rows not yet written */
+    size_t items;     /* items not yet written of row `rows - 1`, if it is MANY */
+    bool items_begun; /* `items` counts */
+    size_t end;       /* where its bytes end */
+    uint32_t flags;   /* of the row that holds it */
+    bool kept;        /* a payload or an item: written even without content */
+    bool missing;     /* something required is absent */
+};
 
-/* protobuf-c's structs have no const; what we lend them is only read. */
-static void *writable(const void *lent)
+struct writer {
+    struct level level[RLC_WIRE_DEPTH_MAX];
+    size_t depth;
+    uint8_t *base;
+    size_t at; /* the record so far is base[at .. ] */
+    bool full;
+};
+
+static void put_bytes(struct writer *writer, const void *bytes, size_t size)
 {
-    void *pointer;
-
-    memcpy(&pointer, &lent, sizeof(pointer));
-    return pointer;
-}
-
-static ProtobufCMessage *new_message(struct rlc_arena *arena, const struct rlc_wire_type *type)
-{
-    ProtobufCMessage *wire = rlc_arena_alloc(arena, type->proto->sizeof_message);
-
-    if (wire != NULL)
-        type->proto->message_init(wire);
-    return wire;
-}
-
-/* protobuf-c wants C strings, spans have no NUL: texts are copied, bytes only pointed at. */
-static enum written write_bytes(const ProtobufCFieldDescriptor *field, struct rlc_span span,
-                                struct rlc_arena *arena, void *wire)
-{
-    if (field->type == PROTOBUF_C_TYPE_BYTES) {
-        ProtobufCBinaryData data = { .len = span.size, .data = writable(span.data) };
-
-        memcpy(wire, &data, sizeof(data));
-        return WRITTEN;
+    if (size > writer->at) {
+        writer->full = true;
+        return;
     }
-
-    char *text = rlc_arena_alloc(arena, span.size + 1);
-
-    if (text == NULL)
-        return WRITTEN_NO_MEMORY;
-    memcpy(text, span.data, span.size);
-    memcpy(wire, &text, sizeof(text));
-    return WRITTEN;
+    writer->at -= size;
+    memcpy(writer->base + writer->at, bytes, size);
 }
 
-static enum written write_plain(struct rlc_wire_walk *walk, const struct rlc_wire_field *row,
-                                const ProtobufCFieldDescriptor *field, const void *member,
-                                void *wire)
+static void put_varint(struct writer *writer, uint64_t number)
 {
-    protobuf_c_boolean flag;
+    uint8_t bytes[10];
+    size_t size = 0;
 
-    switch (row->form) {
-    case RLC_FORM_BOOL:
-        flag = *(const bool *)member;
-        memcpy(wire, &flag, sizeof(flag));
-        return WRITTEN;
-    case RLC_FORM_U32:
-    case RLC_FORM_I32:
-    case RLC_FORM_ENUM:
-        memcpy(wire, member, sizeof(int32_t));
-        return WRITTEN;
-    case RLC_FORM_I64:
-        memcpy(wire, member, sizeof(int64_t));
-        return WRITTEN;
-    case RLC_FORM_TEXT:
-    case RLC_FORM_BYTES:
-        return write_bytes(field, *(const struct rlc_span *)member, walk->arena, wire);
-    case RLC_FORM_FIXED:
-        return write_bytes(field, rlc_span_from(member, (size_t)row->high), walk->arena, wire);
-    case RLC_FORM_CURRENCY:
-        return write_bytes(field, rlc_span_from(member, 3), walk->arena, wire);
-    case RLC_FORM_ONE:
-    case RLC_FORM_MANY:
-        break;
+    while (number >= 0x80) {
+        bytes[size++] = (uint8_t)(number | 0x80);
+        number >>= 7;
     }
-    assert(!"a plain row");
-    return WRITTEN;
+    bytes[size++] = (uint8_t)number;
+    put_bytes(writer, bytes, size);
 }
 
-static enum written write_one(struct rlc_wire_walk *walk, struct rlc_wire_frame *frame,
-                              const struct rlc_wire_field *row, void *field)
+static void put_tag(struct writer *writer, const ProtobufCFieldDescriptor *field,
+                    enum rlc_wire_form form)
 {
-    if (row->kind != 0 && !rlc_wire_kind_matches(frame, row)) {
-        frame->row++;
-        return WRITTEN;
-    }
-
-    void *wire = new_message(walk->arena, row->type);
-
-    if (wire == NULL)
-        return WRITTEN_NO_MEMORY;
-    memcpy(field, &wire, sizeof(wire));
-
-    struct rlc_wire_frame *below =
-        rlc_wire_push(walk, row->type, wire, rlc_wire_at(frame->value, row->offset));
-
-    below->flags = row->flags;
-    /* A payload is written even if all of it is absent: the kind promises it. */
-    below->filled = row->kind != 0;
-    return WRITTEN;
+    put_varint(writer, (uint64_t)field->id << 3 | (uint64_t)form);
 }
 
-static enum written open_list(struct rlc_wire_walk *walk, struct rlc_wire_frame *frame,
-                              size_t count, void *field)
+static void push(struct writer *writer, const struct rlc_wire_type *type, const void *value,
+                 uint32_t flags, bool kept)
 {
-    const ProtobufCFieldDescriptor *descriptor = rlc_wire_field_of(frame);
-    void *wires = rlc_arena_array(walk->arena, count, sizeof(ProtobufCMessage *));
-
-    if (wires == NULL)
-        return WRITTEN_NO_MEMORY;
-    memcpy(field, &wires, sizeof(wires));
-    memcpy(rlc_wire_at(frame->wire, descriptor->quantifier_offset), &count, sizeof(count));
-    return WRITTEN;
-}
-
-static enum written write_item(struct rlc_wire_walk *walk, struct rlc_wire_frame *frame,
-                               const struct rlc_wire_field *row, void *field)
-{
-    size_t count = *(const size_t *)rlc_wire_at(frame->value, row->count_offset);
-    ProtobufCMessage **wires;
-    uint8_t *items;
-
-    assert(count >= (size_t)row->low && count <= (size_t)row->high);
-    if (frame->item == count) {
-        frame->item = 0;
-        frame->row++;
-        return WRITTEN;
-    }
-    if (frame->item == 0 && open_list(walk, frame, count, field) != WRITTEN)
-        return WRITTEN_NO_MEMORY;
-
-    ProtobufCMessage *wire = new_message(walk->arena, row->type);
-
-    if (wire == NULL)
-        return WRITTEN_NO_MEMORY;
-    memcpy(&wires, field, sizeof(wires));
-    memcpy(&items, rlc_wire_at(frame->value, row->offset), sizeof(items));
-    wires[frame->item] = wire;
-    rlc_wire_push(walk, row->type, wire, items + frame->item * row->type->size)->filled = true;
-    frame->item++;
-    return WRITTEN;
+    assert(writer->depth < RLC_WIRE_DEPTH_MAX);
+    assert(type->count == type->proto->n_fields);
+    writer->level[writer->depth++] = (struct level){ .type = type,
+                                                     .value = value,
+                                                     .rows = type->count,
+                                                     .end = writer->at,
+                                                     .flags = flags,
+                                                     .kept = kept };
 }
 
 /* A record that no reader would accept must not leave: it would quarantine its debtor. What is
  * missing counts only if the struct around it is there at all (see leave). */
-static void check_member(struct rlc_wire_frame *frame, const struct rlc_wire_field *row,
-                         const ProtobufCFieldDescriptor *field, const void *member)
+static void write_plain(struct writer *writer, struct level *level,
+                        const struct rlc_wire_field *row, const ProtobufCFieldDescriptor *field)
 {
-    const char *code = rlc_wire_check(row, field, member);
+    const void *member = level->value + row->offset;
 
-    if (code != NULL && rlc_wire_is_absent(row, member))
-        frame->missing = true;
+    if (row->form <= RLC_FORM_ENUM) {
+        int64_t number = rlc_wire_number(row, member);
+
+        if (number != 0) {
+            assert(rlc_wire_check_number(row, field, number) == NULL);
+            put_varint(writer, (uint64_t)number);
+            put_tag(writer, field, RLC_WIRE_VARINT);
+            return;
+        }
+    } else {
+        struct rlc_span bytes = rlc_wire_bytes(row, member);
+
+        if (bytes.size != 0) {
+            assert(rlc_wire_check_bytes(row, bytes) == NULL);
+            put_bytes(writer, bytes.data, bytes.size);
+            put_varint(writer, bytes.size);
+            put_tag(writer, field, RLC_WIRE_LENGTH);
+            return;
+        }
+    }
+    if (row->flags & RLC_REQUIRED)
+        level->missing = true;
+}
+
+/* Opens the next item from the end of a list; false when the list is done. */
+static bool next_item(struct writer *writer, struct level *level, const struct rlc_wire_field *row)
+{
+    const uint8_t *items;
+
+    if (!level->items_begun) {
+        memcpy(&level->items, level->value + row->count_offset, sizeof(level->items));
+        assert(level->items >= (size_t)row->low && level->items <= (size_t)row->high);
+        level->items_begun = true;
+    }
+    if (level->items == 0) {
+        level->items_begun = false;
+        return false;
+    }
+    level->items--;
+    memcpy(&items, level->value + row->offset, sizeof(items));
+    push(writer, row->type, items + level->items * row->type->size, RLC_OPTIONAL, true);
+    return true;
+}
+
+/* The one payload that the kind names; then only the rows before all payloads are left. */
+static void write_payload(struct writer *writer, struct level *level)
+{
+    const struct rlc_wire_type *type = level->type;
+    size_t payload = rlc_wire_payload_row(type, level->value);
+    const struct rlc_wire_field *row = &type->fields[payload];
+
+    assert(payload < type->count); /* a struct without a kind is no record */
+    if (payload < level->rows) {
+        level->rows = payload;
+        push(writer, row->type, level->value + row->offset, row->flags, true);
+        return;
+    }
+    level->rows = rlc_wire_row_from(type, 0, RLC_PAYLOAD_ID(0));
+}
+
+/* Writes the last row that is left; a message row only opens its level. */
+static void write_row(struct writer *writer, struct level *level)
+{
+    const struct rlc_wire_field *row = &level->type->fields[level->rows - 1];
+
+    if (row->form == RLC_FORM_MANY) {
+        if (!next_item(writer, level, row))
+            level->rows--;
+        return;
+    }
+    if (row->kind != 0) {
+        write_payload(writer, level);
+        return;
+    }
+    level->rows--;
+    if (row->form != RLC_FORM_ONE)
+        write_plain(writer, level, row, &level->type->proto->fields[level->rows]);
     else
-        assert(code == NULL);
+        push(writer, row->type, level->value + row->offset, row->flags, false);
 }
 
-static enum written write_row(struct rlc_wire_walk *walk, struct rlc_wire_frame *frame)
+/* Ends a level: length and tag in front of its content. An embedded struct without content leaves
+ * its field absent. */
+static void leave(struct writer *writer)
 {
-    const struct rlc_wire_field *row = &frame->type->fields[frame->row];
-    const ProtobufCFieldDescriptor *field = rlc_wire_field_of(frame);
-    void *wire = rlc_wire_at(frame->wire, field->offset);
-    const void *member = rlc_wire_at(frame->value, row->offset);
-
-    if (row->form == RLC_FORM_ONE)
-        return write_one(walk, frame, row, wire);
-    if (row->form == RLC_FORM_MANY)
-        return write_item(walk, frame, row, wire);
-    frame->row++;
-    check_member(frame, row, field, member);
-    if (rlc_wire_is_absent(row, member))
-        return WRITTEN;
-    frame->filled = true;
-    return write_plain(walk, row, field, member, wire);
-}
-
-/* Ends a level: an embedded struct without content leaves its field absent. */
-static void leave(struct rlc_wire_walk *walk)
-{
-    struct rlc_wire_frame done = *rlc_wire_top(walk);
+    struct level done = writer->level[--writer->depth];
+    struct level *holder = writer->depth ? &writer->level[writer->depth - 1] : NULL;
+    size_t size = done.end - writer->at;
     const char *member = NULL;
 
-    walk->depth--;
-    if (done.filled) {
-        assert(!done.missing);
-        assert(done.type->check == NULL ||
-               done.type->check(done.value, done.flags, &member) == NULL);
-    }
-    (void)member;
-
-    struct rlc_wire_frame *frame = rlc_wire_top(walk);
-
-    if (frame == NULL)
+    if (size == 0 && !done.kept) {
+        if (holder != NULL && (done.flags & RLC_REQUIRED))
+            holder->missing = true;
         return;
-    if (frame->type->fields[frame->row].form == RLC_FORM_ONE) {
-        if (!done.filled)
-            memset(rlc_wire_at(frame->wire, rlc_wire_field_of(frame)->offset), 0, sizeof(void *));
-        frame->row++;
     }
-    frame->filled = frame->filled || done.filled;
-    if (!done.filled && (done.flags & (RLC_REQUIRED | RLC_POSITIVE)) != 0)
-        frame->missing = true;
-}
+    assert(!done.missing);
+    assert(done.type->check == NULL || done.type->check(done.value, done.flags, &member) == NULL);
+    (void)member;
+    if (holder == NULL)
+        return;
 
-static ProtobufCMessage *write_message(const struct rlc_wire_type *type, const void *value,
-                                       struct rlc_arena *arena)
-{
-    struct rlc_wire_walk walk = { .arena = arena };
-    ProtobufCMessage *wire = new_message(arena, type);
-    struct rlc_wire_frame *frame;
+    /* A list's row is counted as left until its first item is written. */
+    size_t row = holder->rows - (holder->items_begun ? 1 : 0);
 
-    if (wire == NULL)
-        return NULL;
-    rlc_wire_push(&walk, type, wire, writable(value))->filled = true;
-    while ((frame = rlc_wire_top(&walk)) != NULL) {
-        if (frame->row == frame->type->count)
-            leave(&walk);
-        else if (write_row(&walk, frame) != WRITTEN)
-            return NULL;
-    }
-    return wire;
+    put_varint(writer, size);
+    put_tag(writer, &holder->type->proto->fields[row], RLC_WIRE_LENGTH);
 }
 
 struct rlc_span rlc_wire_encode(const struct rlc_wire_type *type, const void *value,
                                 struct rlc_arena *arena)
 {
-    struct rlc_span none = { NULL, 0 };
-    size_t mark = rlc_arena_mark(arena);
-    uint8_t *first = rlc_arena_alloc(arena, 1); /* where the bytes will start */
-    ProtobufCMessage *wire = first ? write_message(type, value, arena) : NULL;
-    size_t size = wire ? protobuf_c_message_get_packed_size(wire) : 0;
-    uint8_t *packed = wire && size <= RLC_RECORD_BYTES_MAX ? rlc_arena_alloc(arena, size) : NULL;
+    size_t room = arena->cap > arena->used ? arena->cap - arena->used : 0;
+    struct writer writer; /* its levels are set when they open */
 
-    assert(wire == NULL || rlc_wire_check_envelope(type, value) == NULL);
-    if (packed == NULL) {
-        rlc_arena_rewind(arena, mark);
-        return none;
+    writer.depth = 0;
+    writer.base = arena->base + arena->used;
+    writer.at = room;
+    writer.full = false;
+    push(&writer, type, value, RLC_OPTIONAL, true);
+    while (writer.depth > 0 && !writer.full) {
+        struct level *level = &writer.level[writer.depth - 1];
+
+        if (level->rows == 0)
+            leave(&writer);
+        else
+            write_row(&writer, level);
     }
-    protobuf_c_message_pack(wire, packed);
-    memmove(first, packed, size);
-    rlc_arena_rewind(arena, (size_t)(first - arena->base) + size);
-    return rlc_span_from(first, size);
+
+    size_t size = room - writer.at;
+
+    if (writer.full || size > RLC_RECORD_BYTES_MAX)
+        return (struct rlc_span){ NULL, 0 };
+    assert(rlc_wire_check_envelope(type, value) == NULL);
+    memmove(writer.base, writer.base + writer.at, size);
+    arena->used += size;
+    return rlc_span_from(writer.base, size);
 }
 
 struct rlc_span rlc_wire_encode_payload(const struct rlc_wire_type *type, const void *value,
                                         struct rlc_arena *arena)
 {
-    const struct rlc_wire_field *row = rlc_wire_payload_row(type, value);
+    size_t payload = rlc_wire_payload_row(type, value);
+    const struct rlc_wire_field *row = &type->fields[payload];
 
-    assert(row != NULL);
+    assert(payload < type->count);
     return rlc_wire_encode(row->type, rlc_wire_at_const(value, row->offset), arena);
 }

@@ -145,7 +145,7 @@ static const struct rlc_wire_field COMMAND_ROWS[] = {
     RLC_WHEN(command, place_freeze, scope_freeze, RLC_COMMAND_KIND_PLACE_FREEZE, RLC_OPTIONAL),
     RLC_WHEN(command, lift_freeze, command_lift, RLC_COMMAND_KIND_LIFT_FREEZE, RLC_OPTIONAL),
 };
-RLC_TYPE(command, COMMAND_ROWS);
+RLC_TYPE_OF_KINDS(command, COMMAND_ROWS);
 
 struct rlc_span rlc_command_encode_unsigned(const struct rlc_command *command,
                                             struct rlc_arena *arena)

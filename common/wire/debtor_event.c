@@ -142,7 +142,7 @@ static const struct rlc_wire_field DEBTOR_EVENT_ROWS[] = {
              RLC_OF_DEBTOR),
     RLC_WHEN(debtor_event, task_done, task_done, RLC_EVENT_KIND_TASK_DONE, RLC_OF_DEBTOR),
 };
-RLC_TYPE(debtor_event, DEBTOR_EVENT_ROWS);
+RLC_TYPE_OF_KINDS(debtor_event, DEBTOR_EVENT_ROWS);
 
 enum rlc_status rlc_debtor_event_decode(struct rlc_span bytes, struct rlc_arena *arena,
                                         struct rlc_debtor_event *ret_event,

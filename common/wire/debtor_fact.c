@@ -180,7 +180,7 @@ static const struct rlc_wire_field DEBTOR_FACT_ROWS[] = {
     RLC_WHEN(debtor_fact, conflict_found, conflict, RLC_FACT_KIND_CONFLICT_FOUND, RLC_OF_DEBTOR),
     RLC_WHEN(debtor_fact, event_ignored, event_ignored, RLC_FACT_KIND_EVENT_IGNORED, RLC_OF_TENANT),
 };
-RLC_TYPE(debtor_fact, DEBTOR_FACT_ROWS);
+RLC_TYPE_OF_KINDS(debtor_fact, DEBTOR_FACT_ROWS);
 
 enum rlc_status rlc_debtor_fact_decode(struct rlc_span bytes, struct rlc_arena *arena,
                                        struct rlc_debtor_fact *ret_fact,

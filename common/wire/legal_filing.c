@@ -39,7 +39,7 @@ static const struct rlc_wire_field LEGAL_FILING_ROWS[] = {
     RLC_WHEN(legal_filing, filed, filed, RLC_FILING_KIND_FILED, RLC_OF_ACCOUNT),
     RLC_WHEN(legal_filing, recalled, recalled, RLC_FILING_KIND_RECALLED, RLC_OF_ACCOUNT),
 };
-RLC_TYPE(legal_filing, LEGAL_FILING_ROWS);
+RLC_TYPE_OF_KINDS(legal_filing, LEGAL_FILING_ROWS);
 
 enum rlc_status rlc_legal_filing_decode(struct rlc_span bytes, struct rlc_arena *arena,
                                         struct rlc_legal_filing *ret_filing,

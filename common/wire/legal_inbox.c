@@ -61,7 +61,7 @@ static const struct rlc_wire_field LEGAL_INBOX_ROWS[] = {
     RLC_WHEN(legal_inbox, party_changed, party_changed, RLC_LEGAL_INBOX_KIND_PARTY_CHANGED,
              RLC_OF_DEBTOR),
 };
-RLC_TYPE(legal_inbox, LEGAL_INBOX_ROWS);
+RLC_TYPE_OF_KINDS(legal_inbox, LEGAL_INBOX_ROWS);
 
 enum rlc_status rlc_legal_inbox_decode(struct rlc_span bytes, struct rlc_arena *arena,
                                        struct rlc_legal_inbox *ret_message,

@@ -9,8 +9,8 @@
 enum {
     /* Largest record on any topic: below Kafka's default of 1,048,576 with room for headers. */
     RLC_RECORD_BYTES_MAX = 900 * 1000,
-    /* Memory one decode may take from the arena. protobuf-c turns a hostile record into up to 60
-     * times its size; an honest one (a claim full of interest segments) needs 9 times its size. */
+    /* Memory one decode may take from the arena: a copy of the record and its lists. The most
+     * costly honest record, a claim full of interest segments, takes 3 MiB. */
     RLC_DECODE_BYTES_MAX = 8 * 1024 * 1024,
     RLC_CODE_BYTES_MAX = 64,       /* reason codes, rule names, step names, template names */
     RLC_TOPIC_BYTES_MAX = 249,     /* Kafka's own bound on topic names */

@@ -37,7 +37,7 @@ static const struct rlc_wire_field REFERENCE_EVENT_ROWS[] = {
     RLC_WHEN(reference_event, payment_claimed, payment_claimed,
              RLC_REFERENCE_EVENT_KIND_PAYMENT_CLAIMED, RLC_OF_TENANT),
 };
-RLC_TYPE(reference_event, REFERENCE_EVENT_ROWS);
+RLC_TYPE_OF_KINDS(reference_event, REFERENCE_EVENT_ROWS);
 
 enum rlc_status rlc_reference_event_decode(struct rlc_span bytes, struct rlc_arena *arena,
                                            struct rlc_reference_event *ret_event,

@@ -23,13 +23,15 @@
 
 /* Numbers. */
 #define RLC_FLAG(owner, member)                                                                    \
-    { RLC_ROW(owner, member, bool), .form = RLC_FORM_BOOL }
+    { RLC_ROW(owner, member, bool), .form = RLC_FORM_BOOL, .high = 1 }
 #define RLC_U32(owner, member, least, most)                                                        \
-    { RLC_ROW(owner, member, uint32_t), .form = RLC_FORM_U32, .low = (least), .high = (most) }
+    { RLC_ROW(owner, member, uint32_t), .form = RLC_FORM_U32, .low = (least), .high = (most),      \
+      .flags = (least) > 0 ? RLC_REQUIRED : RLC_OPTIONAL }
 #define RLC_I32(owner, member, least, most)                                                        \
     { RLC_ROW(owner, member, int32_t), .form = RLC_FORM_I32, .low = (least), .high = (most) }
 #define RLC_I64(owner, member, least, most)                                                        \
-    { RLC_ROW(owner, member, int64_t), .form = RLC_FORM_I64, .low = (least), .high = (most) }
+    { RLC_ROW(owner, member, int64_t), .form = RLC_FORM_I64, .low = (least), .high = (most),       \
+      .flags = (least) > 0 ? RLC_REQUIRED : RLC_OPTIONAL }
 /* Offsets, revisions, epochs, sequences: below 2^53, since they pass through Lua and JSON. */
 #define RLC_COUNTER(owner, member, least) RLC_I64(owner, member, least, INT64_C(9007199254740991))
 #define RLC_DAY(owner, member, flag)                                                               \
@@ -70,7 +72,7 @@
 #define RLC_MANY(owner, member, count_member, of, least, most)                                     \
     { RLC_ROW(owner, member, const struct rlc_##of *), .form = RLC_FORM_MANY,                      \
       .count_offset = offsetof(struct rlc_##owner, count_member), .type = &rlc_##of##_type,        \
-      .low = (least), .high = (most) }
+      .low = (least), .high = (most), .flags = (least) > 0 ? RLC_REQUIRED : RLC_OPTIONAL }
 /* The payload of one kind: set with this kind and with no other. */
 #define RLC_WHEN(owner, member, of, of_kind, flag)                                                 \
     { RLC_ROW(owner, member, struct rlc_##of), .form = RLC_FORM_ONE, .type = &rlc_##of##_type,     \
@@ -81,6 +83,12 @@
     const struct rlc_wire_type rlc_##of##_type = {                                                 \
         .proto = &relance__v1__##of##__descriptor, .size = sizeof(struct rlc_##of),                \
         .fields = (rows), .count = RLC_COUNT(rows) }
+/* The same for a type whose payload depends on its kind. */
+#define RLC_TYPE_OF_KINDS(of, rows)                                                                \
+    const struct rlc_wire_type rlc_##of##_type = {                                                 \
+        .proto = &relance__v1__##of##__descriptor, .size = sizeof(struct rlc_##of),                \
+        .fields = (rows), .count = RLC_COUNT(rows), .has_kinds = true,                             \
+        .kind_offset = offsetof(struct rlc_##of, kind) }
 /* clang-format on */
 
 /* Dates of receivables: 1900-01-01 to 2199-12-31. */

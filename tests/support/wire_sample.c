@@ -32,6 +32,26 @@ const size_t WIRE_TOPIC_COUNT = RLC_COUNT(WIRE_TOPICS);
 
 enum { ITEMS = 2 };
 
+/* A struct that is being filled. */
+struct level {
+    const struct rlc_wire_type *type;
+    void *value;
+    size_t row;
+    size_t item;
+};
+
+struct walk {
+    struct level level[RLC_WIRE_DEPTH_MAX];
+    size_t depth;
+    struct rlc_arena *arena;
+};
+
+static void push(struct walk *walk, const struct rlc_wire_type *type, void *value)
+{
+    assert(walk->depth < RLC_WIRE_DEPTH_MAX);
+    walk->level[walk->depth++] = (struct level){ .type = type, .value = value };
+}
+
 /* Values follow from the place of the field, so that swapped fields show. */
 static int64_t sample_number(const struct rlc_wire_field *row, size_t index)
 {
@@ -59,11 +79,11 @@ static int32_t sample_enum(const struct rlc_wire_type *type, size_t row)
     return values->values[values->n_values - 1].value;
 }
 
-static void sample_plain(const struct rlc_wire_frame *frame, const struct rlc_wire_field *row,
+static void sample_plain(const struct level *level, const struct rlc_wire_field *row,
                          struct rlc_arena *arena)
 {
-    void *member = rlc_wire_at(frame->value, row->offset);
-    int64_t number = sample_number(row, frame->row);
+    void *member = rlc_wire_at(level->value, row->offset);
+    int64_t number = sample_number(row, level->row);
     int32_t narrow = (int32_t)number;
 
     switch (row->form) {
@@ -75,7 +95,7 @@ static void sample_plain(const struct rlc_wire_frame *frame, const struct rlc_wi
         memcpy(member, &narrow, sizeof(narrow));
         break;
     case RLC_FORM_ENUM:
-        narrow = sample_enum(frame->type, frame->row);
+        narrow = sample_enum(level->type, level->row);
         memcpy(member, &narrow, sizeof(narrow));
         break;
     case RLC_FORM_I64:
@@ -86,7 +106,7 @@ static void sample_plain(const struct rlc_wire_frame *frame, const struct rlc_wi
         *(struct rlc_span *)member = sample_text(row, arena);
         break;
     case RLC_FORM_FIXED:
-        memset(member, (int)(0xa0 + frame->row), (size_t)row->high);
+        memset(member, (int)(0xa0 + level->row), (size_t)row->high);
         break;
     case RLC_FORM_CURRENCY:
         memcpy(member, "EUR", 3);
@@ -97,59 +117,60 @@ static void sample_plain(const struct rlc_wire_frame *frame, const struct rlc_wi
     }
 }
 
-static void sample_list(struct rlc_wire_walk *walk, struct rlc_wire_frame *frame,
-                        const struct rlc_wire_field *row)
+static void sample_list(struct walk *walk, struct level *level, const struct rlc_wire_field *row)
 {
     void *items = NULL;
 
-    if (frame->item == 0) {
+    if (level->item == 0) {
         items = rlc_arena_array(walk->arena, ITEMS, row->type->size);
         assert(items != NULL);
-        memcpy(rlc_wire_at(frame->value, row->offset), &items, sizeof(items));
-        *(size_t *)rlc_wire_at(frame->value, row->count_offset) = ITEMS;
+        memcpy(rlc_wire_at(level->value, row->offset), &items, sizeof(items));
+        *(size_t *)rlc_wire_at(level->value, row->count_offset) = ITEMS;
     }
-    if (frame->item == ITEMS) {
-        frame->item = 0;
-        frame->row++;
+    if (level->item == ITEMS) {
+        level->item = 0;
+        level->row++;
         return;
     }
-    memcpy(&items, rlc_wire_at(frame->value, row->offset), sizeof(items));
-    rlc_wire_push(walk, row->type, NULL, rlc_wire_at(items, frame->item * row->type->size));
-    frame->item++;
+    memcpy(&items, rlc_wire_at(level->value, row->offset), sizeof(items));
+    push(walk, row->type, rlc_wire_at(items, level->item * row->type->size));
+    level->item++;
 }
 
-static void sample_row(struct rlc_wire_walk *walk, struct rlc_wire_frame *frame, int32_t kind)
+static void sample_row(struct walk *walk, struct level *level, int32_t kind)
 {
-    const struct rlc_wire_field *row = &frame->type->fields[frame->row];
-    bool top_kind = row == frame->kind_row && walk->depth == 1;
+    const struct rlc_wire_field *row = &level->type->fields[level->row];
+    bool top_kind = walk->depth == 1 && level->type->has_kinds &&
+                    row->offset == level->type->kind_offset && row->form == RLC_FORM_ENUM;
 
     if (row->form == RLC_FORM_MANY) {
-        sample_list(walk, frame, row);
+        sample_list(walk, level, row);
         return;
     }
     if (row->form != RLC_FORM_ONE) {
-        sample_plain(frame, row, walk->arena);
+        sample_plain(level, row, walk->arena);
         if (top_kind)
-            memcpy(rlc_wire_at(frame->value, row->offset), &kind, sizeof(kind));
-        frame->row++;
+            memcpy(rlc_wire_at(level->value, row->offset), &kind, sizeof(kind));
+        level->row++;
         return;
     }
-    frame->row++;
-    if (row->kind == 0 || rlc_wire_kind_matches(frame, row))
-        rlc_wire_push(walk, row->type, NULL, rlc_wire_at(frame->value, row->offset));
+    level->row++;
+    if (row->kind == 0 || row->kind == rlc_wire_kind(level->type, level->value))
+        push(walk, row->type, rlc_wire_at(level->value, row->offset));
 }
 
 void wire_sample(const struct wire_topic *topic, int32_t kind, struct rlc_arena *arena,
                  void *ret_value)
 {
-    struct rlc_wire_walk walk = { .arena = arena };
-    struct rlc_wire_frame *frame;
+    struct walk walk = { .arena = arena };
 
-    rlc_wire_push(&walk, topic->type, NULL, ret_value);
-    while ((frame = rlc_wire_top(&walk)) != NULL) {
-        if (frame->row == frame->type->count)
+    push(&walk, topic->type, ret_value);
+    while (walk.depth > 0) {
+        struct level *level = &walk.level[walk.depth - 1];
+
+        if (level->row == level->type->count)
             walk.depth--;
         else
-            sample_row(&walk, frame, kind);
+            sample_row(&walk, level, kind);
     }
 }

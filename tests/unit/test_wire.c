@@ -100,59 +100,73 @@ static void a_tick_is_nine_bytes_that_never_change(void **state)
     free(arena.base);
 }
 
-/* protobuf takes the last value of a field and merges messages, so a suffix breaks a good record.
- */
-static void a_broken_record_is_refused_with_code_and_place(void **state)
-{
-    static const struct {
-        const char *suffix;
-        size_t size;
-        const char *code;
-        const char *path;
-    } CASES[] = {
-        { "\x0a", 1, "NOT_PROTOBUF", "" },
-        { "\x0a\x7f", 2, "NOT_PROTOBUF", "" },
-        { "\x10\x00", 2, "MISSING_FIELD", "kind" },
-        { "\x10\x63", 2, "UNKNOWN_VALUE", "kind" },
-        { "\x10\x01", 2, "MISSING_FIELD", "tick" },
-        { "\xaa\x06\x02\x08\x01", 5, "WRONG_PAYLOAD", "tick" },
-        { "\x0a\x02\x0a\x00", 4, "MISSING_FIELD", "envelope.tenant" },
-        { "\x0a\x02\x12\x00", 4, "MISSING_FIELD", "envelope.debtor" },
-        { "\x0a\x02\x1a\x00", 4, "MISSING_FIELD", "envelope.creditor" },
-        { "\x0a\x03\x0a\x01/", 5, "BAD_TEXT", "envelope.tenant" },
-        { "\x0a\x05\x12\x03\x41\x00\x42", 7, "BAD_TEXT", "envelope.debtor" },
-        { "\x0a\x03\x12\x01|", 5, "BAD_TEXT", "envelope.debtor" },
-        { "\x0a\x03\x22\x01\x80", 5, "BAD_TEXT", "envelope.source" },
-        { "\x0a\x04\x22\x02\x0d\x0a", 6, "BAD_TEXT", "envelope.source" },
-        { "\x0a\x03\x3a\x01\x01", 5, "BAD_LENGTH", "envelope.body_hash" },
-        { "\x0a\x04\x5a\x02\x08\x00", 6, "NOT_CANONICAL", "" }, /* an epoch, written as absent */
-        { "\x0a\x04\x42\x02ok", 6, "NOT_PROTOBUF", "" },        /* a text where a number is */
-        { "\x0a\x0d\x5a\x0b\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 15, "OUT_OF_RANGE",
-          "envelope.epochs.debtor" },
-        { "\xf8\x7f\x01", 3, NULL, NULL }, /* an unknown field is read over */
-    };
-    struct rlc_arena arena = new_arena(ARENA_BYTES);
-    struct rlc_debtor_event event = payment_event();
-    struct rlc_span good = rlc_debtor_event_encode(&event, &arena);
-    uint8_t bytes[1024];
+/* A record from its parts: the content of the envelope, whatever lies between, the content of the
+ * payload. */
+struct parts {
+    const char *envelope;
+    size_t envelope_size;
+    const char *between;
+    size_t between_size;
+    const char *payload;
+    size_t payload_size;
+    const char *code; /* NULL: it is read */
+    const char *path;
+};
 
-    (void)state;
-    memcpy(bytes, good.data, good.size);
-    for (size_t i = 0; i < RLC_COUNT(CASES); i++) {
+/* clang-format off */
+#define TENANT   "\x0a\x04" "acme"
+#define DEBTOR   "\x12\x01" "C"
+#define CREDITOR "\x1a\x02" "fr"
+#define NAMED    TENANT DEBTOR CREDITOR
+#define KIND     "\x10\x22" /* 34, PAYMENT_RECEIVED */
+#define ID       "\x0a\x01" "P"
+#define AMOUNT   "\x12\x07\x08\x64\x12\x03" "EUR"
+#define METHOD   "\x18\x01"
+#define DAY      "\x20\x8c\xa1\x01"
+#define PAID     ID AMOUNT METHOD DAY
+#define PARTS(envelope, between, payload, code, path)                                              \
+    { envelope, sizeof(envelope) - 1, between, sizeof(between) - 1,                                \
+      payload, sizeof(payload) - 1, code, path }
+#define PAYMENT(payload, code, path) PARTS(NAMED, KIND, payload, code, "payment_received" path)
+/* clang-format on */
+
+static struct rlc_span join(const struct parts *parts, uint8_t *buffer)
+{
+    size_t size = 0;
+
+    buffer[size++] = 0x0a;
+    buffer[size++] = (uint8_t)parts->envelope_size;
+    memcpy(buffer + size, parts->envelope, parts->envelope_size);
+    size += parts->envelope_size;
+    memcpy(buffer + size, parts->between, parts->between_size);
+    size += parts->between_size;
+    if (parts->payload_size > 0) {
+        buffer[size++] = 0xb2; /* payment_received, 134 */
+        buffer[size++] = 0x08;
+        buffer[size++] = (uint8_t)parts->payload_size;
+        memcpy(buffer + size, parts->payload, parts->payload_size);
+        size += parts->payload_size;
+    }
+    return rlc_span_from(buffer, size);
+}
+
+static void expect_all(const struct parts *cases, size_t count)
+{
+    struct rlc_arena arena = new_arena(ARENA_BYTES);
+    uint8_t buffer[512];
+
+    for (size_t i = 0; i < count; i++) {
         struct rlc_fault fault = { 0 };
         struct rlc_debtor_event read;
+        enum rlc_status status =
+            rlc_debtor_event_decode(join(&cases[i], buffer), &arena, &read, &fault);
 
-        memcpy(bytes + good.size, CASES[i].suffix, CASES[i].size);
-
-        enum rlc_status status = rlc_debtor_event_decode(
-            rlc_span_from(bytes, good.size + CASES[i].size), &arena, &read, &fault);
-
-        if (CASES[i].code == NULL) {
+        if (cases[i].code == NULL) {
             assert_int_equal(status, RLC_OK);
             continue;
         }
-        if (status != RLC_REJECT || strcmp(fault.code, CASES[i].code) != 0 ||
-            strcmp(fault.path, CASES[i].path) != 0)
+        if (status != RLC_REJECT || strcmp(fault.code, cases[i].code) != 0 ||
+            strcmp(fault.path, cases[i].path) != 0)
             fail_msg("case %zu: %d %s at '%s'", i, (int)status, fault.code, fault.path);
         assert_true(fault.remedy[0] != '\0');
         assert_int_equal(read.kind, RLC_EVENT_KIND_UNSPECIFIED);
@@ -160,77 +174,71 @@ static void a_broken_record_is_refused_with_code_and_place(void **state)
     free(arena.base);
 }
 
-/* Payloads of a payment, each complete: id, amount, method, value date. */
-#define PAYMENT_ID "\x0a\x01P"
-#define PAYMENT_AMOUNT                                                                             \
-    "\x12\x07\x08\x64\x12\x03"                                                                     \
-    "EUR"
-#define PAYMENT_METHOD "\x18\x01"
-#define PAYMENT_DAY    "\x20\x8c\xa1\x01"
+static void a_broken_record_is_refused_with_code_and_place(void **state)
+{
+    static const struct parts CASES[] = {
+        PARTS(NAMED, KIND, PAID, NULL, NULL),
+        PARTS(NAMED, "", PAID, "MISSING_FIELD", "kind"),
+        PARTS(NAMED, "\x10\x00", PAID, "NOT_CANONICAL", "kind"),
+        PARTS(NAMED, "\x10\x63", PAID, "UNKNOWN_VALUE", "kind"),
+        PARTS(NAMED, "\x10\x01", PAID, "MISSING_FIELD", "tick"),
+        PARTS(NAMED, "\x10\xa2\x80\x80\x80\x10", PAID, "OUT_OF_RANGE", "kind"),
+        PARTS(NAMED, KIND, "", "MISSING_FIELD", "payment_received"),
+        PARTS(NAMED, KIND "\xaa\x06\x02\x08\x01", PAID, "WRONG_PAYLOAD", "tick"),
+        PARTS(NAMED, KIND KIND, PAID, "NOT_CANONICAL", ""),
+        PARTS(NAMED, "\x10", "", "NOT_PROTOBUF", "kind"),
+        PARTS(NAMED, "\x10\xa2\x00", PAID, "NOT_PROTOBUF", "kind"), /* 34 in two bytes */
+        PARTS(NAMED, "\x12\x01\x22", PAID, "NOT_PROTOBUF", "kind"), /* a text for a number */
+        PARTS(NAMED, KIND "\x1a\x7f", "", "NOT_PROTOBUF", ""),      /* longer than the record */
+        PARTS(NAMED, KIND "\x1b", "", "NOT_PROTOBUF", ""),          /* a group */
+        PARTS(NAMED, KIND "\x1a\x02ok", PAID, NULL, NULL),          /* fields of a newer schema */
+        PARTS(NAMED, KIND "\x18\x05\x25\x01\x02\x03\x04", PAID, NULL, NULL),
+        PARTS("", KIND, PAID, "MISSING_FIELD", "envelope.tenant"),
+        PARTS(DEBTOR CREDITOR, KIND, PAID, "MISSING_FIELD", "envelope.tenant"),
+        PARTS(TENANT CREDITOR, KIND, PAID, "MISSING_FIELD", "envelope.debtor"),
+        PARTS(TENANT DEBTOR, KIND, PAID, "MISSING_FIELD", "envelope.creditor"),
+        PARTS("\x0a\x01/" DEBTOR CREDITOR, KIND, PAID, "BAD_TEXT", "envelope.tenant"),
+        PARTS(TENANT "\x12\x03\x41\x00\x42" CREDITOR, KIND, PAID, "BAD_TEXT", "envelope.debtor"),
+        PARTS(TENANT "\x12\x01|" CREDITOR, KIND, PAID, "BAD_TEXT", "envelope.debtor"),
+        PARTS(TENANT "\x12\x00" CREDITOR, KIND, PAID, "NOT_CANONICAL", "envelope.debtor"),
+        PARTS(NAMED "\x22\x01\x80", KIND, PAID, "BAD_TEXT", "envelope.source"),
+        PARTS(NAMED "\x22\x02\x0d\x0a", KIND, PAID, "BAD_TEXT", "envelope.source"),
+        PARTS(NAMED "\x3a\x01\x01", KIND, PAID, "BAD_LENGTH", "envelope.body_hash"),
+        PARTS(NAMED "\x5a\x02\x08\x01", KIND, PAID, NULL, NULL),
+        PARTS(NAMED "\x5a\x0b\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", KIND, PAID,
+              "OUT_OF_RANGE", "envelope.epochs.debtor"),
+        PARTS(NAMED "\x52\x02\x12\x00", KIND, PAID, "MISSING_FIELD", "envelope.causation.at"),
+    };
+
+    (void)state;
+    expect_all(CASES, RLC_COUNT(CASES));
+}
 
 static void a_broken_payment_is_refused_with_code_and_place(void **state)
 {
-    static const struct {
-        const char *payload;
-        size_t size;
-        const char *code;
-        const char *path;
-    } CASES[] = {
-#define CASE(payload, code, path) { payload, sizeof(payload) - 1, code, path }
-        CASE(PAYMENT_ID PAYMENT_AMOUNT PAYMENT_METHOD PAYMENT_DAY, NULL, NULL),
-        CASE(PAYMENT_AMOUNT PAYMENT_METHOD PAYMENT_DAY, "MISSING_FIELD", ".payment"),
-        CASE(PAYMENT_ID PAYMENT_METHOD PAYMENT_DAY, "MISSING_FIELD", ".amount"),
-        CASE(PAYMENT_ID PAYMENT_AMOUNT "\x18\x63" PAYMENT_DAY, "UNKNOWN_VALUE", ".method"),
-        CASE(PAYMENT_ID PAYMENT_AMOUNT PAYMENT_DAY, "MISSING_FIELD", ".method"),
-        CASE(PAYMENT_ID PAYMENT_AMOUNT PAYMENT_METHOD "\x20\xff\xff\xff\x7f", "OUT_OF_RANGE",
-             ".received_on"),
-        CASE(PAYMENT_ID "\x12\x05\x12\x03"
-                        "EUR",
-             "OUT_OF_RANGE", ".amount.minor"),
-        CASE(PAYMENT_ID "\x12\x02\x08\x64", "MISSING_FIELD", ".amount.currency"),
-        CASE(PAYMENT_ID "\x12\x07\x08\x64\x12\x03"
-                        "XQZ",
-             "BAD_CURRENCY", ".amount.currency"),
-        CASE(PAYMENT_ID "\x12\x06\x08\x64\x12\x02"
-                        "EU",
-             "BAD_CURRENCY", ".amount.currency"),
-        CASE(PAYMENT_ID PAYMENT_AMOUNT PAYMENT_METHOD PAYMENT_DAY "\x4a\x00", "MISSING_FIELD",
-             ".allocations[0].document"),
-        CASE(PAYMENT_ID PAYMENT_AMOUNT PAYMENT_METHOD PAYMENT_DAY "\x4a\x03\x0a\x01X",
-             "MISSING_FIELD", ".allocations[0].amount"),
-        CASE(PAYMENT_ID PAYMENT_AMOUNT PAYMENT_METHOD PAYMENT_DAY PAYMENT_METHOD, "NOT_CANONICAL",
-             NULL),
-#undef CASE
+    static const struct parts CASES[] = {
+        PAYMENT(AMOUNT METHOD DAY, "MISSING_FIELD", ".payment"),
+        PAYMENT(ID METHOD DAY, "MISSING_FIELD", ".amount"),
+        PAYMENT(ID AMOUNT "\x18\x63" DAY, "UNKNOWN_VALUE", ".method"),
+        PAYMENT(ID AMOUNT DAY, "MISSING_FIELD", ".method"),
+        PAYMENT(ID AMOUNT METHOD "\x20\xff\xff\xff\x7f", "OUT_OF_RANGE", ".received_on"),
+        PAYMENT(ID AMOUNT METHOD, "MISSING_FIELD", ".received_on"),
+        PAYMENT(ID "\x12\x05\x12\x03\x45\x55\x52", "OUT_OF_RANGE", ".amount.minor"),
+        PAYMENT(ID "\x12\x02\x08\x64", "MISSING_FIELD", ".amount.currency"),
+        PAYMENT(ID "\x12\x07\x08\x64\x12\x03\x58\x51\x5a", "BAD_CURRENCY", ".amount.currency"),
+        PAYMENT(ID "\x12\x06\x08\x64\x12\x02\x45\x55", "BAD_CURRENCY", ".amount.currency"),
+        PAYMENT(ID AMOUNT AMOUNT METHOD DAY, "NOT_CANONICAL", ""),
+        PAYMENT(METHOD ID AMOUNT DAY, "MISSING_FIELD", ".payment"),
+        PAYMENT(ID METHOD AMOUNT DAY, "MISSING_FIELD", ".amount"),
+        PAYMENT(PAID "\x4a\x00", "MISSING_FIELD", ".allocations[0].document"),
+        PAYMENT(PAID "\x4a\x03\x0a\x01X", "MISSING_FIELD", ".allocations[0].amount"),
+        PAYMENT(PAID "\x4a\x0c\x0a\x01X" AMOUNT "\x4a\x03\x0a\x01X", "MISSING_FIELD",
+                ".allocations[1].amount"),
+        PAYMENT(PAID "\x4a\x0d\x0a\x01X" AMOUNT, "NOT_PROTOBUF", ".allocations"),
     };
-    struct rlc_arena arena = new_arena(ARENA_BYTES);
-    struct rlc_debtor_event event = payment_event();
-    struct rlc_span good = rlc_debtor_event_encode(&event, &arena);
-    size_t head = good.size - rlc_debtor_event_encode_body(&event, &arena).size - 1;
-    uint8_t bytes[1024];
 
     (void)state;
-    memcpy(bytes, good.data, head); /* envelope, kind and the payload's tag */
-    for (size_t i = 0; i < RLC_COUNT(CASES); i++) {
-        struct rlc_fault fault = { 0 };
-        struct rlc_debtor_event read;
-        char path[64] = "";
-
-        bytes[head] = (uint8_t)CASES[i].size;
-        memcpy(bytes + head + 1, CASES[i].payload, CASES[i].size);
-        if (CASES[i].path != NULL)
-            snprintf(path, sizeof(path), "payment_received%s", CASES[i].path);
-
-        enum rlc_status status = rlc_debtor_event_decode(
-            rlc_span_from(bytes, head + 1 + CASES[i].size), &arena, &read, &fault);
-
-        if (CASES[i].code == NULL) {
-            assert_int_equal(status, RLC_OK);
-        } else if (status != RLC_REJECT || strcmp(fault.code, CASES[i].code) != 0 ||
-                   strcmp(fault.path, path) != 0) {
-            fail_msg("case %zu: %d %s at '%s'", i, (int)status, fault.code, fault.path);
-        }
-    }
-    free(arena.base);
+    expect_all(CASES, RLC_COUNT(CASES));
 }
 
 static struct rlc_contact_request request_of(const struct rlc_line *lines, size_t count)
@@ -311,17 +319,16 @@ static void one_line_too_many_is_refused_by_name(void **state)
     struct rlc_fault fault = { 0 };
     static const uint8_t LINE[] = { 0xca, 0x01, 0x00 }; /* lines (25) {} */
     size_t head = 2u + good.data[1]; /* the envelope: tag, length, less than 128 bytes */
-    size_t body = 4u + head;         /* the body: tag, length in two bytes */
+    size_t body = head + 4;          /* the body in `bytes`: tag, length in three bytes */
     uint8_t *bytes = malloc(BYTES_MAX);
-    size_t size = good.size;
+    size_t old_body = head + (good.data[head + 1] < 0x80 ? 2 : 3);
+    size_t size = body + good.size - old_body;
 
     (void)state;
     assert_non_null(bytes);
-    assert_true(good.data[head] == 0x12 && good.data[head + 1] >= 0x80);
     memcpy(bytes, good.data, head + 1);
-    memcpy(bytes + body, good.data + head + 3, good.size - head - 3);
-    size++;
-    for (int i = 0; i < RLC_REQUEST_LINES_MAX; i++) {
+    memcpy(bytes + body, good.data + old_body, good.size - old_body);
+    for (int i = 0; i < RLC_REQUEST_LINES_MAX * 34; i++) { /* the length needs three bytes */
         memcpy(bytes + size, LINE, sizeof(LINE));
         size += sizeof(LINE);
     }
@@ -336,28 +343,21 @@ static void one_line_too_many_is_refused_by_name(void **state)
     free(arena.base);
 }
 
-static void a_record_that_expands_without_end_is_refused_within_its_cap(void **state)
+static void a_record_beyond_its_size_is_refused(void **state)
 {
     struct rlc_arena arena = new_arena(ARENA_BYTES);
     struct rlc_debtor_event read;
     struct rlc_fault fault = { 0 };
-    uint8_t *bytes = malloc(BYTES_MAX);
+    uint8_t *bytes = calloc(1, BYTES_MAX);
 
     (void)state;
     assert_non_null(bytes);
-    for (size_t i = 0; i + 1 < BYTES_MAX; i += 2) {
-        bytes[i] = 0x10;
-        bytes[i + 1] = 0x01;
-    }
-    assert_int_equal(
-        rlc_debtor_event_decode(rlc_span_from(bytes, RLC_RECORD_BYTES_MAX), &arena, &read, &fault),
-        RLC_REJECT);
+    assert_int_equal(rlc_debtor_event_decode(rlc_span_from(bytes, RLC_RECORD_BYTES_MAX + 1), &arena,
+                                             &read, &fault),
+                     RLC_REJECT);
     assert_string_equal(fault.code, "TOO_LARGE");
     assert_int_equal(arena.used, 0);
     assert_int_equal(arena.cap, ARENA_BYTES);
-    assert_int_equal(rlc_debtor_event_decode(rlc_span_from(bytes, RLC_RECORD_BYTES_MAX + 2), &arena,
-                                             &read, &fault),
-                     RLC_REJECT);
     free(bytes);
     free(arena.base);
 }
@@ -378,8 +378,8 @@ static void an_arena_that_is_nearly_full_asks_for_another_try(void **state)
 
         enum rlc_status status = rlc_debtor_event_decode(bytes, &arena, &read, &fault);
 
-        assert_int_equal(status, room < 2048 ? RLC_RETRY : RLC_OK);
-        if (status == RLC_RETRY) {
+        assert_int_equal(status, room < 512 ? RLC_RETRY : RLC_OK);
+        if (room < bytes.size) {
             assert_int_equal(rlc_arena_mark(&arena), mark);
             assert_null(rlc_debtor_event_encode(&event, &arena).data);
             assert_int_equal(rlc_arena_mark(&arena), mark);
@@ -511,7 +511,7 @@ int main(void)
         cmocka_unit_test(a_broken_payment_is_refused_with_code_and_place),
         cmocka_unit_test(a_request_of_five_hundred_full_lines_fits_one_record),
         cmocka_unit_test(one_line_too_many_is_refused_by_name),
-        cmocka_unit_test(a_record_that_expands_without_end_is_refused_within_its_cap),
+        cmocka_unit_test(a_record_beyond_its_size_is_refused),
         cmocka_unit_test(an_arena_that_is_nearly_full_asks_for_another_try),
         cmocka_unit_test(a_record_that_no_reader_accepts_is_never_written),
         cmocka_unit_test(the_body_of_an_event_does_not_depend_on_its_envelope),

@@ -230,10 +230,19 @@ static struct rlc_span mutate(struct rlc_span bytes, struct random *random, uint
     return rlc_span_from(ret_copy, size);
 }
 
-/* Whatever is accepted must be writable again, and stable from then on. */
-static void expect_stable(struct fixture *fixture, const struct wire_topic *topic)
+/* Whatever is accepted must be a record to protobuf-c too, in the one form that it writes itself;
+ * and it must be writable again, and stable from then on. */
+static void expect_stable(struct fixture *fixture, const struct wire_topic *topic,
+                          struct rlc_span bytes)
 {
     struct rlc_fault fault = { 0 };
+    ProtobufCMessage *message =
+        protobuf_c_message_unpack(topic->type->proto, NULL, bytes.size, bytes.data);
+
+    assert_non_null(message);
+    assert_int_equal(protobuf_c_message_get_packed_size(message), bytes.size);
+    protobuf_c_message_free_unpacked(message, NULL);
+
     struct rlc_span once = rlc_wire_encode(topic->type, fixture->value, &fixture->arena);
 
     assert_non_null(once.data);
@@ -262,7 +271,7 @@ static void decode_mutations(struct fixture *fixture, const struct wire_topic *t
             rlc_wire_decode(topic->type, broken, &fixture->arena, fixture->value, &fault);
 
         if (status == RLC_OK) {
-            expect_stable(fixture, topic);
+            expect_stable(fixture, topic, broken);
             continue;
         }
         assert_int_equal(status, RLC_REJECT);
