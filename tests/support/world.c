@@ -11,19 +11,28 @@
 #include "common/runtime/memory.h"
 #include "tests/support/check.h"
 
-#define START_MS INT64_C(1700000000000)
+#define START_MS   INT64_C(1700000000000)
+#define STACK_SIZE ((size_t)1 << 20)
 
 /* ---- hooks ---- */
 
+/* A dead process leaves its stack behind; a stopped one is called back by world_continue(). */
 static void at_step(void *context, enum rlc_step step)
 {
     struct world *world = context;
+    struct world_process *process = &world->processes[world->acting];
 
     world->steps++;
+    if (process->stop_at && --process->stop_at == 0) {
+        process->stopped = true;
+        process->stopped_in = step;
+        (void)swapcontext(&process->context, &world->director);
+    }
     if (world->die_at == 0 || --world->die_at > 0)
         return;
     world->died_in = step;
-    longjmp(world->grave, 1);
+    world->dying = true;
+    (void)swapcontext(&process->context, &world->director);
 }
 
 static void count(void *context, int32_t counter, int64_t amount)
@@ -125,8 +134,13 @@ void world_start(struct world *world, size_t process)
     memcpy(env.installation, world->facts.uuid, RLC_UUID_SIZE);
     started->worker = rlc_worker_new(&env, &error);
     assert_non_null(started->worker);
+    if (!started->stack)
+        started->stack = malloc(STACK_SIZE);
+    assert_non_null(started->stack);
     started->running = true;
     started->stopped = false;
+    started->midway = false;
+    started->stop_at = 0;
 }
 
 void world_kill(struct world *world, size_t process)
@@ -143,8 +157,10 @@ void world_kill(struct world *world, size_t process)
 
 void world_close(struct world *world)
 {
-    for (size_t i = 0; i < world->process_count; i++)
+    for (size_t i = 0; i < world->process_count; i++) {
         world_kill(world, i);
+        free(world->processes[i].stack);
+    }
     world->tool->ops->close(world->tool, true);
     world->eye->ops->close(world->eye);
     rlc_memory_store_free(world->store);
@@ -153,22 +169,65 @@ void world_close(struct world *world)
 
 /* ---- running ---- */
 
-static void step(struct world *world, size_t process)
+/* makecontext() passes ints only. */
+static struct world *stage;
+
+static void play(void)
 {
+    struct world_process *process = &stage->processes[stage->acting];
     struct rlc_error error = { .text = "" };
 
-    if (setjmp(world->grave) == 0) {
-        assert_int_equal(rlc_worker_step(world->processes[process].worker, 0, &error), RLC_OK);
-        return;
+    process->status = rlc_worker_step(process->worker, 0, &error);
+    process->midway = false;
+    if (process->status != RLC_OK)
+        (void)snprintf(stage->last_note, sizeof(stage->last_note), "finished: %s", error.text);
+}
+
+static void let_act(struct world *world, size_t process)
+{
+    struct world_process *actor = &world->processes[process];
+
+    world->acting = process;
+    world->dying = false;
+    stage = world;
+    (void)swapcontext(&world->director, &actor->context);
+    if (world->dying) {
+        world->deaths++;
+        world_kill(world, process);
+        world_start(world, process);
+    } else if (!actor->midway && actor->status != RLC_OK) {
+        /* It was told to give up, and its supervisor does not start it again. */
+        world_kill(world, process);
     }
-    world->deaths++;
-    world_kill(world, process);
-    world_start(world, process);
+}
+
+static void step(struct world *world, size_t process)
+{
+    struct world_process *actor = &world->processes[process];
+
+    (void)getcontext(&actor->context);
+    actor->context.uc_stack.ss_sp = actor->stack;
+    actor->context.uc_stack.ss_size = STACK_SIZE;
+    actor->context.uc_link = &world->director;
+    makecontext(&actor->context, play, 0);
+    actor->midway = true;
+    let_act(world, process);
+}
+
+void world_continue(struct world *world, size_t process)
+{
+    struct world_process *actor = &world->processes[process];
+
+    actor->stopped = false;
+    if (actor->running && actor->midway)
+        let_act(world, process);
 }
 
 void world_round(struct world *world)
 {
     world->now_ms += WORLD_ROUND_MS;
+    /* The coordinator's sweep. */
+    (void)rlc_memory_broker_expire_transactions(world->broker);
     for (size_t i = 0; i < world->process_count; i++) {
         if (world->processes[i].running && !world->processes[i].stopped)
             step(world, i);

@@ -4,7 +4,7 @@
 #ifndef RLC_TESTS_WORLD_H
 #define RLC_TESTS_WORLD_H
 
-#include <setjmp.h>
+#include <ucontext.h>
 
 #include "common/memory/bus_memory.h"
 #include "common/memory/view_memory.h"
@@ -23,7 +23,13 @@ struct world_process {
     struct rlc_view *view;
     struct rlc_worker *worker;
     bool running;
-    bool stopped; /* SIGSTOP: keeps everything, does nothing */
+    bool stopped; /* SIGSTOP, perhaps in the middle of a step: keeps everything, does nothing */
+    ucontext_t context;
+    uint8_t *stack;
+    bool midway; /* its step is not finished */
+    enum rlc_status status;
+    uint64_t stop_at; /* it stops at the so-manieth step from now on; 0 = not */
+    enum rlc_step stopped_in;
 };
 
 struct world {
@@ -42,6 +48,10 @@ struct world {
     struct world_process processes[WORLD_WORKERS_MAX];
     size_t process_count;
 
+    ucontext_t director; /* where a process goes when it stops, dies or finishes its step */
+    size_t acting;
+    bool dying;
+
     /* Death: the process that makes the `die_at`-th step from now on (1 = the next) dies there. */
     uint64_t die_at;
     uint64_t steps;
@@ -50,7 +60,6 @@ struct world {
     uint64_t counters[RLC_COUNTER_COUNT];
     char last_note[320]; /* "event: text" */
     struct rlc_observer observer;
-    jmp_buf grave;
 };
 
 /* Builds the installation: topics, genesis checkpoints, `processes` processes (not started). */
@@ -61,6 +70,8 @@ void world_close(struct world *world);
 void world_start(struct world *world, size_t process);
 /* kill -9. */
 void world_kill(struct world *world, size_t process);
+/* SIGCONT: goes on where it was stopped. */
+void world_continue(struct world *world, size_t process);
 
 /* One round: every running process makes one step of its loop; dead ones start again. */
 void world_round(struct world *world);
