@@ -363,18 +363,16 @@ static void back_off(struct rlc_worker *worker)
     worker->not_before_ns = rlc_after_ms(worker, delay_ms);
 }
 
-/* The batch as it is cannot be written: try a smaller one; a single record that cannot be written
- * is refused the next time it is read. */
-static void split(struct rlc_worker *worker)
+/* The batch as it is cannot be written: try a smaller one. Only a record that is refused for what it
+ * is, alone, becomes a dead letter the next time it is read; a server that is away, or a transaction
+ * that others abort, says nothing about a record. */
+static void split(struct rlc_worker *worker, enum rlc_status status)
 {
     struct rlc_batch *batch = &worker->batch;
 
-    if (batch->count > 1) {
+    if (batch->count > 1)
         worker->batch_limit = (uint32_t)(batch->count / 2);
-        return;
-    }
-    worker->batch_limit = 1;
-    if (batch->count == 1)
+    else if (status == RLC_REJECT && batch->count == 1)
         batch->items[0].part->poison = batch->items[0].record.offset;
 }
 
@@ -385,8 +383,8 @@ static void failed(struct rlc_worker *worker, enum rlc_status status, bool open,
 
     worker->aborts++;
     rlc_note(worker, "transaction.failed", RLC_PARTITION_NONE, error->text);
-    if (status == RLC_REJECT || worker->aborts > ABORTS_BEFORE_SPLIT)
-        split(worker);
+    if (status == RLC_REJECT || (status == RLC_ABORT && worker->aborts > ABORTS_BEFORE_SPLIT))
+        split(worker, status);
     if (open && status != RLC_FATAL) {
         rlc_count(worker, RLC_COUNT_ABORTS, 1);
         status = again(worker, RLC_STEP_ABORT, abort_call, &ignored);
@@ -434,7 +432,7 @@ static void store_batch(struct rlc_worker *worker)
     struct rlc_event *events = rlc_arena_array(&worker->arena, batch->count, sizeof(*events));
 
     if (!events) {
-        split(worker);
+        split(worker, RLC_REJECT);
         rlc_batch_rewind(worker);
         return;
     }

@@ -33,29 +33,10 @@ static struct result result_of(struct world *world)
                             world_count_topic(world, COUNTER_DEAD_LETTERS) };
 }
 
-/* Compares line by line, and shows where two runs part. */
-static void assert_same_text(const char *what, const char *left, const char *right)
-{
-    const char *left_line = left;
-    const char *right_line = right;
-
-    while (*left && *left == *right) {
-        if (*left == '\n') {
-            left_line = left + 1;
-            right_line = right + 1;
-        }
-        left++;
-        right++;
-    }
-    if (*left != *right)
-        fail_msg("%s differ: '%.*s' and '%.*s'", what, (int)strcspn(left_line, "\n"), left_line,
-                 (int)strcspn(right_line, "\n"), right_line);
-}
-
 static void assert_same(const struct result *left, const struct result *right)
 {
-    assert_same_text("facts", left->facts, right->facts);
-    assert_same_text("states", left->state, right->state);
+    world_assert_same_text("facts", left->facts, right->facts);
+    world_assert_same_text("states", left->state, right->state);
     assert_int_equal(left->letters, right->letters);
 }
 

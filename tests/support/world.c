@@ -76,6 +76,7 @@ void world_open(struct world *world, const struct rlc_service *service, void *se
     world->partitions = partitions;
     world->batch_max = 100;
     world->now_ms = START_MS;
+    world->clock = rlc_clock_virtual(&world->now_ms);
     world->observer = (struct rlc_observer){ .context = world, .note = note, .count = count };
     memcpy(world->facts.uuid, "0123456789abcdef", RLC_UUID_SIZE);
     world->facts.partitions = partitions;
@@ -109,7 +110,7 @@ void world_start(struct world *world, size_t process)
     struct rlc_worker_env env = {
         .service = world->service,
         .self = world->self,
-        .clock = rlc_clock_virtual(&world->now_ms),
+        .clock = world->clock,
         .transactional_id = started->id,
         .partitions = world->partitions,
         .stepped = world->stepped,
@@ -396,4 +397,22 @@ char *world_dump_state(struct world *world)
         dump_slice(world, p, &arena, &text);
     rlc_arena_unmap(&arena);
     return text.bytes;
+}
+
+void world_assert_same_text(const char *what, const char *left, const char *right)
+{
+    const char *left_line = left;
+    const char *right_line = right;
+
+    while (*left && *left == *right) {
+        if (*left == '\n') {
+            left_line = left + 1;
+            right_line = right + 1;
+        }
+        left++;
+        right++;
+    }
+    if (*left != *right)
+        fail_msg("%s differ: '%.*s' and '%.*s'", what, (int)strcspn(left_line, "\n"), left_line,
+                 (int)strcspn(right_line, "\n"), right_line);
 }

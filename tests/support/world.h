@@ -38,7 +38,8 @@ struct world {
     int32_t partitions;
     uint32_t batch_max;
     bool stepped;
-    rlc_ms now_ms;
+    rlc_ms now_ms;          /* the broker's time */
+    struct rlc_clock clock; /* the processes' */
     struct rlc_installation_facts facts;
     struct rlc_memory_broker *broker;
     struct rlc_memory_store *store;
@@ -92,5 +93,8 @@ char *world_dump_topic(struct world *world, int32_t topic, bool offsets);
 size_t world_count_topic(struct world *world, int32_t topic);
 /* The hot state, one sorted line per record and timer; empty when a slice is not whole. */
 char *world_dump_state(struct world *world);
+
+/* Fails with the first line in which two dumps differ. */
+void world_assert_same_text(const char *what, const char *left, const char *right);
 
 #endif
