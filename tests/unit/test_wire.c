@@ -124,6 +124,7 @@ struct parts {
 #define METHOD   "\x18\x01"
 #define DAY      "\x20\x8c\xa1\x01"
 #define PAID     ID AMOUNT METHOD DAY
+#define ZEROS    "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 #define PARTS(envelope, between, payload, code, path)                                              \
     { envelope, sizeof(envelope) - 1, between, sizeof(between) - 1,                                \
       payload, sizeof(payload) - 1, code, path }
@@ -194,6 +195,8 @@ static void a_broken_record_is_refused_with_code_and_place(void **state)
         PARTS(NAMED, KIND "\x1a\x02ok", PAID, NULL, NULL),          /* fields of a newer schema */
         PARTS(NAMED, KIND "\x18\x05\x25\x01\x02\x03\x04", PAID, NULL, NULL),
         PARTS("", KIND, PAID, "MISSING_FIELD", "envelope.tenant"),
+        PARTS(NAMED, "\x10\x23\xba\x08\x0b" ID "\x12\x02\x08\x01\x18\x8c\xa1\x01", "",
+              "MISSING_FIELD", "payment_reversed.amount.currency"),
         PARTS(DEBTOR CREDITOR, KIND, PAID, "MISSING_FIELD", "envelope.tenant"),
         PARTS(TENANT CREDITOR, KIND, PAID, "MISSING_FIELD", "envelope.debtor"),
         PARTS(TENANT DEBTOR, KIND, PAID, "MISSING_FIELD", "envelope.creditor"),
@@ -204,7 +207,10 @@ static void a_broken_record_is_refused_with_code_and_place(void **state)
         PARTS(NAMED "\x22\x01\x80", KIND, PAID, "BAD_TEXT", "envelope.source"),
         PARTS(NAMED "\x22\x02\x0d\x0a", KIND, PAID, "BAD_TEXT", "envelope.source"),
         PARTS(NAMED "\x3a\x01\x01", KIND, PAID, "BAD_LENGTH", "envelope.body_hash"),
+        PARTS(NAMED "\x3a\x20" ZEROS, KIND, PAID, "NOT_CANONICAL", "envelope.body_hash"),
         PARTS(NAMED "\x5a\x02\x08\x01", KIND, PAID, NULL, NULL),
+        PARTS(NAMED "\x5a\x0b\x08\x80\x80\x80\x80\x80\x80\x80\x80\x80\x02", KIND, PAID,
+              "NOT_PROTOBUF", "envelope.epochs.debtor"), /* 65 bits */
         PARTS(NAMED "\x5a\x0b\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", KIND, PAID,
               "OUT_OF_RANGE", "envelope.epochs.debtor"),
         PARTS(NAMED "\x52\x02\x12\x00", KIND, PAID, "MISSING_FIELD", "envelope.causation.at"),
@@ -419,6 +425,63 @@ static void a_record_that_no_reader_accepts_is_never_written(void **state)
     assert_aborts(encode_a_negative_payment);
 }
 
+static void a_text_one_byte_too_long_is_refused(void **state)
+{
+    struct rlc_arena arena = new_arena(ARENA_BYTES);
+    struct rlc_debtor_event event = payment_event();
+    struct rlc_debtor_event read;
+    struct rlc_fault fault = { 0 };
+    char reference[RLC_REFERENCE_BYTES_MAX + 1];
+
+    (void)state;
+    memset(reference, 'x', sizeof(reference));
+    event.payment_received.bank_reference = rlc_span_from(reference, RLC_REFERENCE_BYTES_MAX);
+    event.payment_received.allocation_count = 0;
+
+    struct rlc_span bytes = rlc_debtor_event_encode(&event, &arena);
+
+    assert_int_equal(rlc_debtor_event_decode(bytes, &arena, &read, &fault), RLC_OK);
+
+    /* The reference ends the record: one more byte in it, in its payload and in the record. */
+    uint8_t *longer = malloc(bytes.size + 1);
+    size_t text = bytes.size - RLC_REFERENCE_BYTES_MAX;
+    size_t body = bytes.size - rlc_debtor_event_encode_body(&event, &arena).size;
+
+    assert_non_null(longer);
+    memcpy(longer, bytes.data, bytes.size);
+    longer[bytes.size] = 'x';
+    longer[text - 2]++;
+    longer[body - 2]++;
+    assert_int_equal(
+        rlc_debtor_event_decode(rlc_span_from(longer, bytes.size + 1), &arena, &read, &fault),
+        RLC_REJECT);
+    assert_string_equal(fault.code, "TOO_LONG");
+    assert_string_equal(fault.path, "payment_received.bank_reference");
+    free(longer);
+    free(arena.base);
+}
+
+static void a_payload_without_content_is_still_there(void **state)
+{
+    struct rlc_arena arena = new_arena(ARENA_BYTES);
+    struct rlc_debtor_event read;
+    struct rlc_fault fault = { 0 };
+    struct rlc_debtor_event event = {
+        .envelope = { .tenant = rlc_span_of("acme"), .debtor = rlc_span_of("C") },
+        .kind = RLC_EVENT_KIND_COMMAND_ISSUED,
+        .command_issued = { .command = rlc_span_of("cmd-1"),
+                            .kind = RLC_COMMAND_KIND_CHOOSE_SCENARIO,
+                            .actor = rlc_span_of("u-2"),
+                            .issued_at_ms = 1 },
+    };
+    struct rlc_span bytes = rlc_debtor_event_encode(&event, &arena);
+
+    (void)state;
+    assert_int_equal(rlc_debtor_event_decode(bytes, &arena, &read, &fault), RLC_OK);
+    assert_int_equal(read.command_issued.kind, RLC_COMMAND_KIND_CHOOSE_SCENARIO);
+    free(arena.base);
+}
+
 static void the_body_of_an_event_does_not_depend_on_its_envelope(void **state)
 {
     struct rlc_arena arena = new_arena(ARENA_BYTES);
@@ -514,6 +577,8 @@ int main(void)
         cmocka_unit_test(a_record_beyond_its_size_is_refused),
         cmocka_unit_test(an_arena_that_is_nearly_full_asks_for_another_try),
         cmocka_unit_test(a_record_that_no_reader_accepts_is_never_written),
+        cmocka_unit_test(a_text_one_byte_too_long_is_refused),
+        cmocka_unit_test(a_payload_without_content_is_still_there),
         cmocka_unit_test(the_body_of_an_event_does_not_depend_on_its_envelope),
         cmocka_unit_test(the_signed_bytes_of_a_command_leave_the_signature_out),
         cmocka_unit_test(a_dead_letter_holds_a_raw_record_of_any_length_up_to_its_cut),
