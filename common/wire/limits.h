@@ -28,7 +28,6 @@ enum {
     RLC_REQUEST_CONTACTS_MAX = 8,  /* To and Cc of one message */
     RLC_REQUEST_TOTALS_MAX = 16,   /* currencies in one message */
     RLC_REQUEST_ACCOUNTS_MAX = 16, /* accounts of one sender group in one message */
-    RLC_INSTANCES_MAX = 4,         /* step instances one line may stand for */
     RLC_SEGMENTS_MAX = 64,         /* interest segments of a claim line: 32 years of half-years */
     RLC_ALLOCATIONS_MAX = 2000,    /* documents one settlement may pay; beyond: several payments */
     RLC_REFERENCES_MAX = 16,       /* references a document carries */
