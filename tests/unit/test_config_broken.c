@@ -137,7 +137,8 @@ static const struct {
     { "RELANCE_KAFKA_PROPERTIES=x",
       "RELANCE_KAFKA_PROPERTIES: kafka.properties must be a section of properties" },
     { "RELANCE_KAFKA_PROPERTIES_ACKS=1",
-      "RELANCE_KAFKA_PROPERTIES_ACKS: kafka.properties may not hold 'acks': transactions need all" },
+      "RELANCE_KAFKA_PROPERTIES_ACKS: kafka.properties may not hold 'acks': transactions need "
+      "all" },
     { "RELANCE_INGEST_SERVICE_HOST=10.0.0.1",
       "RELANCE_INGEST_SERVICE_HOST: unknown variable, probably a Kubernetes service link: set "
       "enableServiceLinks: false in the pod" },
