@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The keyring over the table data_key: one SELECT per batch, at most one INSERT and one more SELECT
+ * for what is new, opened keys kept for a minute. */
+#ifndef RLC_POSTGRES_KEYRING_H
+#define RLC_POSTGRES_KEYRING_H
+
+#include "common/postgres/connection.h"
+#include "common/runtime/clock.h"
+#include "common/runtime/keyring.h"
+
+#define RLC_KEY_KEPT_MS  60000  /* an erasure takes effect everywhere within this time */
+#define RLC_KEY_KEPT_MAX 65536u /* opened keys in memory, about 12 MB; more than one batch needs   \
+                                 */
+
+struct rlc_keyring_config {
+    struct rlc_postgres_config postgres; /* role relance_keys */
+    const char *tenant_keys;             /* folder of the tenants' keys; borrowed */
+    struct rlc_clock clock;              /* for the minute */
+};
+
+/* A keyring; connects when it is first asked. NULL with an error if the configuration cannot be
+ * used or memory is short. Closed by its own `close`. */
+RLC_NODISCARD struct rlc_keyring *rlc_keyring_postgres_new(const struct rlc_keyring_config *config,
+                                                           struct rlc_error *reterr);
+
+#endif

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/postgres/trail.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/postgres/copy.h"
+#include "common/postgres/internal.h"
+#include "common/runtime/error.h"
+#include "common/runtime/keyring.h"
+
+#define LOG_COLUMNS 12
+static const char COPY_LOG[] =
+    "COPY audit_log (worker, partition, seq, off, at_ms, leaf, head, tenant, debtor, kind, flaw, "
+    "raw) FROM STDIN (FORMAT binary)";
+
+static const char READ_END[] =
+    "SELECT next_off, seq, head FROM audit_part WHERE worker = $1 AND partition = $2";
+
+static const char MAKE_END[] = "INSERT INTO audit_part (worker, partition, next_off, seq, head) "
+                               "VALUES ($1, $2, -1, 0, $3) ON CONFLICT DO NOTHING";
+
+static const char MOVE_END[] =
+    "UPDATE audit_part SET next_off = $4, seq = $5, head = $6, unreported = unreported + $7 "
+    "WHERE worker = $1 AND partition = $2 AND next_off = $3";
+
+static const char ERASE_KEY[] =
+    "INSERT INTO data_key (key_id, tenant, subject, erased_at) VALUES ($1, $2, $3, now()) "
+    "ON CONFLICT (key_id) DO UPDATE SET wrapped = NULL, erased_at = excluded.erased_at "
+    "WHERE data_key.erased_at IS NULL";
+
+static struct rlc_span hash_span(const struct rlc_hash *hash)
+{
+    return rlc_span_from(hash->bytes, sizeof(hash->bytes));
+}
+
+/* ---- where it ends ---- */
+
+static enum rlc_status read_end(struct rlc_postgres *postgres, const char *worker,
+                                int32_t partition, struct rlc_trail_end *ret_end, bool *ret_found,
+                                struct rlc_error *reterr)
+{
+    RLC_CLEANUP(rlc_result_clear) PGresult *result = NULL;
+    struct rlc_query query = { .sql = READ_END };
+    enum rlc_status status;
+    struct rlc_span head;
+
+    rlc_query_span(&query, RLC_OID_TEXT, rlc_span_of(worker));
+    rlc_query_i32(&query, partition);
+    status = rlc_query_run(postgres, &query, &result, reterr);
+    *ret_found = status == RLC_OK && PQntuples(result) == 1;
+    if (!*ret_found)
+        return status;
+    ret_end->next_off = rlc_result_i64(result, 0, 0);
+    ret_end->seq = rlc_result_i64(result, 0, 1);
+    head = rlc_result_span(result, 0, 2);
+    /* Somebody else's work: the next record will not fit and says so; verification names it. */
+    ret_end->head = (struct rlc_hash){ { 0 } };
+    if (head.size == sizeof(ret_end->head.bytes))
+        memcpy(ret_end->head.bytes, head.data, head.size);
+    return RLC_OK;
+}
+
+static enum rlc_status make_end(struct rlc_postgres *postgres, const char *worker,
+                                int32_t partition, const struct rlc_hash *genesis,
+                                struct rlc_error *reterr)
+{
+    struct rlc_query query = { .sql = MAKE_END };
+
+    rlc_query_span(&query, RLC_OID_TEXT, rlc_span_of(worker));
+    rlc_query_i32(&query, partition);
+    rlc_query_span(&query, RLC_OID_BYTEA, hash_span(genesis));
+    return rlc_query_run(postgres, &query, NULL, reterr);
+}
+
+enum rlc_status rlc_trail_end(struct rlc_postgres *postgres, const char *worker, int32_t partition,
+                              const struct rlc_hash *genesis, struct rlc_trail_end *ret_end,
+                              struct rlc_error *reterr)
+{
+    bool found = false;
+    enum rlc_status status = read_end(postgres, worker, partition, ret_end, &found, reterr);
+
+    if (status != RLC_OK || found)
+        return status;
+    status = make_end(postgres, worker, partition, genesis, reterr);
+    if (status == RLC_OK)
+        status = read_end(postgres, worker, partition, ret_end, &found, reterr);
+    if (status == RLC_OK && !found)
+        status = rlc_error_set(reterr, RLC_RETRY, "trail_end", 0, "the position vanished again");
+    return status;
+}
+
+/* ---- storing ---- */
+
+static int by_place(const void *left, const void *right)
+{
+    const struct rlc_trail_move *a = left;
+    const struct rlc_trail_move *b = right;
+    int order = strcmp(a->worker, b->worker);
+
+    return order ? order : (a->partition > b->partition) - (a->partition < b->partition);
+}
+
+static enum rlc_status move_end(struct rlc_postgres *postgres, const struct rlc_trail_move *move,
+                                struct rlc_error *reterr)
+{
+    RLC_CLEANUP(rlc_result_clear) PGresult *result = NULL;
+    struct rlc_query query = { .sql = MOVE_END };
+    enum rlc_status status;
+
+    rlc_query_span(&query, RLC_OID_TEXT, rlc_span_of(move->worker));
+    rlc_query_i32(&query, move->partition);
+    rlc_query_i64(&query, move->from.next_off);
+    rlc_query_i64(&query, move->to.next_off);
+    rlc_query_i64(&query, move->to.seq);
+    rlc_query_span(&query, RLC_OID_BYTEA, hash_span(&move->to.head));
+    rlc_query_i64(&query, move->unreported);
+    status = rlc_query_run(postgres, &query, &result, reterr);
+    if (status == RLC_OK && rlc_result_changed(result) != 1)
+        status = rlc_error_set(reterr, RLC_ABORT, "trail_store", 0,
+                               "another process moved the trail of %s/%d", move->worker,
+                               move->partition);
+    return status;
+}
+
+/* Always in the same order, so that two processes wait for each other in a row, not in a circle. */
+static enum rlc_status move_ends(struct rlc_postgres *postgres, const struct rlc_trail_batch *batch,
+                                 struct rlc_error *reterr)
+{
+    enum rlc_status status = RLC_OK;
+
+    qsort(batch->moves, batch->move_count, sizeof(*batch->moves), by_place);
+    for (size_t i = 0; status == RLC_OK && i < batch->move_count; i++)
+        status = move_end(postgres, &batch->moves[i], reterr);
+    return status;
+}
+
+static struct rlc_span or_null(struct rlc_span text)
+{
+    return text.size ? text : (struct rlc_span){ NULL, 0 };
+}
+
+static void copy_row(struct rlc_copy *copy, const struct rlc_trail_row *row)
+{
+    rlc_copy_row(copy, LOG_COLUMNS);
+    rlc_copy_span(copy, rlc_span_of(row->worker));
+    rlc_copy_i32(copy, row->partition);
+    rlc_copy_i64(copy, row->seq);
+    rlc_copy_i64(copy, row->off);
+    rlc_copy_i64(copy, row->at_ms);
+    rlc_copy_span(copy, hash_span(&row->leaf));
+    rlc_copy_span(copy, hash_span(&row->head));
+    rlc_copy_span(copy, or_null(row->tenant));
+    rlc_copy_span(copy, or_null(row->debtor));
+    rlc_copy_span(copy, row->kind);
+    rlc_copy_span(copy, rlc_span_of(row->flaw));
+    rlc_copy_span(copy, row->raw.data ? row->raw : rlc_span_of(""));
+}
+
+static enum rlc_status copy_rows(struct rlc_postgres *postgres, const struct rlc_trail_batch *batch,
+                                 struct rlc_error *reterr)
+{
+    struct rlc_copy copy;
+    enum rlc_status status = rlc_copy_begin(&copy, postgres, COPY_LOG, reterr);
+
+    if (status != RLC_OK)
+        return status;
+    for (size_t i = 0; i < batch->row_count; i++)
+        copy_row(&copy, &batch->rows[i]);
+    return rlc_copy_end(&copy, reterr);
+}
+
+enum rlc_status rlc_trail_store(struct rlc_postgres *postgres, const struct rlc_trail_batch *batch,
+                                struct rlc_error *reterr)
+{
+    enum rlc_status status = rlc_postgres_begin(postgres, reterr);
+
+    if (status == RLC_OK)
+        status = move_ends(postgres, batch, reterr);
+    if (status == RLC_OK)
+        status = copy_rows(postgres, batch, reterr);
+    if (status == RLC_OK && batch->within)
+        status = batch->within(batch->context, postgres, reterr);
+    if (status == RLC_OK)
+        return rlc_postgres_commit(postgres, reterr);
+    rlc_postgres_rollback(postgres);
+    return status;
+}
+
+enum rlc_status rlc_trail_erase_key(struct rlc_postgres *postgres, struct rlc_span tenant,
+                                    struct rlc_span subject, struct rlc_error *reterr)
+{
+    char id[RLC_KEY_ID_SIZE + 1];
+    struct rlc_query query = { .sql = ERASE_KEY };
+
+    rlc_data_key_id(tenant, subject, id);
+    rlc_query_span(&query, RLC_OID_TEXT, rlc_span_of(id));
+    rlc_query_span(&query, RLC_OID_TEXT, tenant);
+    rlc_query_span(&query, RLC_OID_TEXT, subject);
+    return rlc_query_run(postgres, &query, NULL, reterr);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Storing the trail exactly once: records and the position behind them go into one transaction, and
+ * the position is moved by compare-and-set. A twin, a zombie or a repeated batch finds the position
+ * moved and stores nothing. */
+#ifndef RLC_POSTGRES_TRAIL_H
+#define RLC_POSTGRES_TRAIL_H
+
+#include "common/postgres/connection.h"
+#include "common/runtime/link.h"
+
+/* Where the trail of one (worker, partition) ends: a row of audit_part. */
+struct rlc_trail_end {
+    int64_t next_off; /* next offset of the audited topic; -1 = the first there is */
+    int64_t seq;      /* of the last record; 0 = none */
+    struct rlc_hash head;
+};
+
+/* One record: a row of audit_log. */
+struct rlc_trail_row {
+    const char *worker;
+    int32_t partition;
+    int64_t seq;
+    int64_t off;
+    rlc_ms at_ms;
+    struct rlc_hash leaf;
+    struct rlc_hash head;
+    struct rlc_span tenant; /* empty = NULL */
+    struct rlc_span debtor;
+    struct rlc_span kind;
+    const char *flaw; /* NULL = none */
+    struct rlc_span raw;
+};
+
+/* A position that moves. */
+struct rlc_trail_move {
+    const char *worker;
+    int32_t partition;
+    struct rlc_trail_end from;
+    struct rlc_trail_end to;
+    int64_t unreported; /* records of the batch that leave no reporting rows */
+};
+
+struct rlc_trail_batch {
+    struct rlc_trail_move *moves; /* one per touched partition; put into order here */
+    size_t move_count;
+    const struct rlc_trail_row *rows;
+    size_t row_count;
+    /* What else belongs to the transaction; NULL = nothing. */
+    enum rlc_status (*within)(void *context, struct rlc_postgres *postgres,
+                              struct rlc_error *reterr);
+    void *context;
+};
+
+/* Reads where the trail ends; the first time it makes the row, with `genesis` as its head. */
+RLC_NODISCARD enum rlc_status rlc_trail_end(struct rlc_postgres *postgres, const char *worker,
+                                            int32_t partition, const struct rlc_hash *genesis,
+                                            struct rlc_trail_end *ret_end,
+                                            struct rlc_error *reterr);
+
+/* Stores a batch in one transaction. RLC_OK: it is stored, once. RLC_ABORT: somebody else moved a
+ * position; RLC_RETRY: not stored, or nobody knows (a lost answer to COMMIT): in both cases forget
+ * the batch and ask rlc_trail_end() again. RLC_REJECT: the database refuses the data of `rows` or
+ * `within`. On anything but RLC_OK no transaction is open. */
+RLC_NODISCARD enum rlc_status rlc_trail_store(struct rlc_postgres *postgres,
+                                              const struct rlc_trail_batch *batch,
+                                              struct rlc_error *reterr);
+
+/* Clears a subject's data key for ever; for use inside `within`. A subject whose key was never made
+ * gets an erased line, so that it never will be. */
+RLC_NODISCARD enum rlc_status rlc_trail_erase_key(struct rlc_postgres *postgres,
+                                                  struct rlc_span tenant, struct rlc_span subject,
+                                                  struct rlc_error *reterr);
+
+#endif
