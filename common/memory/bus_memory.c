@@ -9,6 +9,13 @@
 
 /* ---- shared by the files of the bus ---- */
 
+enum rlc_status rlc_memory_bus_finish(struct rlc_memory_bus *bus, const char *text,
+                                      struct rlc_error *reterr)
+{
+    (void)rlc_error_set(&bus->finished, RLC_FATAL, "poll", 0, "%s", text);
+    return rlc_error_set(reterr, RLC_FATAL, "poll", 0, "%s", text);
+}
+
 enum rlc_status rlc_memory_enter(struct rlc_memory_bus *bus, const char *origin,
                                  struct rlc_error *reterr)
 {
@@ -37,7 +44,7 @@ struct rlc_memory_log *rlc_memory_bus_log(const struct rlc_memory_bus *bus, int3
 
     if (found && partition >= 0 && partition < found->partitions)
         return &found->logs[partition];
-    (void)rlc_error_set(reterr, RLC_REJECT, origin, 0, "unknown topic or partition: %d, %d", topic,
+    (void)rlc_error_set(reterr, RLC_RETRY, origin, 0, "unknown topic or partition: %d, %d", topic,
                         partition);
     return NULL;
 }
@@ -55,8 +62,8 @@ static enum rlc_status committed(struct rlc_bus *base, int32_t topic, int32_t pa
     *ret_offset = RLC_OFFSET_NONE;
     if (status != RLC_OK)
         return status;
-    if (!bus->group || !found)
-        return rlc_error_set(reterr, RLC_REJECT, "committed", 0, "no group, or no such topic");
+    if (!bus->group)
+        return rlc_error_set(reterr, RLC_FATAL, "committed", 0, "this bus has no group");
     return rlc_memory_group_committed(bus->group, found, partition, ret_offset, reterr);
 }
 
@@ -73,7 +80,7 @@ static enum rlc_status watermarks(struct rlc_bus *base, int32_t topic, int32_t p
         return status;
     log = rlc_memory_bus_log(bus, topic, partition, "watermarks", reterr);
     if (!log)
-        return RLC_REJECT;
+        return RLC_RETRY;
     *ret_low = log->low;
     *ret_high = log->next;
     return RLC_OK;
@@ -104,6 +111,9 @@ static enum rlc_status read_from(struct rlc_bus *base, const struct rlc_position
 
     if (status != RLC_OK)
         return status;
+    free(bus->reader_lent);
+    bus->reader_lent = NULL;
+    bus->reading = true;
     bus->reader.count = 0;
     bus->reader.turn = 0;
     for (size_t i = 0; i < count; i++) {
@@ -114,10 +124,11 @@ static enum rlc_status read_from(struct rlc_bus *base, const struct rlc_position
                                           .log = log,
                                           .next = from[i].offset,
                                           .position = RLC_OFFSET_NONE,
-                                          .last_end = RLC_OFFSET_NONE };
+                                          .last_end = RLC_OFFSET_NONE,
+                                          .open = true };
 
         if (!log)
-            return RLC_REJECT;
+            return RLC_RETRY;
         if (fetch.next == RLC_OFFSET_BEGIN)
             fetch.next = log->low;
         if (!rlc_memory_fetch_add(&bus->reader, &fetch))
@@ -138,18 +149,20 @@ static enum rlc_status read_poll(struct rlc_bus *base, int32_t timeout_ms,
     *ret_event = (struct rlc_bus_event){ .kind = RLC_BUS_NOTHING };
     if (status != RLC_OK)
         return status;
+    if (!bus->reading)
+        return rlc_error_set(reterr, RLC_FATAL, "read_poll", 0, "nothing is being read");
     return rlc_memory_fetch_next(&bus->reader, ret_event, &bus->reader_lent, reterr);
 }
 
 /* ---- open and close ---- */
 
-/* A producer that is dropped leaves its transaction open, and a static member keeps its place,
- * however the handle ends: both are found by whoever comes next. */
+/* A static member keeps its place however the handle ends. What a handle that crashed left open is
+ * found by whoever takes its transactional id next. */
 static void bus_close(struct rlc_bus *base, bool clean)
 {
     struct rlc_memory_bus *bus = rlc_memory_bus_of(base);
 
-    (void)clean;
+    rlc_memory_producer_close(bus, clean);
     bus->broker->buses--;
     rlc_memory_release(base);
     free(bus->lent);
@@ -192,7 +205,7 @@ enum rlc_status rlc_memory_bus_open(struct rlc_memory_broker *broker,
 
     if (config->input_count > config->topic_count ||
         (config->input_count && (!config->group || !config->member)))
-        return rlc_error_set(reterr, RLC_REJECT, "bus_open", 0,
+        return rlc_error_set(reterr, RLC_FATAL, "bus_open", 0,
                              "a subscription needs its topics, a group and a member id");
     bus = calloc(1, sizeof(*bus));
     if (!bus)

@@ -42,9 +42,14 @@ RLC_NODISCARD enum rlc_status
 rlc_memory_broker_add_topic(struct rlc_memory_broker *broker,
                             const struct rlc_memory_topic_config *config, struct rlc_error *reterr);
 
-/* A handle on the broker. `config` (its strings too) is borrowed and outlives the bus. RLC_REJECT
- * for a subscription without group or without member id; RLC_FATAL when there is no memory. A bus
- * joins its group in the first poll(). */
+/* A handle on the broker. `config` (its strings too) is borrowed and outlives the bus. RLC_FATAL
+ * for a subscription without group or without member id, or when there is no memory. A bus joins
+ * its group in the first poll().
+ *
+ * Where bus.h leaves it open, it answers as the one over Kafka does (bus_kafka.h): poll() of a
+ * member that is finished answers RLC_FATAL for ever, read_poll() answers RLC_REJECT for an offset
+ * that is not in the log, and close(clean) aborts an open transaction, which a crash leaves open.
+ */
 RLC_NODISCARD enum rlc_status rlc_memory_bus_open(struct rlc_memory_broker *broker,
                                                   const struct rlc_bus_config *config,
                                                   struct rlc_bus **ret_bus,

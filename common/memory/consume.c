@@ -16,7 +16,6 @@ static void revoke(struct rlc_memory_bus *bus, bool *ret_changed)
         return;
     *ret_changed = *ret_changed || bus->owned.count > 0;
     bus->owned.count = 0;
-    bus->snapshot_taken = false;
     bus->assignments++;
 }
 
@@ -38,7 +37,6 @@ static bool adopt(struct rlc_memory_bus *bus, const struct rlc_memory_member *me
 {
     bus->owned.count = 0;
     bus->owned.turn = 0;
-    bus->snapshot_taken = false;
     bus->generation = bus->group->generation;
     bus->assignments++;
     for (size_t i = 0; i < bus->config.input_count; i++) {
@@ -61,10 +59,8 @@ static enum rlc_status find_place(struct rlc_memory_bus *bus, bool *ret_changed,
     struct rlc_memory_member *member = rlc_memory_member_find(bus->group, bus->config.member);
 
     if (bus->member_id[0] && member && strcmp(member->id, bus->member_id) != 0)
-        bus->fenced = true;
-    if (bus->fenced)
-        return rlc_error_set(reterr, RLC_FATAL, "poll", 0, "another process joined the group as %s",
-                             bus->config.member);
+        return rlc_memory_bus_finish(bus, "another process joined the group as this member",
+                                     reterr);
     if (bus->member_id[0] && !member) { /* the session timed out */
         revoke(bus, ret_changed);
         bus->member_id[0] = '\0';
@@ -129,8 +125,12 @@ enum rlc_status rlc_memory_poll(struct rlc_bus *base, int32_t timeout_ms,
 
     (void)timeout_ms; /* nobody else runs meanwhile: waiting would bring nothing */
     *ret_event = (struct rlc_bus_event){ .kind = RLC_BUS_NOTHING };
-    if (status != RLC_OK || !bus->group)
+    if (status != RLC_OK)
         return status;
+    if (!bus->group)
+        return rlc_error_set(reterr, RLC_FATAL, "poll", 0, "this bus has no input topics");
+    if (bus->finished.status == RLC_FATAL)
+        return rlc_error_set(reterr, RLC_FATAL, "poll", 0, "%s", bus->finished.text);
     status = attend(bus, &changed, reterr);
     if (status != RLC_OK)
         return status;
@@ -141,6 +141,8 @@ enum rlc_status rlc_memory_poll(struct rlc_bus *base, int32_t timeout_ms,
     status = rlc_memory_fetch_next(&bus->owned, ret_event, &entry, reterr);
     if (status == RLC_OK && entry)
         status = lend(bus, entry, reterr);
+    if (status == RLC_REJECT) /* nobody may skip what the log no longer holds */
+        status = rlc_memory_bus_finish(bus, "the next offset is not in the log", reterr);
     return status;
 }
 
@@ -178,6 +180,7 @@ enum rlc_status rlc_memory_snapshot(struct rlc_bus *base, struct rlc_error *rete
         return rlc_error_set(reterr, RLC_RETRY, "snapshot", 0,
                              "the consumer is not a member of a generation of its group");
     bus->snapshot_taken = true;
+    bus->snapshot_epoch = bus->assignments;
     bus->snapshot_generation = generation;
     (void)snprintf(bus->snapshot_member, sizeof(bus->snapshot_member), "%s", member);
     return RLC_OK;
@@ -215,6 +218,10 @@ enum rlc_status rlc_memory_seek(struct rlc_bus *base, int32_t topic, int32_t par
         return status;
     if (!fetch)
         return RLC_ABORT;
+    if (offset < 0)
+        return rlc_error_set(reterr, RLC_FATAL, "seek", 0, "%lld is not an offset",
+                             (long long)offset);
+    fetch->open = true;
     fetch->next = offset;
     fetch->position = RLC_OFFSET_NONE;
     fetch->last_end = RLC_OFFSET_NONE;
@@ -229,6 +236,9 @@ static enum rlc_status set_paused(struct rlc_bus *base, int32_t topic, int32_t p
 
     if (!fetch)
         return RLC_ABORT;
+    if (!paused && !fetch->open)
+        return rlc_error_set(reterr, RLC_ABORT, "resume", 0,
+                             "the partition has no offset yet: seek first");
     fetch->paused = paused;
     return RLC_OK;
 }

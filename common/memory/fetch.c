@@ -69,10 +69,13 @@ static enum rlc_status fetch_one(struct rlc_memory_fetch *fetch, struct rlc_bus_
 {
     const struct rlc_memory_entry *entry;
 
-    if (fetch->next < fetch->log->low || fetch->next > fetch->log->next)
-        return rlc_error_set(reterr, RLC_FATAL, "poll", 0,
-                             "offset %lld of partition %d is out of range", (long long)fetch->next,
-                             fetch->partition);
+    if (fetch->next < fetch->log->low || fetch->next > fetch->log->next) {
+        fetch->lost = true;
+        ret_event->end = (struct rlc_position){ fetch->topic, fetch->partition, fetch->next };
+        return rlc_error_set(reterr, RLC_REJECT, "poll", 0,
+                             "offset %lld of partition %d is not in the log",
+                             (long long)fetch->next, fetch->partition);
+    }
     entry = next_record(fetch);
     if (entry) {
         /* A copy of its own: whoever keeps a pointer past release() reads freed memory here too. */
@@ -98,7 +101,7 @@ enum rlc_status rlc_memory_fetch_next(struct rlc_memory_fetches *fetches,
         size_t at = (fetches->turn + i) % fetches->count;
         enum rlc_status status;
 
-        if (fetches->items[at].paused)
+        if (!fetches->items[at].open || fetches->items[at].paused || fetches->items[at].lost)
             continue;
         status = fetch_one(&fetches->items[at], ret_event, ret_entry, reterr);
         if (status != RLC_OK)

@@ -280,7 +280,8 @@ enum rlc_status rlc_memory_group_committed(const struct rlc_memory_group *group,
                                            const struct rlc_memory_topic *topic, int32_t partition,
                                            int64_t *ret_offset, struct rlc_error *reterr)
 {
-    const struct rlc_memory_committed *committed = committed_find(group, topic, partition);
+    const struct rlc_memory_committed *committed =
+        topic ? committed_find(group, topic, partition) : NULL;
 
     *ret_offset = RLC_OFFSET_NONE;
     if (committed && committed->pending_count)

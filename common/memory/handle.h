@@ -13,7 +13,9 @@ struct rlc_memory_fetch {
     int64_t next;     /* offset of the next entry to look at */
     int64_t position; /* see rlc_bus_ops.position */
     int64_t last_end; /* offset of the last END since the seek, or RLC_OFFSET_NONE */
+    bool open;        /* false before the first seek: nothing is handed out */
     bool paused;
+    bool lost; /* its offset is not in the log: silent until somebody says another one */
 };
 
 struct rlc_memory_fetches {
@@ -49,7 +51,7 @@ struct rlc_memory_bus {
     struct rlc_memory_group *group;            /* NULL: a tool without a group */
     char member_id[RLC_MEMORY_MEMBER_ID_SIZE]; /* "" = not joined */
     int32_t generation;                        /* of the assignment held; -1 = none */
-    bool fenced;                               /* another process took our instance id */
+    struct rlc_error finished;                 /* RLC_FATAL: what every poll answers */
     uint64_t assignments;                      /* epoch that counts them */
     struct rlc_memory_fetches owned;
     struct rlc_memory_entry **lent; /* handed out since the last release() */
@@ -58,12 +60,14 @@ struct rlc_memory_bus {
 
     /* Group metadata as of the last snapshot(). */
     bool snapshot_taken;
+    uint64_t snapshot_epoch; /* of the assignment it was taken under */
     int32_t snapshot_generation;
     char snapshot_member[RLC_MEMORY_MEMBER_ID_SIZE];
     bool forged; /* a test says what the metadata is */
     int32_t forged_generation;
     char forged_member[RLC_MEMORY_MEMBER_ID_SIZE];
 
+    bool reading; /* read() was called */
     struct rlc_memory_fetches reader;
     struct rlc_memory_entry *reader_lent;
 
@@ -75,6 +79,9 @@ static inline struct rlc_memory_bus *rlc_memory_bus_of(struct rlc_bus *bus)
     return (struct rlc_memory_bus *)bus;
 }
 
+/* The member is finished: fills `finished` and `reterr`, returns RLC_FATAL. */
+enum rlc_status rlc_memory_bus_finish(struct rlc_memory_bus *bus, const char *text,
+                                      struct rlc_error *reterr);
 /* Every call on the broker passes here: counts it, writes markers that are due. RLC_RETRY while the
  * broker is away. `origin` names the call. */
 RLC_NODISCARD enum rlc_status rlc_memory_enter(struct rlc_memory_bus *bus, const char *origin,
@@ -94,7 +101,8 @@ RLC_NODISCARD bool rlc_memory_fetch_add(struct rlc_memory_fetches *fetches,
 struct rlc_memory_fetch *rlc_memory_fetch_find(struct rlc_memory_fetches *fetches, int32_t topic,
                                                int32_t partition);
 /* The next event of a set, RLC_BUS_NOTHING if there is none. A record's bytes are in `*ret_entry`,
- * which the caller frees. RLC_FATAL for an offset that the log does not have. */
+ * which the caller frees. RLC_REJECT for an offset that the log does not have: `end` names the
+ * partition, which is silent from then on. RLC_FATAL when there is no memory. */
 RLC_NODISCARD enum rlc_status rlc_memory_fetch_next(struct rlc_memory_fetches *fetches,
                                                     struct rlc_bus_event *ret_event,
                                                     struct rlc_memory_entry **ret_entry,
@@ -126,6 +134,8 @@ enum rlc_status rlc_memory_abort(struct rlc_bus *bus, struct rlc_error *reterr);
 enum rlc_status rlc_memory_fence_writer(struct rlc_bus *bus, const char *transactional_id,
                                         struct rlc_error *reterr);
 enum rlc_status rlc_memory_flush(struct rlc_bus *bus, int32_t timeout_ms, struct rlc_error *reterr);
+/* Aborts what is open, as a client does that closes cleanly. */
+void rlc_memory_producer_close(struct rlc_memory_bus *bus, bool clean);
 /* The broker's side of send_offsets(): checks the metadata, puts the offsets under the open
  * transaction. For the test of what the broker itself would accept. */
 enum rlc_status rlc_memory_send_raw(struct rlc_memory_bus *bus,

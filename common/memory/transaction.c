@@ -85,6 +85,14 @@ bool rlc_memory_writer_touch(struct rlc_memory_broker *broker, struct rlc_memory
     return true;
 }
 
+/* Saturating: a delay of UINT64_MAX means "not before it is told". */
+static uint64_t due_call(const struct rlc_memory_broker *broker)
+{
+    uint64_t delay = broker->trouble.marker_delay_calls;
+
+    return delay > UINT64_MAX - broker->calls ? UINT64_MAX : broker->calls + delay;
+}
+
 enum rlc_status rlc_memory_writer_decide(struct rlc_memory_broker *broker,
                                          struct rlc_memory_writer *writer, bool commit,
                                          struct rlc_error *reterr)
@@ -93,8 +101,7 @@ enum rlc_status rlc_memory_writer_decide(struct rlc_memory_broker *broker,
     struct rlc_memory_marker marker = { .writer = writer,
                                         .transaction = open->number,
                                         .commit = commit,
-                                        .due_call =
-                                            broker->calls + broker->trouble.marker_delay_calls };
+                                        .due_call = due_call(broker) };
     bool fine = true;
 
     if (open->number == RLC_MEMORY_NO_TRANSACTION)

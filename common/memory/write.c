@@ -46,10 +46,14 @@ static enum rlc_status make_producer(struct rlc_memory_bus *bus, const char *id,
 {
     struct rlc_memory_writer *writer = rlc_memory_writer_get(bus->broker, id);
 
+    enum rlc_status status;
+
     if (!writer)
         return rlc_error_set(reterr, RLC_FATAL, "init_transactions", 0, "out of memory");
-    *ret_writer = writer;
-    return rlc_memory_writer_init(bus->broker, writer, ret_epoch, reterr);
+    status = rlc_memory_writer_init(bus->broker, writer, ret_epoch, reterr);
+    if (status == RLC_OK)
+        *ret_writer = writer;
+    return status;
 }
 
 enum rlc_status rlc_memory_fence_writer(struct rlc_bus *base, const char *transactional_id,
@@ -71,12 +75,10 @@ static enum rlc_status check(struct rlc_memory_bus *bus, const char *origin,
 {
     struct rlc_memory_producer *producer = &bus->producer;
 
-    if (!producer->writer)
-        return rlc_error_set(reterr, RLC_FATAL, origin, 0, "there is no producer: begin first");
+    if (!producer->begun)
+        return rlc_error_set(reterr, RLC_FATAL, origin, 0, "there is no transaction");
     if (producer->writer->epoch != producer->epoch)
         return fatal(bus, origin, "fenced: another producer took the transactional id", reterr);
-    if (!producer->begun)
-        return rlc_error_set(reterr, RLC_ABORT, origin, 0, "no transaction was begun");
     if (producer->number != RLC_MEMORY_NO_TRANSACTION &&
         producer->writer->open.number != producer->number)
         return fatal(bus, origin, "INVALID_TXN_STATE: the transaction was ended by somebody else",
@@ -104,22 +106,17 @@ enum rlc_status rlc_memory_begin(struct rlc_bus *base, struct rlc_error *reterr)
     if (status != RLC_OK)
         return status;
     if (!bus->config.transactional_id)
-        return rlc_error_set(reterr, RLC_REJECT, "begin", 0, "this bus has no transactional id");
-    if (producer->begun)
-        return rlc_error_set(reterr, RLC_ABORT, "begin", 0, "a transaction is under way");
+        return rlc_error_set(reterr, RLC_FATAL, "begin", 0, "this bus has no transactional id");
+    if (producer->begun) /* it was given up: what is open is aborted by its successor */
+        drop(producer);
     if (!producer->writer)
         status = make_producer(bus, bus->config.transactional_id, &producer->epoch,
                                &producer->writer, reterr);
     else if (producer->writer->epoch == producer->epoch && producer->writer->markers_due)
         status = rlc_error_set(reterr, RLC_RETRY, "begin", 0,
                                "markers of the last transaction are still being written");
-    if (status != RLC_OK) {
-        if (!producer->begun && status != RLC_RETRY)
-            drop(producer);
-        return status;
-    }
-    producer->begun = true;
-    return RLC_OK;
+    producer->begun = status == RLC_OK;
+    return status;
 }
 
 /* ---- records ---- */
@@ -215,7 +212,7 @@ enum rlc_status rlc_memory_produce(struct rlc_bus *base, const struct rlc_outgoi
     if (status != RLC_OK)
         return status;
     if (!log)
-        return fail(bus, RLC_REJECT, "produce", "no such partition", reterr);
+        return fail(bus, RLC_ABORT, "produce", "no such partition", reterr);
     if (size_of(outgoing) > RLC_MEMORY_MESSAGE_MAX)
         return fail(bus, RLC_REJECT, "produce", "MSG_SIZE_TOO_LARGE", reterr);
     if (delivery_fails(bus, outgoing)) {
@@ -278,21 +275,16 @@ enum rlc_status rlc_memory_send_raw(struct rlc_memory_bus *bus,
 }
 
 /* What the broker would accept unfenced (findings a, d) is refused here. */
-static enum rlc_status refuse_holes(struct rlc_memory_bus *bus, const struct rlc_position *next,
-                                    size_t count, struct rlc_error *reterr)
+static const char *unfenced(const struct rlc_memory_bus *bus, const struct rlc_position *next,
+                            size_t count)
 {
-    if (!bus->group)
-        return fail(bus, RLC_ABORT, "send_offsets", "this bus has no group", reterr);
     if (count == 0)
-        return fail(bus, RLC_ABORT, "send_offsets", "no offsets: nothing would be fenced", reterr);
+        return "no offsets: the transaction would not be fenced";
     for (size_t i = 0; i < count; i++) {
         if (next[i].offset < 0)
-            return fail(bus, RLC_ABORT, "send_offsets", "an offset below 0 would not be sent",
-                        reterr);
+            return "a negative offset: the transaction would not be fenced";
     }
-    if (!bus->snapshot_taken)
-        return fail(bus, RLC_ABORT, "send_offsets", "no group metadata was taken", reterr);
-    return RLC_OK;
+    return bus->group && bus->snapshot_taken ? NULL : "no snapshot of the group was taken";
 }
 
 enum rlc_status rlc_memory_send_offsets(struct rlc_bus *base, const struct rlc_position *next,
@@ -303,14 +295,18 @@ enum rlc_status rlc_memory_send_offsets(struct rlc_bus *base, const struct rlc_p
                                             .member = bus->snapshot_member,
                                             .instance = bus->config.member };
     enum rlc_status status = rlc_memory_enter(bus, "send_offsets", reterr);
+    const char *reason = unfenced(bus, next, count);
 
     if (status == RLC_OK)
         status = check_sound(bus, "send_offsets", reterr);
-    if (status == RLC_OK)
-        status = refuse_holes(bus, next, count, reterr);
-    if (status == RLC_OK)
-        status = rlc_memory_send_raw(bus, &metadata, next, count, reterr);
-    return status;
+    if (status != RLC_OK)
+        return status;
+    if (reason)
+        return fatal(bus, "send_offsets", reason, reterr);
+    if (bus->snapshot_epoch != bus->assignments)
+        return fail(bus, RLC_ABORT, "send_offsets", "the assignment changed since the snapshot",
+                    reterr);
+    return rlc_memory_send_raw(bus, &metadata, next, count, reterr);
 }
 
 /* ---- the end ---- */
@@ -361,4 +357,12 @@ enum rlc_status rlc_memory_abort(struct rlc_bus *base, struct rlc_error *reterr)
     if (status == RLC_OK)
         end(&bus->producer);
     return status;
+}
+
+void rlc_memory_producer_close(struct rlc_memory_bus *bus, bool clean)
+{
+    struct rlc_error ignored;
+
+    if (clean && bus->producer.begun)
+        (void)rlc_memory_abort(&bus->base, &ignored);
 }
