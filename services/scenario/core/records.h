@@ -70,11 +70,10 @@ struct rlc_block {
     enum rlc_suppression reason;
 };
 
-/* Civil days on which a clock stood still, or from which it counts anew. */
+/* Civil days on which a clock stood still. */
 struct rlc_stop {
     rlc_day from_on; /* first day */
     rlc_day to_on;   /* first day after it */
-    bool restart;    /* counting begins anew on `to_on` */
 };
 
 /* Money that came in for something, by value date. */
@@ -87,8 +86,8 @@ struct rlc_receipt {
 
 struct rlc_account_entry {
     struct rlc_span creditor;
-    rlc_ms wake_ms; /* earliest of the account; 0 = none */
-    uint32_t ready; /* items that wait only for something wider than themselves */
+    rlc_ms wake_ms; /* not later than the earliest of the account; 0 = none */
+    bool ready;     /* it may have items that wait only for something wider than themselves */
 };
 
 /* A contact that counts for the caps: reserved by a request, kept unless it comes back. */
@@ -122,12 +121,14 @@ struct rlc_debtor_record {
     struct rlc_coordinates *quarantine; /* in the order they came */
     size_t quarantine_count;
     size_t quarantine_capacity;
-    struct rlc_block *blocks; /* sorted by kind, then id */
+    struct rlc_span quarantine_task; /* open while the list is not empty */
+    struct rlc_block *blocks;        /* sorted by kind, then id */
     size_t block_count;
     size_t block_capacity;
     struct rlc_stop *stops; /* sorted, disjoint */
     size_t stop_count;
     size_t stop_capacity;
+    rlc_day restart_on;     /* counting began anew; 0 = it never did */
     int64_t armed_revision; /* of the scope that its timers were last set under */
     enum rlc_look look;
     rlc_ms wake_ms; /* the debtor's one timer; 0 = none */
@@ -151,7 +152,7 @@ struct rlc_book_record {
     struct rlc_person *persons; /* sorted by contact id */
     size_t person_count;
     size_t person_capacity;
-    struct rlc_opt_out *opt_outs; /* sorted by contact, then channel */
+    struct rlc_opt_out *opt_outs; /* in the order they came */
     size_t opt_out_count;
     size_t opt_out_capacity;
     struct rlc_document_ref *erased; /* subjects, sorted */
@@ -173,8 +174,10 @@ struct rlc_page_entry {
 struct rlc_act {
     struct rlc_span scenario;
     struct rlc_span step;
-    uint32_t occurrence; /* of its latest message */
-    bool open;           /* that message has no final answer yet: asked again under its action */
+    uint32_t occurrence;         /* of its latest message */
+    uint32_t channel_ordinal;    /* of its latest message */
+    bool open;                   /* it has no final answer yet: asked again under its action */
+    struct rlc_action_id action; /* of its latest message */
 };
 
 struct rlc_account_record {
@@ -193,6 +196,7 @@ struct rlc_account_record {
     struct rlc_stop *stops;
     size_t stop_count;
     size_t stop_capacity;
+    rlc_day restart_on;
     struct rlc_receipt *receipts; /* sorted by day, then currency */
     size_t receipt_count;
     size_t receipt_capacity;
@@ -205,6 +209,7 @@ struct rlc_account_record {
     enum rlc_suppression wait_reason; /* absent = nothing to wait for */
     rlc_ms not_before_ms;
     struct rlc_span wait_object; /* task id */
+    enum rlc_look look;          /* what its next evaluation looks at besides what is due */
     rlc_ms wake_ms;              /* earliest of the account itself, pages apart; 0 = none */
 };
 
@@ -269,9 +274,11 @@ struct rlc_receivable_record {
     struct rlc_stop *stops;
     size_t stop_count;
     size_t stop_capacity;
+    rlc_day restart_on;
     struct rlc_step_state *steps; /* in the order they opened */
     size_t step_count;
     size_t step_capacity;
+    bool steps_full;              /* a step could not open for lack of room: there is a task */
     struct rlc_span entered_step; /* last step done before go-live; absent = none */
     uint32_t page;                /* where it is listed; 0 = closed or not issued */
 };
@@ -340,8 +347,7 @@ enum rlc_contact_state {
     RLC_CONTACT_STATE_ASKED = 1,   /* with the notifier */
     RLC_CONTACT_STATE_OPEN = 2,    /* came back, deferred or lost: may be asked again */
     RLC_CONTACT_STATE_CLOSED = 3,  /* answered for good */
-    RLC_CONTACT_STATE_DROPPED = 4, /* came back, and there was nothing left to ask */
-    RLC_CONTACT_STATE_DOUBTFUL = 5 /* outcome unknown, a person must find out */
+    RLC_CONTACT_STATE_DOUBTFUL = 4 /* outcome unknown, a person must find out */
 };
 
 struct rlc_contact_line {

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Accounts, their pages of open receivables, and the directories that lead to what is due: debtor
+ * -> account -> page -> item. Each level knows the earliest timer below it. */
+#ifndef SCENARIO_CORE_ACCOUNT_H
+#define SCENARIO_CORE_ACCOUNT_H
+
+#include "core/decision.h"
+
+/* A receivable in hand, with the account it belongs to. */
+struct holding {
+    struct rlc_span creditor;
+    struct rlc_span document;
+    struct rlc_account_record *account;
+    struct rlc_receivable_record *receivable;
+};
+
+/* The account, to be changed; made and listed if new. NULL when the debtor has ACCOUNTS_MAX others
+ * (said by quarantine_limit). */
+struct rlc_account_record *account_open(struct decision *decision, struct rlc_span creditor);
+
+/* The account, to be changed; NULL if there is none. */
+struct rlc_account_record *account_change(struct decision *decision, struct rlc_span creditor);
+
+/* Takes account and receivable in hand, both to be changed. Makes the receivable if need be; false
+ * when the account cannot be made. */
+bool holding_open(struct decision *decision, struct rlc_span creditor, struct rlc_span document,
+                  struct holding *ret_holding);
+
+/* Tells the debtor's directory what changed below. Timers only move closer here: waking early is
+ * harmless, and a payment need not look for the new minimum. */
+void account_alarm(struct decision *decision, struct rlc_span creditor,
+                   const struct rlc_account_record *account);
+
+/* Sets the debtor's directory entry to what the account says: also later, or never. */
+void account_settle(struct decision *decision, struct rlc_span creditor,
+                    const struct rlc_account_record *account);
+
+/* The earliest timer of the account and its pages. */
+rlc_ms account_wake(const struct rlc_account_record *account);
+bool account_has_ready(const struct rlc_account_record *account);
+
+/* Has all ready items of the account looked at again at the next tick. */
+void account_look(struct decision *decision, struct rlc_span creditor,
+                  struct rlc_account_record *account, enum rlc_look look);
+
+/* The same for all accounts of the debtor. */
+void debtor_look(struct decision *decision, enum rlc_look look);
+
+/* ---- pages ---- */
+
+/* The receivable's item, to be changed; NULL when it is not listed. */
+struct rlc_page_item *page_item(struct decision *decision, const struct holding *holding);
+
+/* Lists a receivable that is open; false when the account has PAGES_MAX full pages (said by
+ * quarantine_limit). */
+bool page_list(struct decision *decision, const struct holding *holding);
+
+/* Takes a receivable off its page. */
+void page_unlist(struct decision *decision, const struct holding *holding);
+
+/* Brings the page's directory entry in line with its items. */
+void page_settle(struct decision *decision, const struct holding *holding, uint32_t page);
+
+/* For scenario_keys: the pages that `count` receivables would be listed on. */
+void page_keys(struct rlc_span debtor_key, struct rlc_span creditor,
+               const struct rlc_account_record *account, size_t count, struct rlc_overlay *overlay);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The algebra: blocks in force at an instant, folded into one answer. Folding takes the weightiest
+ * reason, the latest end and the sum of the parts held back, so the order of the blocks cannot
+ * matter. */
+#include "core/standing.h"
+
+/* Which reason speaks when several do: the one that ends the discussion. */
+static int weight(enum rlc_suppression reason)
+{
+    static const enum rlc_suppression RISING[] = {
+        RLC_SUPPRESSION_PROVISIONAL, RLC_SUPPRESSION_DISPUTED,       RLC_SUPPRESSION_PROMISED,
+        RLC_SUPPRESSION_ON_PLAN,     RLC_SUPPRESSION_CASH_SUSPECTED, RLC_SUPPRESSION_ON_HOLD,
+        RLC_SUPPRESSION_INSOLVENT,
+    };
+
+    for (size_t i = 0; i < RLC_COUNT(RISING); i++) {
+        if (RISING[i] == reason)
+            return (int)i + 1;
+    }
+    return 0;
+}
+
+static bool in_force(const struct rlc_block *block, rlc_ms now_ms)
+{
+    return block->from_ms <= now_ms && (block->until_ms == 0 || now_ms < block->until_ms);
+}
+
+static bool is_partial(const struct rlc_block *block)
+{
+    return block->amount.currency[0] != '\0';
+}
+
+static bool speaks_before(const struct rlc_block *block, const struct standing *answer)
+{
+    int difference = weight(block->reason) - weight(answer->reason);
+
+    if (difference != 0)
+        return difference > 0;
+    return rlc_span_compare(block->id, answer->object) < 0;
+}
+
+static void fold_whole(const struct rlc_block *block, struct standing *answer)
+{
+    bool first = answer->reason == RLC_SUPPRESSION_UNSPECIFIED;
+
+    if (first)
+        answer->until_ms = block->until_ms;
+    else if (answer->until_ms == 0 || block->until_ms == 0)
+        answer->until_ms = 0;
+    else if (block->until_ms > answer->until_ms)
+        answer->until_ms = block->until_ms;
+    if (first || speaks_before(block, answer)) {
+        answer->reason = block->reason;
+        answer->object = block->id;
+    }
+}
+
+void standing_fold(const struct rlc_block *blocks, size_t count, rlc_ms now_ms,
+                   const char *currency, struct standing *answer)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct rlc_block *block = &blocks[i];
+
+        /* A block without reason only watches over a promise. */
+        if (!in_force(block, now_ms) || block->reason == RLC_SUPPRESSION_UNSPECIFIED)
+            continue;
+        /* A part in another currency cannot be weighed: all of it is held back. */
+        if (is_partial(block) && memcmp(block->amount.currency, currency, RLC_CURRENCY_SIZE) == 0)
+            answer->held_minor += block->amount.minor;
+        else
+            fold_whole(block, answer);
+    }
+}
+
+rlc_ms standing_next(const struct rlc_block *blocks, size_t count, rlc_ms now_ms)
+{
+    rlc_ms next_ms = RLC_MS_NONE;
+
+    for (size_t i = 0; i < count; i++) {
+        if (blocks[i].from_ms > now_ms)
+            next_ms = timer_min(next_ms, blocks[i].from_ms);
+        else
+            next_ms = timer_min(next_ms, blocks[i].until_ms);
+    }
+    return next_ms;
+}

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/book.h"
+
+#include "core/account.h"
+#include "core/quarantine.h"
+#include "core/speech.h"
+#include "core/store.h"
+
+static struct rlc_book_record *open_book(struct decision *decision)
+{
+    struct store_key key;
+
+    store_key_book(decision->key, &key);
+    return store_open(decision->overlay, &key, sizeof(struct rlc_book_record));
+}
+
+static const struct rlc_book_record *read_book(const struct decision *decision)
+{
+    static const struct rlc_book_record EMPTY;
+    const struct rlc_book_record *book;
+    struct store_key key;
+
+    store_key_book(decision->key, &key);
+    book = store_get(decision->overlay, &key);
+    return book ? book : &EMPTY;
+}
+
+void book_keys(struct rlc_span debtor_key, struct rlc_overlay *overlay)
+{
+    struct store_key key;
+
+    store_key_book(debtor_key, &key);
+    (void)rlc_overlay_want(overlay, key.span);
+}
+
+static bool is_erased(const struct rlc_book_record *book, struct rlc_span subject)
+{
+    for (size_t i = 0; i < book->erased_count; i++) {
+        if (rlc_span_equal(book->erased[i].document, subject))
+            return true;
+    }
+    return false;
+}
+
+/* ---- events ---- */
+
+void book_debtor(struct decision *decision, const struct rlc_debtor *upserted)
+{
+    struct rlc_debtor_record *debtor = decision->debtor;
+    struct rlc_book_record *book = open_book(decision);
+    bool moved = !rlc_span_equal(debtor->zone, upserted->zone) ||
+                 !rlc_span_equal(debtor->calendar, upserted->calendar) ||
+                 debtor->kind != upserted->kind;
+
+    if (!decision_accepts(decision, &debtor->version, decision->debtor_id))
+        return;
+    debtor->version = decision_version(decision);
+    debtor->kind = upserted->kind;
+    debtor->status = upserted->status;
+    debtor->country = upserted->country;
+    debtor->zone = upserted->zone;
+    debtor->language = upserted->language;
+    debtor->calendar = upserted->calendar;
+    book->debtor = *upserted;
+    if (is_erased(book, decision->debtor_id)) {
+        book->debtor.name = (struct rlc_sealed){ 0 };
+        book->debtor.address = (struct rlc_sealed){ 0 };
+        book->debtor.tax_id = (struct rlc_sealed){ 0 };
+    }
+    decision_raise_debtor(decision);
+    /* Another zone, calendar or kind may choose other days, hours and scenarios. */
+    debtor_look(decision, moved ? RLC_LOOK_ALL : RLC_LOOK_READY);
+    *(struct rlc_debtor *)decision_fact(decision, RLC_FACT_KIND_DEBTOR_CHANGED,
+                                        (struct rlc_span){ 0 }, sizeof(*upserted)) = book->debtor;
+}
+
+void book_account(struct decision *decision, const struct rlc_account *upserted)
+{
+    struct rlc_span creditor = decision->envelope->creditor;
+    struct rlc_account_record *account = account_open(decision, creditor);
+    bool moved;
+
+    if (!account || !decision_accepts(decision, &account->version, creditor))
+        return;
+    moved = !rlc_span_equal(account->terms.scenario, upserted->scenario) ||
+            !rlc_span_equal(account->terms.segment, upserted->segment);
+    account->version = decision_version(decision);
+    account->terms = *upserted;
+    decision_raise_account(decision, account);
+    account_look(decision, creditor, account, moved ? RLC_LOOK_ALL : RLC_LOOK_READY);
+    *(struct rlc_account *)decision_fact(decision, RLC_FACT_KIND_ACCOUNT_CHANGED, creditor,
+                                         sizeof(*upserted)) = *upserted;
+}
+
+static struct rlc_person *person_of(struct decision *decision, struct rlc_book_record *book,
+                                    struct rlc_span contact)
+{
+    size_t i = 0;
+
+    while (i < book->person_count &&
+           rlc_span_compare(book->persons[i].contact.contact, contact) < 0)
+        i++;
+    if (i < book->person_count && rlc_span_equal(book->persons[i].contact.contact, contact))
+        return &book->persons[i];
+    if (book->person_count == PERSONS_MAX) {
+        quarantine_limit(decision, "LIMIT_CONTACTS", contact);
+        return NULL;
+    }
+    LIST_INSERT(decision, book->persons, book->person_count, book->person_capacity, i)
+        ->contact.number = ++book->last_number;
+    book->persons[i].contact.contact = contact;
+    return &book->persons[i];
+}
+
+void book_contact(struct decision *decision, const struct rlc_contact *upserted)
+{
+    struct rlc_book_record *book = open_book(decision);
+    struct rlc_person *person;
+    uint32_t number;
+
+    if (is_erased(book, upserted->subject)) {
+        decision_ignored(decision, "ERASED_SUBJECT", upserted->contact);
+        return;
+    }
+    person = person_of(decision, book, upserted->contact);
+    if (!person || !decision_accepts(decision, &person->version, upserted->contact))
+        return;
+    number = person->contact.number;
+    person->contact = *upserted;
+    person->contact.number = number;
+    person->version = decision_version(decision);
+    person->bad_channels = 0;
+    decision_raise_debtor(decision);
+    debtor_look(decision, RLC_LOOK_READY);
+    *(struct rlc_contact *)decision_fact(decision, RLC_FACT_KIND_CONTACT_CHANGED,
+                                         (struct rlc_span){ 0 }, sizeof(person->contact)) =
+        person->contact;
+}
+
+static void forget(struct rlc_book_record *book, const struct decision *decision,
+                   struct rlc_span subject)
+{
+    if (rlc_span_equal(subject, decision->debtor_id)) {
+        book->debtor.name = (struct rlc_sealed){ 0 };
+        book->debtor.address = (struct rlc_sealed){ 0 };
+        book->debtor.tax_id = (struct rlc_sealed){ 0 };
+    }
+    for (size_t i = 0; i < book->person_count; i++) {
+        struct rlc_contact *contact = &book->persons[i].contact;
+
+        if (!rlc_span_equal(contact->subject, subject))
+            continue;
+        contact->closed = true;
+        contact->name = (struct rlc_sealed){ 0 };
+        contact->channels = NULL;
+        contact->channel_count = 0;
+    }
+}
+
+void book_erase(struct decision *decision, const struct rlc_subject_erased *erased)
+{
+    struct rlc_book_record *book = open_book(decision);
+
+    if (is_erased(book, erased->subject)) {
+        decision_ignored(decision, "DUPLICATE", erased->subject);
+        return;
+    }
+    if (book->erased_count == ERASED_MAX) {
+        quarantine_limit(decision, "LIMIT_ERASED", erased->subject);
+        return;
+    }
+    LIST_INSERT(decision, book->erased, book->erased_count, book->erased_capacity,
+                book->erased_count)
+        ->document = erased->subject;
+    forget(book, decision, erased->subject);
+    decision_raise_debtor(decision);
+    debtor_look(decision, RLC_LOOK_READY);
+    *(struct rlc_subject_erased *)decision_fact(decision, RLC_FACT_KIND_SUBJECT_ERASED,
+                                                (struct rlc_span){ 0 }, sizeof(*erased)) = *erased;
+}
+
+/* ---- opt-outs ---- */
+
+static size_t find_opt_out(const struct rlc_book_record *book, const struct rlc_command_opt *opt)
+{
+    size_t i = 0;
+
+    while (i < book->opt_out_count && (book->opt_outs[i].channel != opt->channel ||
+                                       !rlc_span_equal(book->opt_outs[i].contact, opt->contact)))
+        i++;
+    return i;
+}
+
+const char *book_opt(struct decision *decision, const struct rlc_command_opt *opt, bool out)
+{
+    struct rlc_book_record *book = open_book(decision);
+    size_t index = find_opt_out(book, opt);
+
+    if (out == (index < book->opt_out_count))
+        return out ? "ALREADY_OPTED_OUT" : "NOT_OPTED_OUT";
+    if (out && book->opt_out_count == OPT_OUTS_MAX)
+        return "LIMIT_OPT_OUTS";
+    if (out)
+        *LIST_INSERT(decision, book->opt_outs, book->opt_out_count, book->opt_out_capacity, index) =
+            (struct rlc_opt_out){ .contact = opt->contact, .channel = opt->channel };
+    else
+        LIST_REMOVE(book->opt_outs, book->opt_out_count, index);
+    decision_raise_debtor(decision);
+    debtor_look(decision, RLC_LOOK_READY);
+    return NULL;
+}
+
+static bool opted_out(const struct rlc_book_record *book, struct rlc_span contact,
+                      enum rlc_channel channel)
+{
+    for (size_t i = 0; i < book->opt_out_count; i++) {
+        const struct rlc_opt_out *opt = &book->opt_outs[i];
+
+        if ((opt->contact.size == 0 || rlc_span_equal(opt->contact, contact)) &&
+            (opt->channel == RLC_CHANNEL_UNSPECIFIED || opt->channel == channel))
+            return true;
+    }
+    return false;
+}
+
+void book_set_aside(struct decision *decision, uint32_t contact_number, enum rlc_channel channel)
+{
+    struct rlc_book_record *book = open_book(decision);
+
+    for (size_t i = 0; i < book->person_count; i++) {
+        if (book->persons[i].contact.number == contact_number)
+            book->persons[i].bad_channels |= 1u << channel;
+    }
+    decision_raise_debtor(decision);
+}
+
+/* ---- whom to write to ---- */
+
+/* What was found on the way, to say why there is nobody. */
+struct search {
+    struct speech *speech;
+    bool opted_out;
+    bool erased;
+};
+
+/* Whoever handles invoices comes before the others; then the rank of the address, then the id. */
+static bool is_better(const struct rlc_person *person, const struct rlc_contact_channel *address,
+                      const struct speech *speech)
+{
+    const uint32_t HANDLES = RLC_CONTACT_ROLE_BILLING | RLC_CONTACT_ROLE_ACCOUNTS_PAYABLE;
+    bool handles = (person->contact.roles & HANDLES) != 0;
+    bool chosen_handles;
+
+    if (!speech->person)
+        return true;
+    chosen_handles = (speech->person->contact.roles & HANDLES) != 0;
+    if (handles != chosen_handles)
+        return handles;
+    return address->rank < speech->address->rank;
+}
+
+static void search_person(struct search *search, const struct rlc_book_record *book,
+                          const struct rlc_person *person, enum rlc_channel channel)
+{
+    for (size_t i = 0; i < person->contact.channel_count; i++) {
+        const struct rlc_contact_channel *address = &person->contact.channels[i];
+
+        if (address->channel != channel || (person->bad_channels & (1u << channel)) != 0)
+            continue;
+        if (address->opted_out || opted_out(book, person->contact.contact, channel)) {
+            search->opted_out = true;
+            continue;
+        }
+        if (is_better(person, address, search->speech)) {
+            search->speech->person = person;
+            search->speech->address = address;
+        }
+    }
+}
+
+static bool is_letter(enum rlc_channel channel)
+{
+    return channel == RLC_CHANNEL_LETTER || channel == RLC_CHANNEL_REGISTERED_LETTER;
+}
+
+static bool search_channel(struct search *search, const struct rlc_book_record *book,
+                           enum rlc_channel channel)
+{
+    struct speech *speech = search->speech;
+
+    speech->person = NULL;
+    speech->address = NULL;
+    for (size_t i = 0; i < book->person_count; i++) {
+        search->erased = search->erased || is_erased(book, book->persons[i].contact.subject);
+        if (!book->persons[i].contact.closed)
+            search_person(search, book, &book->persons[i], channel);
+    }
+    if (speech->person)
+        return true;
+    if (!is_letter(channel) || book->debtor.address.key_id.size == 0)
+        return false;
+    search->opted_out = search->opted_out || opted_out(book, (struct rlc_span){ 0 }, channel);
+    return !opted_out(book, (struct rlc_span){ 0 }, channel);
+}
+
+bool book_choose(const struct decision *decision, struct speech *speech,
+                 struct refusal *ret_refusal)
+{
+    const struct rlc_book_record *book = read_book(decision);
+    struct search search = { .speech = speech };
+
+    for (size_t i = 0; i < speech->lead->channel_count; i++) {
+        speech->channel_ordinal = (uint32_t)i;
+        speech->channel = speech->lead->channel[i];
+        if (search_channel(&search, book, speech->channel))
+            return true;
+    }
+    *ret_refusal = (struct refusal){ .reason = RLC_SUPPRESSION_NO_ADDRESS, .rule = "address.none" };
+    if (search.opted_out)
+        *ret_refusal =
+            (struct refusal){ .reason = RLC_SUPPRESSION_OPTED_OUT, .rule = "address.opted_out" };
+    else if (search.erased || is_erased(book, decision->debtor_id))
+        *ret_refusal =
+            (struct refusal){ .reason = RLC_SUPPRESSION_ERASED, .rule = "address.erased" };
+    return false;
+}

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/dunning.h"
+
+#include "core/cash.h"
+#include "core/due.h"
+#include "core/ledger.h"
+#include "core/scope.h"
+#include "core/speech.h"
+#include "core/standing.h"
+#include "core/store.h"
+
+/* ---- caps ---- */
+
+static void drop_touches(struct rlc_debtor_record *debtor, const struct rlc_action_id *action)
+{
+    for (size_t i = debtor->touch_count; i-- > 0;) {
+        if (memcmp(&debtor->touches[i].action, action, sizeof(*action)) == 0)
+            LIST_REMOVE(debtor->touches, debtor->touch_count, i);
+    }
+}
+
+static void forget_old_touches(struct decision *decision)
+{
+    struct rlc_debtor_record *debtor = decision->debtor;
+
+    while (debtor->touch_count > 0 &&
+           debtor->touches[0].on <= decision->today - POLICY_CAP_DAYS_MAX)
+        LIST_REMOVE(debtor->touches, debtor->touch_count, 0);
+    /* More contacts than that inside a month: the oldest weigh least. */
+    if (debtor->touch_count == TOUCHES_MAX)
+        LIST_REMOVE(debtor->touches, debtor->touch_count, 0);
+}
+
+void dunning_touch(struct decision *decision, rlc_day on, const struct rlc_action_id *action)
+{
+    struct rlc_debtor_record *debtor = decision->debtor;
+    size_t i = 0;
+
+    drop_touches(debtor, action);
+    forget_old_touches(decision);
+    while (i < debtor->touch_count && debtor->touches[i].on <= on)
+        i++;
+    LIST_INSERT(decision, debtor->touches, debtor->touch_count, debtor->touch_capacity, i)->on = on;
+    debtor->touches[i].action = *action;
+    decision_debtor_changed(decision);
+}
+
+void dunning_untouch(struct decision *decision, const struct rlc_action_id *action)
+{
+    drop_touches(decision->debtor, action);
+    debtor_look(decision, RLC_LOOK_READY);
+}
+
+void dunning_remember_contact(struct decision *decision, rlc_ms at_ms)
+{
+    const struct rlc_debtor_record *debtor = decision->debtor;
+    rlc_day on = rlc_zone_day(decision->zone, at_ms);
+    struct rlc_action_id elsewhere = { { 0 } };
+
+    for (size_t i = 0; i < debtor->touch_count; i++) {
+        if (debtor->touches[i].on == on)
+            return;
+    }
+    if (on <= decision->today - POLICY_CAP_DAYS_MAX || on > decision->today)
+        return;
+    /* No message of ours has such an id; the day keeps the contacts apart. */
+    memcpy(elsewhere.bytes, &on, sizeof(on));
+    dunning_touch(decision, on, &elsewhere);
+}
+
+/* ---- one receivable ---- */
+
+static bool has_open_step(const struct rlc_receivable_record *receivable)
+{
+    for (size_t i = 0; i < receivable->step_count; i++) {
+        if (step_is_open(&receivable->steps[i]))
+            return true;
+    }
+    return false;
+}
+
+static rlc_ms next_of(const struct decision *decision, const struct holding *holding,
+                      const struct ladder *ladder)
+{
+    const struct rlc_receivable_record *receivable = holding->receivable;
+    const struct policy_scenario *scenario =
+        steps_scenario(decision, holding->creditor, holding->account);
+
+    return timer_min(steps_next(decision, holding, scenario, ladder),
+                     standing_next(receivable->blocks, receivable->block_count, decision->now_ms));
+}
+
+void dunning_arm(struct decision *decision, const struct holding *holding,
+                 struct rlc_page_item *item)
+{
+    struct ladder ladder;
+
+    if (has_open_step(holding->receivable)) {
+        item->wake_ms = decision_soon(decision);
+        return;
+    }
+    item->state = RLC_ITEM_IDLE;
+    ladder_init(decision, holding, &ladder);
+    item->wake_ms = decision_timer(decision, next_of(decision, holding, &ladder));
+}
+
+void dunning_paid(struct decision *decision, const struct holding *holding)
+{
+    struct rlc_receivable_record *receivable = holding->receivable;
+
+    for (size_t i = 0; i < receivable->step_count; i++) {
+        if (step_is_open(&receivable->steps[i]) && !receivable->steps[i].asked)
+            steps_close(decision, holding, &receivable->steps[i], RLC_STEP_RESULT_PAID, NULL);
+    }
+}
+
+static int64_t limit_in(const struct policy_amount *amounts, size_t count, const char *currency,
+                        int64_t otherwise)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (memcmp(amounts[i].amount.currency, currency, RLC_CURRENCY_SIZE) == 0)
+            return amounts[i].amount.minor;
+    }
+    return otherwise;
+}
+
+/* What the step itself asks of the receivable. */
+static bool condition_refuses(const struct decision *decision, const struct candidate *candidate,
+                              struct refusal *ret_refusal)
+{
+    const struct policy_step *step = candidate->step;
+    rlc_day due_on = candidate->holding.receivable->terms.due_on;
+    const char *currency = candidate->amount.currency;
+
+    if (candidate->amount.minor <
+        limit_in(step->at_least, step->at_least_count, currency, INT64_MIN)) {
+        *ret_refusal =
+            (struct refusal){ .reason = RLC_SUPPRESSION_BELOW_AMOUNT, .rule = "step.at_least" };
+        return true;
+    }
+    if (candidate->amount.minor >= limit_in(step->below, step->below_count, currency, INT64_MAX)) {
+        *ret_refusal =
+            (struct refusal){ .reason = RLC_SUPPRESSION_CONDITION, .rule = "step.below" };
+        return true;
+    }
+    if (step->age_days_min == INT32_MIN || decision->today - due_on >= step->age_days_min)
+        return false;
+    *ret_refusal = (struct refusal){
+        .reason = RLC_SUPPRESSION_CONDITION,
+        .rule = "step.age",
+        .next_at_ms = rlc_zone_instant(decision->zone, due_on + step->age_days_min, step->at_minute)
+    };
+    return true;
+}
+
+/* What lies on the receivable itself, and what is left to remind of. */
+static bool document_refuses(const struct decision *decision, struct candidate *candidate,
+                             struct refusal *ret_refusal)
+{
+    const struct rlc_receivable_record *receivable = candidate->holding.receivable;
+    struct standing answer = { 0 };
+
+    standing_fold(receivable->blocks, receivable->block_count, decision->now_ms,
+                  candidate->amount.currency, &answer);
+    if (answer.reason == RLC_SUPPRESSION_UNSPECIFIED &&
+        answer.held_minor >= candidate->amount.minor) {
+        answer.reason = RLC_SUPPRESSION_DISPUTED;
+        answer.until_ms =
+            standing_next(receivable->blocks, receivable->block_count, decision->now_ms);
+    }
+    *ret_refusal = (struct refusal){ .reason = answer.reason,
+                                     .rule = "standing.document",
+                                     .next_at_ms = answer.until_ms,
+                                     .object = answer.object };
+    candidate->disputed.minor = answer.held_minor;
+    candidate->amount.minor -= answer.held_minor;
+    return answer.reason != RLC_SUPPRESSION_UNSPECIFIED;
+}
+
+/* Evaluates one receivable; true if it may be spoken about, as `ret_candidate`. */
+static bool evaluate(struct decision *decision, const struct due_account *due,
+                     const struct holding *holding, struct rlc_page_item *item,
+                     struct candidate *ret_candidate)
+{
+    struct ladder ladder;
+    struct refusal refusal = { 0 };
+
+    (void)standing_expire_receivable(decision, holding);
+    ladder_init(decision, holding, &ladder);
+    steps_advance(decision, holding, due->scenario, &ladder);
+    *ret_candidate = (struct candidate){ .holding = *holding,
+                                         .item = item,
+                                         .amount = ledger_open(holding->receivable),
+                                         .disputed = ledger_open(holding->receivable) };
+    item->wake_ms = next_of(decision, holding, &ladder);
+    ret_candidate->state = steps_current(holding, due->scenario, &ret_candidate->step);
+    if (!ret_candidate->state) {
+        item->state = has_open_step(holding->receivable) ? RLC_ITEM_ASKED : RLC_ITEM_IDLE;
+        return false;
+    }
+    item->state = RLC_ITEM_READY;
+    if (!document_refuses(decision, ret_candidate, &refusal) &&
+        !condition_refuses(decision, ret_candidate, &refusal))
+        return true;
+    item->state = RLC_ITEM_BLOCKED;
+    item->wake_ms = timer_min(item->wake_ms, refusal.next_at_ms);
+    steps_refuse(decision, holding, ret_candidate->state, &refusal);
+    return false;
+}
+
+/* ---- one account ---- */
+
+/* Cash on account counts before anybody is reminded: what it covers is not asked for. */
+static void take_cover(struct decision *decision, struct speech *speech,
+                       const struct cash_cover *cover)
+{
+    static const struct refusal COVERED = { .reason = RLC_SUPPRESSION_PAID,
+                                            .rule = "cash.on_account" };
+    size_t kept = 0;
+
+    for (size_t i = 0; i < speech->count; i++) {
+        struct candidate *candidate = &speech->candidates[i];
+
+        candidate->amount.minor -= cash_covered_minor(cover, candidate->item);
+        if (candidate->amount.minor > 0)
+            speech->candidates[kept++] = *candidate;
+        else
+            steps_refuse(decision, &candidate->holding, candidate->state, &COVERED);
+    }
+    speech->count = kept;
+}
+
+static void end_wait(const struct decision *decision, struct rlc_account_record *account)
+{
+    if (account->not_before_ms == RLC_MS_NONE || account->not_before_ms > decision->now_ms)
+        return;
+    account->wait_reason = RLC_SUPPRESSION_UNSPECIFIED;
+    account->not_before_ms = RLC_MS_NONE;
+}
+
+static void prepare_speech(struct decision *decision, struct due_account *due,
+                           struct speech *ret_speech)
+{
+    struct cash_cover cover;
+
+    *ret_speech = (struct speech){ .creditor = due->creditor,
+                                   .account = due->account,
+                                   .scenario = due->scenario };
+    ret_speech->candidates =
+        decision_alloc(decision, (due->count + 1) * sizeof(*ret_speech->candidates));
+    for (size_t i = 0; i < due->count; i++) {
+        struct due_item *item = &due->items[i];
+
+        if (evaluate(decision, due, &item->holding, item->item,
+                     &ret_speech->candidates[ret_speech->count]))
+            ret_speech->count++;
+    }
+    cash_cover(decision, due->creditor, due->account, &cover);
+    take_cover(decision, ret_speech, &cover);
+    speech_choose_lead(ret_speech);
+}
+
+static void refuse_all(struct decision *decision, const struct speech *speech,
+                       const struct refusal *refusal)
+{
+    for (size_t i = 0; i < speech->count; i++)
+        steps_refuse(decision, &speech->candidates[i].holding, speech->candidates[i].state,
+                     refusal);
+}
+
+static void speak(struct decision *decision, struct speech *speech)
+{
+    struct refusal refusal;
+
+    if (speech->count == 0)
+        return;
+    if (!gate_refuses(decision, speech, &refusal)) {
+        message_ask(decision, speech);
+        return;
+    }
+    refuse_all(decision, speech, &refusal);
+    speech->account->wake_ms = timer_min(speech->account->wake_ms, refusal.next_at_ms);
+}
+
+/* Brings pages, account and directory in line after the evaluation. */
+static void settle_account(struct decision *decision, struct due_account *due)
+{
+    struct holding holding = { .creditor = due->creditor, .account = due->account };
+    struct rlc_account_record *account = due->account;
+
+    for (size_t i = 0; i < due->count; i++)
+        due->items[i].item->wake_ms = decision_timer(decision, due->items[i].item->wake_ms);
+    for (size_t i = 0; i < due->page_count; i++)
+        page_settle(decision, &holding, due->pages[i]);
+    account->wake_ms = timer_min(
+        account->wake_ms, standing_next(account->blocks, account->block_count, decision->now_ms));
+    account->wake_ms = decision_timer(decision, account->wake_ms);
+    account_settle(decision, due->creditor, account);
+}
+
+/* ---- the debtor ---- */
+
+/* The highest tone goes first: where a cap leaves room for one contact, it is the weightiest. */
+static int by_tone(const void *left, const void *right)
+{
+    const struct speech *a = left;
+    const struct speech *b = right;
+    enum rlc_tone a_tone = a->lead ? a->lead->tone : RLC_TONE_UNSPECIFIED;
+    enum rlc_tone b_tone = b->lead ? b->lead->tone : RLC_TONE_UNSPECIFIED;
+
+    if (a_tone != b_tone)
+        return a_tone > b_tone ? -1 : 1;
+    return rlc_span_compare(a->creditor, b->creditor);
+}
+
+/* The debtor's one timer: the earliest below it. */
+static void settle_debtor(struct decision *decision)
+{
+    struct rlc_debtor_record *debtor = decision->debtor;
+    rlc_ms wake_ms = standing_next(debtor->blocks, debtor->block_count, decision->now_ms);
+
+    for (size_t i = 0; i < debtor->account_count; i++)
+        wake_ms = timer_min(wake_ms, debtor->accounts[i].wake_ms);
+    debtor->look = RLC_LOOK_UNSPECIFIED;
+    debtor->wake_ms = decision_timer(decision, wake_ms);
+    decision_debtor_changed(decision);
+}
+
+void dunning_due(struct decision *decision)
+{
+    struct due_account *due;
+    struct speech *speeches;
+    size_t count;
+
+    (void)standing_expire_debtor(decision);
+    count = due_collect(decision, &due);
+    speeches = decision_alloc(decision, (count + 1) * sizeof(*speeches));
+    for (size_t i = 0; i < count; i++) {
+        due[i].scenario = steps_scenario(decision, due[i].creditor, due[i].account);
+        due[i].account->look = RLC_LOOK_UNSPECIFIED;
+        due[i].account->wake_ms = RLC_MS_NONE;
+        (void)standing_expire_account(decision, due[i].creditor, due[i].account);
+        end_wait(decision, due[i].account);
+        prepare_speech(decision, &due[i], &speeches[i]);
+    }
+    list_sort(speeches, count, sizeof(*speeches), by_tone);
+    for (size_t i = 0; i < count; i++)
+        speak(decision, &speeches[i]);
+    for (size_t i = 0; i < count; i++)
+        settle_account(decision, &due[i]);
+    settle_debtor(decision);
+}

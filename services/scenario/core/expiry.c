@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What ends by itself: blocks whose time is over, and promises whose verdict is due. */
+#include <assert.h>
+
+#include "core/cash.h"
+#include "core/cover.h"
+#include "core/ledger.h"
+#include "core/standing.h"
+#include "core/store.h"
+
+static void tell_expired(struct decision *decision, const struct rlc_block *block,
+                         enum rlc_reach reach, const struct holding *holding)
+{
+    struct rlc_agreement_fact *fact =
+        decision_fact(decision, RLC_FACT_KIND_AGREEMENT_CLOSED, holding->creditor, sizeof(*fact));
+    struct rlc_document_ref *document = decision_alloc(decision, sizeof(*document));
+
+    document->document = holding->document;
+    *fact = (struct rlc_agreement_fact){
+        .agreement = block->id,
+        .kind = block->kind,
+        .reach = reach,
+        .amount = block->amount,
+        .clock = block->clock,
+        .from_ms = block->from_ms,
+        .until_ms = block->until_ms,
+        .result = RLC_AGREEMENT_RESULT_EXPIRED,
+        .documents = document,
+        .document_count = reach == RLC_REACH_DOCUMENT ? 1 : 0,
+    };
+}
+
+/* ---- promises ---- */
+
+static const struct rlc_receivable_record *
+receivable_of(const struct decision *decision, struct rlc_span creditor, struct rlc_span document)
+{
+    struct store_key key;
+
+    store_key_receivable(decision->key, creditor, document, &key);
+    return store_get(decision->overlay, &key);
+}
+
+/* What came in since the promise, for what it was made about. */
+static int64_t received_for(const struct decision *decision,
+                            const struct rlc_agreement_record *promise,
+                            const struct rlc_account_record *account)
+{
+    int64_t sum = 0;
+
+    if (promise->document_count == 0)
+        return cash_receipts_since(account->receipts, account->receipt_count, promise->made_on,
+                                   &promise->amount);
+    for (size_t i = 0; i < promise->document_count; i++) {
+        const struct rlc_receivable_record *receivable =
+            receivable_of(decision, promise->creditor, promise->documents[i].document);
+
+        if (receivable)
+            sum += cash_receipts_since(receivable->receipts, receivable->receipt_count,
+                                       promise->made_on, &promise->amount);
+    }
+    return sum;
+}
+
+static bool at_least(int64_t received, int64_t promised, int64_t share_ppm)
+{
+    return (__int128)received * 1000000 >= (__int128)promised * share_ppm;
+}
+
+/* R53: kept from 95 %, partial from 50 %, else broken. */
+static enum rlc_agreement_result verdict(const struct policy_standing *policy, int64_t received,
+                                         int64_t promised)
+{
+    if (at_least(received, promised, policy->promise_kept_ppm))
+        return RLC_AGREEMENT_RESULT_KEPT;
+    return at_least(received, promised, policy->promise_partial_ppm) ? RLC_AGREEMENT_RESULT_PARTIAL
+                                                                     : RLC_AGREEMENT_RESULT_BROKEN;
+}
+
+static void judge(struct decision *decision, const struct rlc_block *block,
+                  struct rlc_span creditor, const struct rlc_account_record *account)
+{
+    struct rlc_agreement_record *promise;
+    struct rlc_agreement_fact *fact;
+    struct store_key key;
+    int64_t received;
+
+    store_key_agreement(decision->key, creditor, RLC_AGREEMENT_KIND_PROMISE, block->id, &key);
+    promise = store_change(decision->overlay, &key);
+    assert(promise);
+    received = received_for(decision, promise, account);
+    promise->result = verdict(&decision->policy->standing, received, promise->amount.minor);
+    promise->closed_at_ms = decision->now_ms;
+    fact = decision_fact(decision, RLC_FACT_KIND_AGREEMENT_CLOSED, creditor, sizeof(*fact));
+    *fact = (struct rlc_agreement_fact){
+        .agreement = block->id,
+        .kind = RLC_AGREEMENT_KIND_PROMISE,
+        .reach = promise->reach,
+        .amount = promise->amount,
+        .clock = promise->clock,
+        .from_ms = promise->from_ms,
+        .until_ms = promise->until_ms,
+        .result = promise->result,
+        .settled = promise->amount,
+        .documents = promise->documents,
+        .document_count = promise->document_count,
+    };
+    fact->settled.minor = received;
+}
+
+/* ---- the three levels ---- */
+
+bool standing_expire_debtor(struct decision *decision)
+{
+    struct cover cover = cover_of_debtor(decision->debtor);
+    const struct rlc_block *block;
+    bool ended = false;
+
+    while ((block = cover_ended(&cover, decision->due_ms))) {
+        tell_expired(decision, block, RLC_REACH_DEBTOR, &(struct holding){ 0 });
+        (void)cover_lift(decision, &cover, block->kind, block->id, block->until_ms);
+        decision_raise_debtor(decision);
+        ended = true;
+    }
+    return ended;
+}
+
+bool standing_expire_account(struct decision *decision, struct rlc_span creditor,
+                             struct rlc_account_record *account)
+{
+    struct cover cover = cover_of_account(account);
+    const struct rlc_block *block;
+    bool ended = false;
+
+    while ((block = cover_ended(&cover, decision->due_ms))) {
+        if (block->kind == RLC_AGREEMENT_KIND_PROMISE)
+            judge(decision, block, creditor, account);
+        else
+            tell_expired(decision, block, RLC_REACH_ACCOUNT,
+                         &(struct holding){ .creditor = creditor });
+        (void)cover_lift(decision, &cover, block->kind, block->id, block->until_ms);
+        decision_raise_account(decision, account);
+        ended = true;
+    }
+    return ended;
+}
+
+bool standing_expire_receivable(struct decision *decision, const struct holding *holding)
+{
+    struct cover cover = cover_of_receivable(holding->receivable);
+    const struct rlc_block *block;
+    bool ended = false;
+
+    while ((block = cover_ended(&cover, decision->due_ms))) {
+        /* Of a promise the account tells the verdict. */
+        if (block->kind != RLC_AGREEMENT_KIND_PROMISE)
+            tell_expired(decision, block, RLC_REACH_DOCUMENT, holding);
+        (void)cover_lift(decision, &cover, block->kind, block->id, block->until_ms);
+        decision_raise_account(decision, holding->account);
+        ended = true;
+    }
+    return ended;
+}
+
+/* ---- keys ---- */
+
+void standing_verdict_keys(struct rlc_span debtor_key, struct rlc_span creditor,
+                           const struct rlc_account_record *account, rlc_ms due_ms,
+                           struct rlc_overlay *overlay)
+{
+    for (size_t i = 0; i < account->block_count; i++) {
+        const struct rlc_block *block = &account->blocks[i];
+
+        if (block->kind == RLC_AGREEMENT_KIND_PROMISE && block->until_ms > 0 &&
+            block->until_ms <= due_ms)
+            standing_keys(debtor_key, creditor, block->kind, block->id, overlay);
+    }
+}

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/ledger.h"
+
+#include <assert.h>
+
+#include "core/cash.h"
+#include "core/dunning.h"
+#include "core/quarantine.h"
+#include "core/store.h"
+
+/* ---- what is owed ---- */
+
+bool ledger_issued(const struct rlc_receivable_record *receivable)
+{
+    return version_known(&receivable->version);
+}
+
+/* A cancellation holds against terms that it does not come before. Where one of the two has no
+ * revision, the time at the source decides. */
+static bool is_cancelled(const struct rlc_receivable_record *receivable)
+{
+    const struct rlc_version *terms = &receivable->version;
+    const struct rlc_version *cancelled = &receivable->cancelled;
+
+    if (!version_known(cancelled))
+        return false;
+    if (terms->revision > 0 && cancelled->revision > 0)
+        return cancelled->revision >= terms->revision;
+    return cancelled->occurred_at_ms >= terms->occurred_at_ms;
+}
+
+static int64_t claim_minor(const struct rlc_receivable_record *receivable)
+{
+    int64_t claim = receivable->terms.total.minor - receivable->entered_minor;
+
+    return is_cancelled(receivable) || claim < 0 ? 0 : claim;
+}
+
+static int64_t given_minor(const struct rlc_settled *settled)
+{
+    return settled->paid.minor + settled->credited_minor + settled->written_off_minor;
+}
+
+static bool in_currency(const struct rlc_settled *settled, const struct rlc_money *total)
+{
+    return rlc_money_same_currency(settled->paid, *total);
+}
+
+struct rlc_money ledger_open(const struct rlc_receivable_record *receivable)
+{
+    struct rlc_money open = receivable->terms.total;
+
+    open.minor = claim_minor(receivable);
+    for (size_t i = 0; i < receivable->settled_count; i++) {
+        if (in_currency(&receivable->settled[i], &open))
+            open.minor -= given_minor(&receivable->settled[i]);
+    }
+    if (open.minor < 0)
+        open.minor = 0;
+    return open;
+}
+
+/* The part of an entry that the claim does not need. Without terms it waits for them. */
+static int64_t on_account_minor(const struct rlc_receivable_record *receivable, size_t entry)
+{
+    const struct rlc_settled *settled = &receivable->settled[entry];
+    int64_t surplus = given_minor(settled);
+
+    if (!ledger_issued(receivable))
+        return 0;
+    if (in_currency(settled, &receivable->terms.total))
+        surplus -= claim_minor(receivable);
+    return surplus > 0 ? surplus : 0;
+}
+
+/* ---- moving ---- */
+
+void ledger_remember(const struct rlc_receivable_record *receivable,
+                     struct ledger_before *ret_before)
+{
+    *ret_before = (struct ledger_before){ .issued = ledger_issued(receivable),
+                                          .due_on = receivable->terms.due_on,
+                                          .open = ledger_open(receivable) };
+    for (size_t i = 0; i < receivable->settled_count; i++)
+        ret_before->on_account_minor[i] = on_account_minor(receivable, i);
+}
+
+static void move_on_account(struct decision *decision, const struct holding *holding,
+                            const struct ledger_before *before)
+{
+    const struct rlc_receivable_record *receivable = holding->receivable;
+
+    for (size_t i = 0; i < receivable->settled_count; i++) {
+        struct rlc_money delta = receivable->settled[i].paid;
+
+        delta.minor = on_account_minor(receivable, i) - before->on_account_minor[i];
+        cash_on_account(decision, holding->creditor, holding->account, delta);
+    }
+}
+
+static void tell(struct decision *decision, const struct holding *holding, enum rlc_fact_kind kind,
+                 const struct ledger_before *before, const struct ledger_move *move)
+{
+    const struct rlc_invoice *terms = &holding->receivable->terms;
+    struct rlc_receivable_fact *fact =
+        decision_fact(decision, kind, holding->creditor, sizeof(*fact));
+
+    *fact = (struct rlc_receivable_fact){
+        .document = holding->document,
+        .number = terms->number,
+        .type = terms->type,
+        .cause = move->cause,
+        .cause_id = move->cause_id,
+        .total = terms->total,
+        .open = ledger_open(holding->receivable),
+        .issued_on = terms->issued_on,
+        .due_on = terms->due_on,
+        .value_on = move->value_on ? move->value_on : decision->today,
+        .revision = holding->receivable->version.revision,
+    };
+    if (before->issued)
+        fact->open_before = before->open;
+}
+
+static void tell_move(struct decision *decision, const struct holding *holding,
+                      const struct ledger_before *before, const struct ledger_move *move)
+{
+    int64_t open = ledger_open(holding->receivable).minor;
+
+    if (!before->issued)
+        tell(decision, holding, RLC_FACT_KIND_RECEIVABLE_OPENED, before, move);
+    else if (open > 0 || before->open.minor == 0)
+        tell(decision, holding, RLC_FACT_KIND_RECEIVABLE_CHANGED, before, move);
+    if (open == 0 && (before->open.minor > 0 || !before->issued))
+        tell(decision, holding, RLC_FACT_KIND_RECEIVABLE_CLOSED, before, move);
+}
+
+/* Open receivables are listed on a page, others are not. */
+static void relist(struct decision *decision, const struct holding *holding)
+{
+    struct rlc_receivable_record *receivable = holding->receivable;
+    struct rlc_page_item *item;
+
+    if (ledger_open(receivable).minor == 0) {
+        dunning_paid(decision, holding);
+        if (receivable->page > 0)
+            page_unlist(decision, holding);
+        return;
+    }
+    if (receivable->page == 0 && !page_list(decision, holding))
+        return;
+    item = page_item(decision, holding);
+    item->due_on = receivable->terms.due_on;
+    item->open = ledger_open(receivable);
+    dunning_arm(decision, holding, item);
+    page_settle(decision, holding, receivable->page);
+}
+
+void ledger_moved(struct decision *decision, const struct holding *holding,
+                  const struct ledger_before *before, const struct ledger_move *move)
+{
+    move_on_account(decision, holding, before);
+    decision_raise_account(decision, holding->account);
+    if (ledger_issued(holding->receivable)) {
+        tell_move(decision, holding, before, move);
+        relist(decision, holding);
+    }
+    account_alarm(decision, holding->creditor, holding->account);
+}
+
+static struct rlc_settled *settled_in(struct decision *decision,
+                                      struct rlc_receivable_record *receivable,
+                                      const char *currency)
+{
+    size_t i = 0;
+
+    while (i < receivable->settled_count &&
+           memcmp(receivable->settled[i].paid.currency, currency, RLC_CURRENCY_SIZE) < 0)
+        i++;
+    if (i < receivable->settled_count &&
+        memcmp(receivable->settled[i].paid.currency, currency, RLC_CURRENCY_SIZE) == 0)
+        return &receivable->settled[i];
+    if (receivable->settled_count == SETTLED_MAX)
+        return NULL;
+    LIST_INSERT(decision, receivable->settled, receivable->settled_count,
+                receivable->settled_capacity, i);
+    memcpy(receivable->settled[i].paid.currency, currency, RLC_CURRENCY_SIZE);
+    return &receivable->settled[i];
+}
+
+bool ledger_give(struct decision *decision, const struct holding *holding,
+                 enum rlc_settlement_kind kind, struct rlc_money amount,
+                 const struct ledger_move *move)
+{
+    struct rlc_receivable_record *receivable = holding->receivable;
+    struct rlc_settled *settled = settled_in(decision, receivable, amount.currency);
+    struct ledger_before before;
+
+    if (!settled)
+        return false;
+    ledger_remember(receivable, &before);
+    switch (kind) {
+    case RLC_SETTLEMENT_PAYMENT:
+        settled->paid.minor += amount.minor;
+        break;
+    case RLC_SETTLEMENT_CREDIT_NOTE:
+        settled->credited_minor += amount.minor;
+        break;
+    case RLC_SETTLEMENT_WRITE_OFF:
+        settled->written_off_minor += amount.minor;
+        break;
+    case RLC_SETTLEMENT_UNSPECIFIED:
+        assert(!"a settlement of some kind");
+    }
+    ledger_moved(decision, holding, &before, move);
+    return true;
+}
+
+/* ---- events ---- */
+
+/* What the state keeps of the terms: the description stays in the archive. */
+static void adopt(struct decision *decision, struct rlc_receivable_record *receivable,
+                  const struct rlc_invoice *invoice)
+{
+    receivable->terms = *invoice;
+    receivable->terms.description = (struct rlc_sealed){ 0 };
+    receivable->version = decision_version(decision);
+}
+
+void ledger_issue(struct decision *decision, const struct rlc_invoice *invoice)
+{
+    bool amended = decision->event->record->kind == RLC_EVENT_KIND_INVOICE_AMENDED;
+    struct ledger_move move = { .cause = amended ? RLC_RECEIVABLE_CAUSE_AMENDED
+                                                 : RLC_RECEIVABLE_CAUSE_ISSUED };
+    struct holding holding;
+    struct ledger_before before;
+
+    if (!holding_open(decision, decision->envelope->creditor, invoice->document, &holding) ||
+        !decision_accepts(decision, &holding.receivable->version, invoice->document))
+        return;
+    ledger_remember(holding.receivable, &before);
+    adopt(decision, holding.receivable, invoice);
+    ledger_moved(decision, &holding, &before, &move);
+}
+
+void ledger_enter(struct decision *decision, const struct rlc_opening_item *item)
+{
+    struct ledger_move move = { .cause = RLC_RECEIVABLE_CAUSE_OPENING };
+    struct holding holding;
+    struct ledger_before before;
+
+    if (!holding_open(decision, decision->envelope->creditor, item->invoice.document, &holding) ||
+        !decision_accepts(decision, &holding.receivable->version, item->invoice.document))
+        return;
+    ledger_remember(holding.receivable, &before);
+    adopt(decision, holding.receivable, &item->invoice);
+    holding.receivable->entered_minor = item->invoice.total.minor - item->open.minor;
+    holding.receivable->entered_step = item->last_step;
+    ledger_moved(decision, &holding, &before, &move);
+    if (item->last_contact_at_ms > 0)
+        dunning_remember_contact(decision, item->last_contact_at_ms);
+}
+
+void ledger_cancel(struct decision *decision, const struct rlc_invoice_cancelled *cancelled)
+{
+    struct ledger_move move = { .cause = RLC_RECEIVABLE_CAUSE_CANCELLED,
+                                .value_on = cancelled->cancelled_on };
+    struct holding holding;
+    struct ledger_before before;
+
+    if (!holding_open(decision, decision->envelope->creditor, cancelled->document, &holding) ||
+        !decision_accepts(decision, &holding.receivable->cancelled, cancelled->document))
+        return;
+    ledger_remember(holding.receivable, &before);
+    holding.receivable->cancelled = decision_version(decision);
+    ledger_moved(decision, &holding, &before, &move);
+}
+
+/* ---- keys ---- */
+
+void ledger_want(struct ledger_needs *needs, struct rlc_span document)
+{
+    const struct rlc_receivable_record *receivable;
+    struct store_key key;
+
+    store_key_receivable(needs->debtor_key, needs->creditor, document, &key);
+    if (!rlc_overlay_want(needs->overlay, key.span))
+        return;
+    receivable = store_get(needs->overlay, &key);
+    if (!receivable || receivable->page == 0) {
+        needs->unlisted++;
+        return;
+    }
+    store_key_page(needs->debtor_key, needs->creditor, receivable->page, &key);
+    (void)rlc_overlay_want(needs->overlay, key.span);
+}
+
+void ledger_want_room(struct ledger_needs *needs)
+{
+    const struct rlc_account_record *account;
+    struct store_key key;
+
+    store_key_account(needs->debtor_key, needs->creditor, &key);
+    if (!rlc_overlay_want(needs->overlay, key.span))
+        return;
+    account = store_get(needs->overlay, &key);
+    if (account)
+        page_keys(needs->debtor_key, needs->creditor, account, needs->unlisted, needs->overlay);
+}

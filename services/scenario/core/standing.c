@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/standing.h"
+
+#include "core/cover.h"
+#include "core/ledger.h"
+#include "core/quarantine.h"
+#include "core/store.h"
+#include "core/words.h"
+
+/* An agreement in hand. */
+struct pact {
+    struct rlc_span id;
+    struct rlc_agreement_record *record;
+};
+
+static struct pact pact_open(struct decision *decision, enum rlc_agreement_kind kind,
+                             struct rlc_span id)
+{
+    struct store_key key;
+    struct pact pact = { .id = id };
+
+    store_key_agreement(decision->key, decision->envelope->creditor, kind, id, &key);
+    pact.record = store_open(decision->overlay, &key, sizeof(*pact.record));
+    pact.record->kind = kind;
+    return pact;
+}
+
+static void tell(struct decision *decision, const struct pact *pact, enum rlc_fact_kind kind)
+{
+    const struct rlc_agreement_record *record = pact->record;
+    struct rlc_agreement_fact *fact =
+        decision_fact(decision, kind, record->creditor, sizeof(*fact));
+
+    *fact = (struct rlc_agreement_fact){
+        .agreement = pact->id,
+        .kind = record->kind,
+        .reach = record->reach,
+        .amount = record->amount,
+        .clock = record->clock,
+        .reason = record->reason,
+        .from_ms = record->from_ms,
+        .until_ms = record->until_ms,
+        .result = record->result,
+        .documents = record->documents,
+        .document_count = record->document_count,
+    };
+}
+
+/* ---- where an agreement works ---- */
+
+static struct rlc_block block_of(const struct pact *pact)
+{
+    const struct rlc_agreement_record *record = pact->record;
+    struct rlc_block block = { .kind = record->kind,
+                               .id = pact->id,
+                               .from_ms = record->from_ms,
+                               .until_ms = record->until_ms,
+                               .clock = record->clock,
+                               .reason = record->effect };
+
+    /* What is promised does not bound what is held back: the promise is given a chance. */
+    if (record->kind != RLC_AGREEMENT_KIND_PROMISE)
+        block.amount = record->amount;
+    return block;
+}
+
+/* What follows a change of what lies on a receivable. */
+static void document_changed(struct decision *decision, const struct holding *holding)
+{
+    struct rlc_page_item *item = page_item(decision, holding);
+
+    decision_raise_account(decision, holding->account);
+    if (item) {
+        item->wake_ms = decision_soon(decision);
+        page_settle(decision, holding, holding->receivable->page);
+    }
+    account_alarm(decision, holding->creditor, holding->account);
+}
+
+static enum rlc_look look_after(enum rlc_clock_effect clock)
+{
+    return clock == RLC_CLOCK_EFFECT_CONTINUE ? RLC_LOOK_READY : RLC_LOOK_ALL;
+}
+
+/* Lays (or, without `block`, lifts) what the agreement means for one document. */
+static void touch_document(struct decision *decision, const struct pact *pact,
+                           struct rlc_span document, const struct rlc_block *block)
+{
+    struct holding holding;
+    struct cover cover;
+
+    if (!holding_open(decision, pact->record->creditor, document, &holding))
+        return;
+    cover = cover_of_receivable(holding.receivable);
+    if (!block)
+        (void)cover_lift(decision, &cover, pact->record->kind, pact->id, decision->now_ms);
+    else if (!cover_lay(decision, &cover, block))
+        quarantine_limit(decision, "LIMIT_AGREEMENTS", document);
+    document_changed(decision, &holding);
+}
+
+static void touch_account(struct decision *decision, const struct pact *pact,
+                          const struct rlc_block *block)
+{
+    struct rlc_account_record *account = account_open(decision, pact->record->creditor);
+    struct cover cover;
+
+    if (!account)
+        return;
+    cover = cover_of_account(account);
+    if (!block)
+        (void)cover_lift(decision, &cover, pact->record->kind, pact->id, decision->now_ms);
+    else if (!cover_lay(decision, &cover, block))
+        quarantine_limit(decision, "LIMIT_AGREEMENTS", pact->id);
+    decision_raise_account(decision, account);
+    account->wake_ms =
+        timer_min(account->wake_ms,
+                  decision_timer(decision, standing_next(account->blocks, account->block_count,
+                                                         decision->now_ms)));
+    account_look(decision, pact->record->creditor, account,
+                 block ? RLC_LOOK_READY : look_after(pact->record->clock));
+    account_alarm(decision, pact->record->creditor, account);
+}
+
+static void touch_debtor(struct decision *decision, const struct pact *pact,
+                         const struct rlc_block *block)
+{
+    struct cover cover = cover_of_debtor(decision->debtor);
+
+    if (!block)
+        (void)cover_lift(decision, &cover, pact->record->kind, pact->id, decision->now_ms);
+    else if (!cover_lay(decision, &cover, block))
+        quarantine_limit(decision, "LIMIT_AGREEMENTS", pact->id);
+    decision_raise_debtor(decision);
+    debtor_look(decision, block ? RLC_LOOK_READY : look_after(pact->record->clock));
+}
+
+static void touch(struct decision *decision, const struct pact *pact, const struct rlc_block *block)
+{
+    const struct rlc_agreement_record *record = pact->record;
+    struct rlc_block watch;
+
+    switch (record->reach) {
+    case RLC_REACH_DEBTOR:
+        touch_debtor(decision, pact, block);
+        return;
+    case RLC_REACH_ACCOUNT:
+        touch_account(decision, pact, block);
+        return;
+    case RLC_REACH_DOCUMENT:
+        for (size_t i = 0; i < record->document_count; i++)
+            touch_document(decision, pact, record->documents[i].document, block);
+        break;
+    case RLC_REACH_UNSPECIFIED:
+        return;
+    }
+    if (record->kind != RLC_AGREEMENT_KIND_PROMISE)
+        return;
+    /* The account watches over a promise about documents: its verdict needs them all at once. */
+    if (block) {
+        watch = *block;
+        watch.reason = RLC_SUPPRESSION_UNSPECIFIED;
+        watch.clock = RLC_CLOCK_EFFECT_CONTINUE;
+    }
+    touch_account(decision, pact, block ? &watch : NULL);
+}
+
+/* ---- beginning and end ---- */
+
+static bool is_over(const struct rlc_agreement_record *record)
+{
+    return record->result != RLC_AGREEMENT_RESULT_UNSPECIFIED;
+}
+
+/* Puts the terms in force. Terms that come after the end are only remembered. */
+static void agree(struct decision *decision, struct pact *pact,
+                  const struct rlc_agreement_record *terms)
+{
+    struct rlc_agreement_record *record = pact->record;
+    struct rlc_agreement_record before = *record;
+    bool known = version_known(&before.version);
+    struct rlc_block block;
+
+    if (!decision_accepts(decision, &before.version, pact->id))
+        return;
+    if (known && !is_over(record))
+        touch(decision, pact, NULL);
+    *record = *terms;
+    record->version = decision_version(decision);
+    record->result = before.result;
+    record->closed_at_ms = before.closed_at_ms;
+    if (is_over(record)) {
+        decision_ignored(decision, "ALREADY_OVER", pact->id);
+        return;
+    }
+    block = block_of(pact);
+    touch(decision, pact, &block);
+    tell(decision, pact, known ? RLC_FACT_KIND_AGREEMENT_CHANGED : RLC_FACT_KIND_AGREEMENT_OPENED);
+}
+
+/* Ends it. An end that comes before the beginning is remembered. */
+static void end(struct decision *decision, const struct pact *pact,
+                enum rlc_agreement_result result)
+{
+    struct rlc_agreement_record *record = pact->record;
+
+    if (is_over(record)) {
+        decision_ignored(decision, "DUPLICATE", pact->id);
+        return;
+    }
+    record->result = result;
+    record->closed_at_ms = decision->now_ms;
+    if (!version_known(&record->version)) {
+        decision_ignored(decision, "WAITS_FOR_BEGINNING", pact->id);
+        return;
+    }
+    touch(decision, pact, NULL);
+    tell(decision, pact, RLC_FACT_KIND_AGREEMENT_CLOSED);
+}
+
+static struct rlc_document_ref *
+copy_documents(struct decision *decision, const struct rlc_document_ref *documents, size_t count)
+{
+    struct rlc_document_ref *copy = decision_alloc(decision, (count + 1) * sizeof(*copy));
+
+    if (count > 0)
+        memcpy(copy, documents, count * sizeof(*copy));
+    return copy;
+}
+
+/* The first instant after a civil day of the debtor's. */
+static rlc_ms end_of_day(const struct decision *decision, rlc_day day)
+{
+    return rlc_zone_instant(decision->zone, day, RLC_MINUTES_PER_DAY);
+}
+
+/* The start of a civil day, but not later than now: what is said today holds from now on. */
+static rlc_ms start_of_day(const struct decision *decision, rlc_day day)
+{
+    rlc_ms start_ms = rlc_zone_instant(decision->zone, day, 0);
+
+    return start_ms < decision->now_ms ? start_ms : decision->now_ms;
+}
+
+static rlc_ms end_after_business_days(const struct decision *decision, rlc_day day, int32_t days)
+{
+    rlc_day last_on;
+
+    return rlc_add_business_days(decision->calendar, day, days, &last_on)
+               ? end_of_day(decision, last_on)
+               : RLC_MS_NONE;
+}
+
+/* ---- events ---- */
+
+void standing_dispute(struct decision *decision, const struct rlc_dispute *dispute)
+{
+    const struct policy_standing *policy = &decision->policy->standing;
+    struct pact pact = pact_open(decision, RLC_AGREEMENT_KIND_DISPUTE, dispute->dispute);
+    bool partial = dispute->amount.currency[0] != '\0';
+    struct rlc_document_ref document = { .document = dispute->document };
+    struct rlc_agreement_record terms = {
+        .kind = RLC_AGREEMENT_KIND_DISPUTE,
+        .reach = RLC_REACH_DOCUMENT,
+        .creditor = decision->envelope->creditor,
+        .documents = copy_documents(decision, &document, 1),
+        .document_count = 1,
+        .amount = dispute->amount,
+        .made_on = dispute->opened_on,
+        .from_ms = start_of_day(decision, dispute->opened_on),
+        .until_ms = dispute->expires_on > 0 ? end_of_day(decision, dispute->expires_on)
+                                            : end_after_business_days(decision, dispute->opened_on,
+                                                                      policy->dispute_days),
+        /* The undisputed part goes on. */
+        .clock = partial ? RLC_CLOCK_EFFECT_CONTINUE : policy->dispute_clock,
+        .effect = RLC_SUPPRESSION_DISPUTED,
+        .reason = word_dispute_reason(dispute->reason),
+    };
+
+    agree(decision, &pact, &terms);
+}
+
+void standing_resolve(struct decision *decision, const struct rlc_dispute_resolved *resolved)
+{
+    struct pact pact = pact_open(decision, RLC_AGREEMENT_KIND_DISPUTE, resolved->dispute);
+
+    end(decision, &pact,
+        resolved->result == RLC_DISPUTE_RESULT_EXPIRED ? RLC_AGREEMENT_RESULT_EXPIRED
+                                                       : RLC_AGREEMENT_RESULT_RESOLVED);
+}
+
+void standing_promise(struct decision *decision, const struct rlc_promise *promise)
+{
+    const struct policy_standing *policy = &decision->policy->standing;
+    struct pact pact = pact_open(decision, RLC_AGREEMENT_KIND_PROMISE, promise->promise);
+    struct rlc_agreement_record terms = {
+        .kind = RLC_AGREEMENT_KIND_PROMISE,
+        .reach = promise->document_count > 0 ? RLC_REACH_DOCUMENT : RLC_REACH_ACCOUNT,
+        .creditor = decision->envelope->creditor,
+        .documents = copy_documents(decision, promise->documents, promise->document_count),
+        .document_count = promise->document_count,
+        .amount = promise->amount,
+        .made_on = promise->made_on,
+        .due_on = promise->promised_for,
+        .from_ms = start_of_day(decision, promise->made_on),
+        .until_ms =
+            end_after_business_days(decision, promise->promised_for, policy->promise_grace_days),
+        .clock = policy->promise_clock,
+        .effect = RLC_SUPPRESSION_PROMISED,
+    };
+
+    agree(decision, &pact, &terms);
+}
+
+static enum rlc_suppression hold_effect(enum rlc_hold_reason reason)
+{
+    if (reason == RLC_HOLD_REASON_CASH_SUSPECTED)
+        return RLC_SUPPRESSION_CASH_SUSPECTED;
+    return reason == RLC_HOLD_REASON_INSOLVENCY ? RLC_SUPPRESSION_INSOLVENT
+                                                : RLC_SUPPRESSION_ON_HOLD;
+}
+
+/* Only a hold on the whole debtor can do without a creditor. */
+static bool names_its_reach(const struct decision *decision, const struct rlc_hold *hold)
+{
+    if (hold->reach == RLC_REACH_DEBTOR)
+        return true;
+    return decision->envelope->creditor.size > 0 &&
+           (hold->reach == RLC_REACH_ACCOUNT || hold->document.size > 0);
+}
+
+static void place_hold(struct decision *decision, const struct rlc_hold *hold)
+{
+    struct pact pact = pact_open(decision, RLC_AGREEMENT_KIND_HOLD, hold->hold);
+    struct rlc_document_ref document = { .document = hold->document };
+    size_t document_count = hold->reach == RLC_REACH_DOCUMENT ? 1 : 0;
+    struct rlc_agreement_record terms = {
+        .kind = RLC_AGREEMENT_KIND_HOLD,
+        .reach = hold->reach,
+        .documents = copy_documents(decision, &document, document_count),
+        .document_count = document_count,
+        .from_ms = hold->from_ms > 0 ? hold->from_ms : decision->now_ms,
+        .until_ms = hold->until_ms,
+        .clock = hold->clock != RLC_CLOCK_EFFECT_UNSPECIFIED
+                     ? hold->clock
+                     : decision->policy->standing.hold_clock,
+        .effect = hold_effect(hold->reason),
+        .reason = word_hold_reason(hold->reason),
+    };
+
+    if (hold->reach != RLC_REACH_DEBTOR)
+        terms.creditor = decision->envelope->creditor;
+    agree(decision, &pact, &terms);
+}
+
+void standing_hold(struct decision *decision, const struct rlc_hold *hold)
+{
+    if (names_its_reach(decision, hold))
+        place_hold(decision, hold);
+    else
+        quarantine_limit(decision, "INCOMPLETE_HOLD", hold->hold);
+}
+
+void standing_lift(struct decision *decision, const struct rlc_hold_lifted *lifted)
+{
+    struct pact pact = pact_open(decision, RLC_AGREEMENT_KIND_HOLD, lifted->hold);
+
+    end(decision, &pact, RLC_AGREEMENT_RESULT_LIFTED);
+}
+
+void standing_suspect_cash(struct decision *decision, const struct rlc_cash_suspected *suspected)
+{
+    struct rlc_hold hold = { .hold = suspected->suspicion,
+                             .reach = RLC_REACH_DEBTOR,
+                             .reason = RLC_HOLD_REASON_CASH_SUSPECTED,
+                             .clock = RLC_CLOCK_EFFECT_CONTINUE,
+                             .until_ms = suspected->until_ms };
+
+    standing_hold(decision, &hold);
+}
+
+void standing_clear_cash(struct decision *decision, const struct rlc_cash_cleared *cleared)
+{
+    struct pact pact = pact_open(decision, RLC_AGREEMENT_KIND_HOLD, cleared->suspicion);
+
+    end(decision, &pact, RLC_AGREEMENT_RESULT_LIFTED);
+}
+
+bool standing_cancel(struct decision *decision, enum rlc_agreement_kind kind, struct rlc_span id,
+                     enum rlc_agreement_result result)
+{
+    struct store_key key;
+    struct pact pact = { .id = id };
+
+    store_key_agreement(decision->key, decision->envelope->creditor, kind, id, &key);
+    pact.record = store_change(decision->overlay, &key);
+    if (!pact.record || !version_known(&pact.record->version) || is_over(pact.record) ||
+        (pact.record->until_ms > 0 && pact.record->until_ms <= decision->now_ms))
+        return false;
+    end(decision, &pact, result);
+    return true;
+}
+
+/* ---- keys ---- */
+
+void standing_keys(struct rlc_span debtor_key, struct rlc_span creditor,
+                   enum rlc_agreement_kind kind, struct rlc_span id, struct rlc_overlay *overlay)
+{
+    const struct rlc_agreement_record *record;
+    struct ledger_needs needs = { .debtor_key = debtor_key, .overlay = overlay };
+    struct store_key key;
+
+    store_key_agreement(debtor_key, creditor, kind, id, &key);
+    if (!rlc_overlay_want(overlay, key.span))
+        return;
+    record = store_get(overlay, &key);
+    if (!record || record->creditor.size == 0)
+        return;
+    needs.creditor = record->creditor;
+    store_key_account(debtor_key, record->creditor, &key);
+    (void)rlc_overlay_want(overlay, key.span);
+    for (size_t i = 0; i < record->document_count; i++)
+        ledger_want(&needs, record->documents[i].document);
+}
