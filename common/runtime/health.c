@@ -290,6 +290,7 @@ static enum MHD_Result send_answer(struct MHD_Connection *connection, const stru
 }
 
 /* The signature is the library's. A request comes first without, then with its body. */
+/* NOLINTNEXTLINE(readability-function-size) */
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection,
                                   const char *path, const char *method, const char *version,
                                   const char *upload, size_t *upload_size, void **request)
