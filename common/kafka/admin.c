@@ -185,11 +185,12 @@ static enum rlc_status await_topic(struct rlc_kafka_admin *admin,
             (void)nanosleep(&pause, NULL);
         status = rlc_kafka_topic_partitions(admin, topic->name, &count, reterr);
     }
-    if (status == RLC_OK && count != topic->partitions)
+    if (status == RLC_OK && count != topic->partitions) {
         return rlc_error_set(reterr, RLC_REJECT, "topics_create", 0,
                              "%s exists with %d partitions and must have %d; the count of a topic "
                              "cannot be corrected",
                              topic->name, count, topic->partitions);
+    }
     return status;
 }
 
@@ -355,8 +356,8 @@ enum rlc_status rlc_kafka_topic_verify(struct rlc_kafka_admin *admin,
     if (count == topic->partitions)
         return verify_settings(admin, topic, &mismatch, reterr);
     say(mismatch.text, size, &mismatch.used,
-        "%s: has %d partitions, must have %d; repair: the count is fixed for life: configure %d, or "
-        "move this topic away and run relancectl topics create",
+        "%s: has %d partitions, must have %d; repair: the count is fixed for life: configure %d "
+        "or move this topic away and run relancectl topics create",
         topic->name, count, topic->partitions, count);
     return rlc_error_set(reterr, RLC_REJECT, "topic_verify", 0, "%s", ret_mismatch);
 }
@@ -372,10 +373,11 @@ static enum rlc_status forget_result(rd_kafka_event_t *event, struct rlc_error *
 
     if (count != 1)
         return rlc_error_set(reterr, RLC_RETRY, "group_forget", 0, "no answer");
-    if (rd_kafka_group_result_error(results[0]))
+    if (rd_kafka_group_result_error(results[0])) {
         return rlc_error_set(reterr, RLC_REJECT, "group_forget",
                              rd_kafka_error_code(rd_kafka_group_result_error(results[0])), "%s",
                              rd_kafka_error_string(rd_kafka_group_result_error(results[0])));
+    }
     partitions = rd_kafka_group_result_partitions(results[0]);
     if (partitions && partitions->cnt == 1 && partitions->elems[0].err)
         return rlc_error_set(reterr, RLC_REJECT, "group_forget", partitions->elems[0].err, "%s",

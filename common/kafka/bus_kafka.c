@@ -45,10 +45,11 @@ static enum rlc_status check(const struct rlc_bus_config *config, struct rlc_err
 {
     if (config->input_count > config->topic_count)
         return rlc_error_set(reterr, RLC_FATAL, "bus_open", 0, "more inputs than topics");
-    if (config->input_count && (!config->group || !config->member))
+    if (config->input_count && (!config->group || !config->member)) {
         return rlc_error_set(reterr, RLC_FATAL, "bus_open", 0,
                              "a subscription needs a group and a member name: without static "
                              "membership a stalled member is not fenced");
+    }
     return RLC_OK;
 }
 
@@ -105,7 +106,7 @@ bool rlc_kafka_bus_state(struct rlc_bus *base, char *text, size_t size)
 
 rd_kafka_topic_t **rlc_kafka_topics_open(const struct rlc_bus_config *config, rd_kafka_t *rk)
 {
-    rd_kafka_topic_t **topics = calloc(config->topic_count + 1, sizeof(*topics));
+    rd_kafka_topic_t **topics = calloc(config->topic_count + 1, sizeof(rd_kafka_topic_t *));
 
     for (size_t i = 0; topics && i < config->topic_count; i++) {
         topics[i] = rd_kafka_topic_new(rk, config->topics[i], NULL);

@@ -26,10 +26,11 @@ static bool adopt(struct rlc_kafka_bus *bus, const rd_kafka_topic_partition_list
     for (int i = 0; i < list->cnt; i++) {
         int32_t topic = rlc_kafka_topic_of(&bus->config, list->elems[i].topic);
 
-        if (topic >= 0)
+        if (topic >= 0) {
             slots->at[slots->count++] = (struct rlc_kafka_slot){
                 .topic = topic, .partition = list->elems[i].partition, .paused = true
             };
+        }
     }
     return true;
 }
@@ -182,12 +183,13 @@ static bool is_finished(struct rlc_kafka_bus *bus, struct rlc_error *reterr)
     char text[192];
     rd_kafka_resp_err_t code = rd_kafka_fatal_error(bus->consumer.handle.rk, text, sizeof(text));
 
-    if (code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID)
+    if (code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID) {
         (void)rlc_error_set(&bus->consumer.finished, RLC_FATAL, "poll", code,
                             "another process joined group %s as member %s", bus->config.group,
                             bus->config.member);
-    else if (code)
+    } else if (code) {
         finish(bus, code, text);
+    }
     if (bus->consumer.finished.status != RLC_FATAL)
         return false;
     if (reterr)

@@ -167,10 +167,11 @@ static enum rlc_status set_properties(rd_kafka_conf_t *conf,
     for (size_t i = 0; status == RLC_OK && i < settings->property_count; i++) {
         const struct rlc_kafka_property *property = &settings->properties[i];
 
-        if (is_guarded(property->key))
+        if (is_guarded(property->key)) {
             return rlc_error_set(reterr, RLC_FATAL, "kafka_configuration", 0,
                                  "property \"%s\" is set by the worker itself; remove it",
                                  property->key);
+        }
         status = set(conf, property->key, property->value, reterr);
     }
     return status;
@@ -237,7 +238,8 @@ static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
     atomic_store(&handle->troubled, true);
 }
 
-/* Runs in a thread of the library. */
+/* Runs in a thread of the library, which chose the parameters. */
+/* NOLINTNEXTLINE(readability-function-size) */
 static rd_kafka_resp_err_t on_request_sent(rd_kafka_t *rk, int socket, const char *broker,
                                            int32_t broker_id, int16_t api_key, int16_t version,
                                            int32_t correlation, size_t size, void *opaque)
@@ -252,6 +254,7 @@ static rd_kafka_resp_err_t on_request_sent(rd_kafka_t *rk, int socket, const cha
 }
 
 /* Runs in a thread of the library. An answer is the only sign that Kafka is back. */
+/* NOLINTNEXTLINE(readability-function-size) */
 static rd_kafka_resp_err_t on_response_received(rd_kafka_t *rk, int socket, const char *broker,
                                                 int32_t broker_id, int16_t api_key, int16_t version,
                                                 int32_t correlation, size_t size,

@@ -51,12 +51,13 @@ static enum rlc_status check_metadata(const rd_kafka_consumer_group_metadata_t *
         rd_kafka_error_destroy(error);
         return status;
     }
-    if (!rlc_kafka_metadata_parse(bytes, size, &generation, &member))
+    if (!rlc_kafka_metadata_parse(bytes, size, &generation, &member)) {
         status = rlc_error_set(reterr, RLC_FATAL, "snapshot", 0,
                                "this librdkafka writes group metadata in an unknown format");
-    else if (generation < 0 || !member[0])
+    } else if (generation < 0 || !member[0]) {
         status = rlc_error_set(reterr, RLC_RETRY, "snapshot", 0,
                                "the member has no generation (%d) or no id", generation);
+    }
     rd_kafka_mem_free(NULL, bytes);
     return status;
 }

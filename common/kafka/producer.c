@@ -193,10 +193,11 @@ static rd_kafka_headers_t *headers_of(const struct rlc_outgoing *outgoing)
     if (outgoing->header_count == 0)
         return NULL;
     headers = rd_kafka_headers_new(outgoing->header_count);
-    for (size_t i = 0; i < outgoing->header_count; i++)
+    for (size_t i = 0; i < outgoing->header_count; i++) {
         (void)rd_kafka_header_add(headers, outgoing->header[i].name, -1,
                                   outgoing->header[i].value.data,
                                   (ssize_t)outgoing->header[i].value.size);
+    }
     return headers;
 }
 
@@ -313,9 +314,12 @@ enum rlc_status rlc_kafka_send_offsets(struct rlc_bus *base, const struct rlc_po
     if (reason)
         return settle(bus,
                       rlc_error_set(reterr, RLC_FATAL, "send_offsets", 0, "refused: %s", reason));
-    if (bus->consumer.snapshot_epoch != bus->consumer.epoch)
-        return rlc_error_set(reterr, RLC_ABORT, "send_offsets", 0,
-                             "the assignment changed since the snapshot");
+    if (bus->consumer.snapshot_epoch != bus->consumer.epoch) {
+        /* Noted as a failure: a commit would write the records without their offsets. */
+        (void)rlc_error_set(&bus->producer.failure, RLC_ABORT, "send_offsets", 0,
+                            "the assignment changed since the snapshot");
+        return failed(&bus->producer, reterr);
+    }
     list = offsets_of(&bus->config, next, count);
     error = rd_kafka_send_offsets_to_transaction(bus->producer.handle.rk, list,
                                                  bus->consumer.snapshot, SEND_WAIT_MS);

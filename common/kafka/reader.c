@@ -104,12 +104,13 @@ static enum rlc_status fill_slots(struct rlc_kafka_bus *bus, const struct rlc_po
         int64_t low = from[i].offset, high;
         enum rlc_status status = RLC_OK;
 
-        if (from[i].offset == RLC_OFFSET_BEGIN)
+        if (from[i].offset == RLC_OFFSET_BEGIN) {
             status = rlc_kafka_watermarks(&bus->base, from[i].topic, from[i].partition, ASK_WAIT_MS,
                                           &low, &high, reterr);
-        else if (from[i].offset < 0)
+        } else if (from[i].offset < 0) {
             status = rlc_error_set(reterr, RLC_FATAL, "read", 0, "%lld is not an offset",
                                    (long long)from[i].offset);
+        }
         if (status != RLC_OK) {
             slots->count = 0;
             return status;
@@ -127,10 +128,11 @@ static enum rlc_status assign_slots(struct rlc_kafka_bus *bus, struct rlc_error 
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)slots->count);
     rd_kafka_resp_err_t code;
 
-    for (size_t i = 0; i < slots->count; i++)
+    for (size_t i = 0; i < slots->count; i++) {
         rd_kafka_topic_partition_list_add(list, bus->config.topics[slots->at[i].topic],
                                           slots->at[i].partition)
             ->offset = slots->at[i].from;
+    }
     code = rd_kafka_assign(bus->reader.handle.rk, slots->count ? list : NULL);
     rd_kafka_topic_partition_list_destroy(list);
     return code ? rlc_kafka_ask_error(code, "read", reterr) : RLC_OK;

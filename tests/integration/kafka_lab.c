@@ -267,10 +267,11 @@ const char *lab_log(struct rlc_bus *bus, int32_t topic, int32_t partition)
 
         if (event.kind == RLC_BUS_END)
             end = event.end.offset;
-        else
+        else {
             used += (size_t)snprintf(log + used, sizeof(log) - used, "%s%.*s", used ? " " : "",
                                      (int)event.record.value.size,
                                      (const char *)event.record.value.data);
+        }
     }
     assert_int_equal(bus->ops->read(bus, NULL, 0, &error), RLC_OK);
     return log;

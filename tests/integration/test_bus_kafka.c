@@ -364,7 +364,7 @@ static void a_new_read_hands_out_nothing_of_the_one_before(void **state)
         assert_int_equal(lab_put(bus, LAB_OUT, i % 2, "filling", NULL), RLC_OK);
     lab_commit(bus);
     for (int i = 0; i < 20; i++) {
-        struct rlc_position from = { LAB_OUT, i % 2, i * 10 };
+        struct rlc_position from = { LAB_OUT, i % 2, (int64_t)i * 10 };
         struct rlc_bus_event event;
 
         assert_int_equal(bus->ops->read(bus, &from, 1, &error), RLC_OK);

@@ -496,7 +496,7 @@ static void a_member_that_lost_its_generation_aborts(void **state)
     lab_begin(old);
     assert_int_equal(lab_put(old, LAB_OUT, 0, "stale", NULL), RLC_OK);
     /* The same member name elsewhere, writing under another transactional id. */
-    (void)strcpy(lab.writer[0], lab.writer[1]);
+    memcpy(lab.writer[0], lab.writer[1], sizeof(lab.writer[0]));
     twin = lab_member(&lab, 0);
     (void)lab_assigned(twin, 1);
     assert_int_equal(old->ops->send_offsets(old, &next, 1, &error), RLC_ABORT);

@@ -27,17 +27,18 @@ static atomic_int late_count; /* arrived at the broker late */
 static in_port_t proxy_port;  /* network order; 0 = no proxy */
 static in_port_t broker_port; /* network order */
 
-int connect(int socket_fd, const struct sockaddr *address, socklen_t size)
+/* The library's calls come here instead of to the C library. */
+int connect(int fd, const struct sockaddr *addr, socklen_t len)
 {
     struct sockaddr_in to;
 
-    if (address->sa_family == AF_INET && proxy_port) {
-        memcpy(&to, address, sizeof(to));
+    if (addr->sa_family == AF_INET && proxy_port) {
+        memcpy(&to, addr, sizeof(to));
         if (to.sin_port == broker_port)
             to.sin_port = proxy_port;
-        return (int)syscall(SYS_connect, socket_fd, &to, sizeof(to));
+        return (int)syscall(SYS_connect, fd, &to, sizeof(to));
     }
-    return (int)syscall(SYS_connect, socket_fd, address, size);
+    return (int)syscall(SYS_connect, fd, addr, len);
 }
 
 /* ---- the proxy ---- */
@@ -165,7 +166,7 @@ static bool start_proxy(void)
     socklen_t size = sizeof(address);
     pthread_t thread;
 
-    if (strncmp(servers, "127.0.0.1:", 10) != 0)
+    if (!servers || strncmp(servers, "127.0.0.1:", 10) != 0)
         return false;
     broker_port = htons((uint16_t)strtoul(servers + 10, NULL, 10));
     server = socket(AF_INET, SOCK_STREAM, 0);
