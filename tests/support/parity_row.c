@@ -143,8 +143,13 @@ void parity_write(struct parity_row *row, struct rlc_bus *bus, int32_t topic, co
     struct rlc_error error = { .text = "" };
     int64_t low = -1, high = -1;
 
-    parity_expect(row, bus->ops->watermarks(bus, topic, 0, ASK_MS, &low, &high, &error), RLC_OK,
-                  &error);
+    enum rlc_status status = bus->ops->watermarks(bus, topic, 0, ASK_MS, &low, &high, &error);
+
+    for (int i = 0; status == RLC_RETRY && i < row->world->patience; i++) {
+        row->world->pause(row->world->context); /* a new topic may have no leader yet */
+        status = bus->ops->watermarks(bus, topic, 0, ASK_MS, &low, &high, &error);
+    }
+    parity_expect(row, status, RLC_OK, &error);
     parity_begin(row, bus);
     parity_put(row, bus, topic, value);
     if (commit) {
