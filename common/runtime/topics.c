@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <string.h>
 
 #define DAYS_30  "2592000000"
 #define DAYS_90  "7776000000"
@@ -83,6 +84,15 @@ const struct rlc_topic_row *rlc_topic_row(enum rlc_topic_use use)
 {
     assert(use >= 0 && use < RLC_TOPIC_USE_COUNT);
     return &ROWS[use];
+}
+
+const struct rlc_topic_row *rlc_topic_row_of(const char *suffix)
+{
+    for (size_t i = 0; i < RLC_TOPIC_USE_COUNT; i++) {
+        if (strcmp(ROWS[i].suffix, suffix) == 0)
+            return &ROWS[i];
+    }
+    return NULL;
 }
 
 bool rlc_topic_full_name(const char *prefix, const char *suffix, char buffer[RLC_TOPIC_NAME_MAX])

@@ -44,6 +44,9 @@ struct rlc_topic_row {
 /* Row of a topic. */
 const struct rlc_topic_row *rlc_topic_row(enum rlc_topic_use use);
 
+/* Row of a suffix; NULL if it is no topic of ours. */
+const struct rlc_topic_row *rlc_topic_row_of(const char *suffix);
+
 #define RLC_TOPIC_NAME_MAX 250 /* 249 is Kafka's bound */
 
 /* "<prefix>.<suffix>" into `buffer` of RLC_TOPIC_NAME_MAX; false if it does not fit. */

@@ -223,6 +223,11 @@ void rlc_worker_readiness(const struct rlc_worker *worker, size_t *ret_owned, si
     }
 }
 
+bool rlc_worker_assigned(const struct rlc_worker *worker)
+{
+    return worker->epoch > 0;
+}
+
 void rlc_worker_free(struct rlc_worker *worker)
 {
     if (!worker)

@@ -98,6 +98,9 @@ bool rlc_worker_idle(const struct rlc_worker *worker);
 /* Partitions owned, and how many of them work. */
 void rlc_worker_readiness(const struct rlc_worker *worker, size_t *ret_owned, size_t *ret_ready);
 
+/* Whether the group has given this worker an assignment (perhaps an empty one). */
+bool rlc_worker_assigned(const struct rlc_worker *worker);
+
 /* Frees everything; nothing is committed or given back (see rlc_bus_ops.close). NULL is allowed. */
 void rlc_worker_free(struct rlc_worker *worker);
 

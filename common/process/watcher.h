@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Between the loop and those who watch it: steps become heartbeats, notes become log lines, counts
+ * become metrics, reasons become /readyz. */
+#ifndef RLC_PROCESS_WATCHER_H
+#define RLC_PROCESS_WATCHER_H
+
+#include "common/kafka/bus_kafka.h"
+#include "common/runtime/health.h"
+#include "common/runtime/log.h"
+#include "common/runtime/worker.h"
+
+struct rlc_watcher {
+    struct rlc_observer observer; /* to give to the worker */
+    struct rlc_log *log;
+    struct rlc_health *health;
+    struct rlc_metrics *metrics;
+    const struct rlc_service *service;
+    size_t group_check;
+    size_t kafka_check;
+    bool blocking;
+    uint64_t looked_ns;
+};
+
+/* `health` gets the loop's metrics and the checks "group", "kafka" and one per partition. */
+RLC_NODISCARD enum rlc_status rlc_watcher_open(struct rlc_watcher *watcher, struct rlc_log *log,
+                                               struct rlc_health *health,
+                                               const struct rlc_service *service,
+                                               int32_t partitions, struct rlc_error *reterr);
+/* Frees the metrics; the health that borrowed them must be gone. A zeroed watcher is allowed. */
+void rlc_watcher_close(struct rlc_watcher *watcher);
+
+/* The loop's `at` hook; the context is the watcher. */
+void rlc_watcher_at(void *context, enum rlc_step step);
+
+/* Once per round of the loop: what only changes slowly. */
+void rlc_watcher_round(struct rlc_watcher *watcher, struct rlc_bus *bus,
+                       const struct rlc_worker *worker);
+
+/* librdkafka's own lines go to the log. */
+void rlc_watcher_librdkafka(struct rlc_kafka_settings *kafka, struct rlc_log *log);
+
+#endif
