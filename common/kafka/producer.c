@@ -3,6 +3,7 @@
  * an outcome nobody knows), or when a request of the last EndTxn may still be on its way: a late
  * EndTxn that meets the next transaction of the same producer commits half of it. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/kafka/internal.h"
 #include "common/runtime/error.h"
@@ -145,6 +146,8 @@ enum rlc_status rlc_kafka_fence_writer(struct rlc_bus *base, const char *transac
     struct rlc_kafka_handle fencer;
     enum rlc_status status;
 
+    if (bus->config.transactional_id && strcmp(bus->config.transactional_id, transactional_id) == 0)
+        drop(bus); /* our own producer would be fenced as well */
     rlc_kafka_handle_init(&fencer, NULL);
     status =
         rlc_kafka_handle_open(&fencer, RLC_KAFKA_PRODUCER, &bus->settings, &identity, NULL, reterr);

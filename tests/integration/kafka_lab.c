@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/integration/kafka_lab.h"
 
+#include <librdkafka/rdkafka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -296,4 +297,32 @@ void lab_await_high(struct rlc_bus *bus, int32_t topic, int32_t partition, int64
             lab_sleep(POLL_MS);
     }
     assert_int_equal(now, high);
+}
+
+void lab_delete_before(struct lab *lab, int32_t partition, int64_t offset)
+{
+    char text[128];
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_DeleteRecords_t *request;
+    rd_kafka_queue_t *queue;
+    rd_kafka_event_t *event;
+    rd_kafka_t *rk;
+
+    (void)rd_kafka_conf_set(conf, "bootstrap.servers", lab->settings.bootstrap_servers, text,
+                            sizeof(text));
+    rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof(text));
+    assert_non_null(rk);
+    queue = rd_kafka_queue_new(rk);
+    rd_kafka_topic_partition_list_add(list, lab->name[LAB_IN], partition)->offset = offset;
+    request = rd_kafka_DeleteRecords_new(list);
+    rd_kafka_DeleteRecords(rk, &request, 1, NULL, queue);
+    event = rd_kafka_queue_poll(queue, LAB_WAIT_MS);
+    assert_non_null(event);
+    assert_int_equal(rd_kafka_event_error(event), RD_KAFKA_RESP_ERR_NO_ERROR);
+    rd_kafka_event_destroy(event);
+    rd_kafka_DeleteRecords_destroy(request);
+    rd_kafka_topic_partition_list_destroy(list);
+    rd_kafka_queue_destroy(queue);
+    rd_kafka_destroy(rk);
 }

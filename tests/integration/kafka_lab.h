@@ -65,6 +65,8 @@ void lab_commit(struct rlc_bus *bus);
 void lab_abort(struct rlc_bus *bus);
 /* Committed records of a partition, "a b c" in log order, up to its end. */
 const char *lab_log(struct rlc_bus *bus, int32_t topic, int32_t partition);
+/* Retention: forgets the records of a partition of IN below that offset. */
+void lab_delete_before(struct lab *lab, int32_t partition, int64_t offset);
 void lab_sleep(int64_t ms);
 /* Waits until a record is in the log (uncommitted counts). */
 void lab_await_high(struct rlc_bus *bus, int32_t topic, int32_t partition, int64_t high);

@@ -110,6 +110,22 @@ static void a_writer_is_fenced_and_what_it_left_open_is_aborted(void **state)
     heir->ops->close(heir, true);
 }
 
+static void a_writer_that_fences_its_own_name_goes_on_with_a_new_producer(void **state)
+{
+    struct lab lab;
+    struct rlc_bus *bus;
+    struct rlc_error error = { .text = "" };
+
+    (void)state;
+    lab_open(&lab, 1);
+    bus = lab_writer(&lab, 0);
+    (void)lab_transact(bus, LAB_OUT, 0, "before", true);
+    assert_int_equal(bus->ops->fence_writer(bus, lab.writer[0], &error), RLC_OK);
+    (void)lab_transact(bus, LAB_OUT, 0, "after", true);
+    assert_string_equal(lab_log(bus, LAB_OUT, 0), "before after");
+    bus->ops->close(bus, true);
+}
+
 /* ---- what cannot be written ---- */
 
 static enum rlc_status put_size(struct rlc_bus *bus, size_t size, struct rlc_error *reterr)
@@ -473,6 +489,7 @@ int main(void)
         cmocka_unit_test(ten_thousand_events_fit_into_one_transaction),
         cmocka_unit_test(a_fenced_producer_is_fatal_and_the_next_begin_makes_a_new_one),
         cmocka_unit_test(a_writer_is_fenced_and_what_it_left_open_is_aborted),
+        cmocka_unit_test(a_writer_that_fences_its_own_name_goes_on_with_a_new_producer),
         cmocka_unit_test(a_record_that_is_too_large_fails_its_transaction),
         cmocka_unit_test(a_record_that_the_broker_finds_too_large_aborts_and_names_the_cause),
         cmocka_unit_test(a_partition_that_does_not_exist_aborts),

@@ -363,6 +363,35 @@ static void an_offset_that_is_not_in_the_log_is_fatal(void **state)
     bus->ops->close(bus, true);
 }
 
+/* The parking place is below the log's first record: nobody may notice. */
+static void a_partition_whose_log_begins_later_is_parked_without_harm(void **state)
+{
+    struct lab lab;
+    struct rlc_bus *bus;
+    struct rlc_error error;
+    int64_t low = 0, high = 0;
+
+    (void)state;
+    lab_open(&lab, 2);
+    bus = lab_member(&lab, 0);
+    fill(bus, 10);
+    lab_await_high(bus, LAB_IN, 0, 11);
+    lab_delete_before(&lab, 0, 6);
+    assert_int_equal(bus->ops->watermarks(bus, LAB_IN, 0, 5000, &low, &high, &error), RLC_OK);
+    assert_int_equal(low, 6);
+    for (int round = 0; round < 5; round++) {
+        (void)lab_assigned(bus, 2);
+        lab_nothing(bus);
+        lab_start(bus, 0, 6);
+        assert_int_equal(lab_record(bus, "x"), 6);
+        assert_int_equal(lab_record(bus, "x"), 7);
+        bus->ops->close(bus, true);
+        bus = lab_member(&lab, 0);
+    }
+    assert_string_equal(lab_log(bus, LAB_IN, 0), "x x x x");
+    bus->ops->close(bus, true);
+}
+
 /* ---- offsets ---- */
 
 static void committed_offsets_are_none_then_undecided_then_known(void **state)
@@ -521,6 +550,7 @@ int main(void)
         cmocka_unit_test(the_position_steps_over_control_records_and_aborted_data),
         cmocka_unit_test(the_end_is_told_at_the_last_decided_record_and_again_after_a_seek),
         cmocka_unit_test(an_offset_that_is_not_in_the_log_is_fatal),
+        cmocka_unit_test(a_partition_whose_log_begins_later_is_parked_without_harm),
         cmocka_unit_test(committed_offsets_are_none_then_undecided_then_known),
         cmocka_unit_test(a_forgotten_offset_is_none),
         cmocka_unit_test(a_snapshot_needs_a_generation),
