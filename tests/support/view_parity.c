@@ -401,6 +401,18 @@ static void who_is_never_woken_is_still_a_subject(struct view_row *row)
     view_row_due(row, RLC_MS_NEVER, 10);
 }
 
+/* Nobody is due in a slice that was just lost, and the look says that it was. */
+static void who_is_due_is_told_with_the_fence(struct view_row *row)
+{
+    struct rlc_view_put puts[] = { view_row_timed("d|1", 100) };
+
+    view_row_prepare(row);
+    view_row_apply(row, 10, 20, puts, RLC_COUNT(puts));
+    view_row_due(row, 100, 10);
+    row->world->flush_all(row->world->context);
+    view_row_due(row, 100, 10);
+}
+
 static void a_refused_apply_tells_the_first_timer(struct view_row *row)
 {
     struct rlc_view_put puts[] = { view_row_timed("d|1", 200) };
@@ -454,7 +466,7 @@ static const struct {
     void (*run)(struct view_row *row);
     const char *expected;
 } rows[] = {
-    ROW(an_unknown_slice_is_empty, "no fence records 0 no seen never k1 absent none |"),
+    ROW(an_unknown_slice_is_empty, "no fence records 0 no seen never k1 absent none no fence |"),
     ROW(epochs_are_counted_above_the_floor, "1 2 11 12"),
     ROW(a_wipe_leaves_an_empty_fence_that_is_being_built,
         "off -1 next 0 count 0 seq 0 ms 0 owner 3 building 3 records 0 not whole k1 absent"),
@@ -503,6 +515,7 @@ static const struct {
         "applied none | d|c | d|c d|B d|a | d|c d|B d|a d|aa d|b d|z | none |"),
     ROW(a_timer_moves, "applied at 200 applied at 300 d|2 d|1 |"),
     ROW(who_is_never_woken_is_still_a_subject, "applied never none | d|1 d|2 |"),
+    ROW(who_is_due_is_told_with_the_fence, "applied d|1 | none no fence |"),
     ROW(a_refused_apply_tells_the_first_timer, "applied already at 200"),
     ROW(seen_is_what_was_published_last,
         "no seen base 5 seen 9 at 123456789 busy 3 due 9007199254740991 "

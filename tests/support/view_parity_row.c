@@ -203,7 +203,7 @@ void view_row_due(struct view_row *row, rlc_ms until_ms, size_t max)
         answer_say(&row->answer, "none");
     for (size_t i = 0; i < due.count; i++)
         answer_say(&row->answer, "%.*s", (int)due.keys[i].size, (const char *)due.keys[i].data);
-    if (due.look.records == 0)
-        answer_say(&row->answer, "of an empty slice");
+    if (!due.look.fence_present)
+        answer_say(&row->answer, "no fence");
     answer_say(&row->answer, "|");
 }
