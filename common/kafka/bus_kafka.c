@@ -126,3 +126,8 @@ void rlc_kafka_topics_close(const struct rlc_bus_config *config, rd_kafka_topic_
     }
     free(topics);
 }
+
+const char *rlc_kafka_version(void)
+{
+    return rd_kafka_version_str();
+}

@@ -64,4 +64,7 @@ RLC_NODISCARD enum rlc_status rlc_kafka_bus_open(const struct rlc_bus_config *co
  * has had no answer since. May be called from any thread between open and close. */
 bool rlc_kafka_bus_state(struct rlc_bus *bus, char *text, size_t size);
 
+/* The client library in use, for example "2.0.2". Static. */
+const char *rlc_kafka_version(void);
+
 #endif

@@ -56,7 +56,7 @@ static void request_stop(int number)
 {
     (void)number;
     if (stop_requested)
-        _exit(RLC_EXIT_FAILED); /* asked twice: now */
+        _exit(RLC_EXIT_FAILURE); /* asked twice: now */
     stop_requested = 1;
 }
 
@@ -394,5 +394,5 @@ int rlc_process_run(const struct rlc_process_spec *spec, const struct rlc_settin
     else
         rlc_log(&running.log, RLC_LOG_ERROR, "worker.failed", RLC_F_ERROR(&error));
     finish(&running, status == RLC_OK);
-    return status == RLC_OK || stop_requested ? 0 : RLC_EXIT_FAILED;
+    return status == RLC_OK || stop_requested ? 0 : RLC_EXIT_FAILURE;
 }

@@ -9,13 +9,9 @@
 #include "common/runtime/bundles.h"
 #include "common/runtime/health.h"
 #include "common/runtime/log.h"
+#include "common/runtime/options.h"
 #include "common/runtime/settings.h"
 #include "common/runtime/worker.h"
-
-/* Exit codes, as sysexits.h has them. */
-#define RLC_EXIT_USAGE  64
-#define RLC_EXIT_CONFIG 78
-#define RLC_EXIT_FAILED 70 /* the loop gave up: a supervisor starts the process again */
 
 #define RLC_PROCESS_TOPICS_MAX 96 /* sources of an installation, and what we write */
 
@@ -32,6 +28,7 @@ struct rlc_process {
 };
 
 struct rlc_process_spec {
+    const char *summary; /* one sentence about the worker, for --help */
     /* Topics are suffixes below the installation's prefix. A service with input_count 0 lists its
      * outputs only; inputs() then names its inputs, and state_topic and the like count from the
      * first output. */

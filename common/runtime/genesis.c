@@ -81,6 +81,48 @@ enum rlc_status rlc_genesis_checkpoints(struct rlc_bus *bus, int32_t topic, cons
     return bus->ops->flush(bus, WAIT_MS, reterr);
 }
 
+/* Reads the first record of a partition that holds one. */
+static enum rlc_status first_checkpoint(struct rlc_bus *bus, int32_t topic, int32_t partition,
+                                        uint8_t uuid[RLC_UUID_SIZE], struct rlc_error *reterr)
+{
+    uint8_t scratch[SCRATCH_SIZE * 4];
+    struct rlc_position from = { topic, partition, RLC_OFFSET_BEGIN };
+    enum rlc_status status = bus->ops->read(bus, &from, 1, reterr);
+
+    for (int silent = 0; status == RLC_OK && silent < SILENT_POLLS_MAX; silent++) {
+        struct rlc_bus_event event;
+        struct rlc_arena arena;
+        struct rlc_checkpoint checkpoint;
+        struct rlc_fault fault;
+
+        status = bus->ops->read_poll(bus, POLL_MS, &event, reterr);
+        if (status != RLC_OK || event.kind != RLC_BUS_RECORD)
+            continue;
+        rlc_arena_init(&arena, scratch, sizeof(scratch));
+        if (rlc_checkpoint_decode(event.record.value, &arena, &checkpoint, &fault) == RLC_OK)
+            memcpy(uuid, checkpoint.installation, RLC_UUID_SIZE);
+        break;
+    }
+    (void)bus->ops->read(bus, NULL, 0, NULL);
+    return status;
+}
+
+enum rlc_status rlc_genesis_find(struct rlc_bus *bus, int32_t topic, int32_t partitions,
+                                 uint8_t uuid[RLC_UUID_SIZE], struct rlc_error *reterr)
+{
+    for (int32_t partition = 0; partition < partitions; partition++) {
+        int64_t low, high;
+        enum rlc_status status =
+            bus->ops->watermarks(bus, topic, partition, WAIT_MS, &low, &high, reterr);
+
+        if (status == RLC_OK && high > 0)
+            return first_checkpoint(bus, topic, partition, uuid, reterr);
+        if (status != RLC_OK)
+            return status;
+    }
+    return RLC_OK;
+}
+
 enum rlc_status rlc_genesis_installation(struct rlc_bus *bus, int32_t topic, const char *name,
                                          const struct rlc_installation_facts *facts, rlc_ms now_ms,
                                          struct rlc_error *reterr)

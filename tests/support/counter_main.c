@@ -112,7 +112,7 @@ static int setup(const struct rlc_settings *settings, const char *partitions_tex
     return make_topics(&kafka, names, partitions) &&
                    write_genesis(&kafka, names, partitions, stepped)
                ? 0
-               : RLC_EXIT_FAILED;
+               : RLC_EXIT_FAILURE;
 }
 
 int main(int argc, char **argv)
