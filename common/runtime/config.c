@@ -54,7 +54,8 @@ static void assert_sound(const struct rlc_config_field *field)
            (size > 3 && strcmp(field->name + size - 3, "_ms") == 0 && field->min >= 0));
     assert(field->type != RLC_CONFIG_LIST || field->max < RLC_CONFIG_ITEM_SIZE);
     assert(field->type != RLC_CONFIG_TEXT || field->min >= 0);
-    assert(!(field->flags & RLC_CONFIG_SECRET) || field->type == RLC_CONFIG_TEXT);
+    assert(!(field->flags & RLC_CONFIG_SECRET) ||
+           (field->type == RLC_CONFIG_TEXT && size + strlen(TWIN_SUFFIX) <= RLC_CONFIG_NAME_MAX));
     (void)size;
 }
 
@@ -315,30 +316,38 @@ static bool pair_is_allowed(struct rlc_config *config, const struct rlc_config_f
     return true;
 }
 
+static void put_checked(struct rlc_config *config, struct rlc_config_entry *entry,
+                        const struct rlc_config_mark *mark, const char *key, const char *value)
+{
+    struct rlc_config_pair *pair = NULL;
+
+    if (pair_is_allowed(config, entry->field, mark, key, value))
+        pair = claim_pair(config, entry, mark, key);
+    if (pair) {
+        memcpy(pair->key, key, strlen(key) + 1);
+        memcpy(pair->value, value, strlen(value) + 1);
+        pair->line = mark->line;
+    }
+}
+
 void rlc_config_put_pair(struct rlc_config *config, struct rlc_config_entry *entry,
                          const struct rlc_config_mark *mark, const char *key, const char *value)
 {
+    size_t stem = twin_stem(key);
     char text[RLC_CONFIG_VALUE_SIZE];
-    char stem[RLC_CONFIG_KEY_SIZE];
-    struct rlc_config_pair *pair;
+    /* One byte more than a key may have: what is cut here is still too long. */
+    char name[RLC_CONFIG_KEY_SIZE + 1];
 
     if (!entry->value.given)
         entry->value = (struct rlc_config_origin){ .given = true, .line = mark->line };
-    if (twin_stem(key)) {
-        if (!read_secret(config, mark, value, text))
-            return;
-        (void)snprintf(stem, sizeof(stem), "%.*s", (int)twin_stem(key), key);
-        key = stem;
-        value = text;
-    }
-    if (!pair_is_allowed(config, entry->field, mark, key, value))
+    if (stem == 0) {
+        put_checked(config, entry, mark, key, value);
         return;
-    pair = claim_pair(config, entry, mark, key);
-    if (pair) {
-        (void)snprintf(pair->key, sizeof(pair->key), "%s", key);
-        (void)snprintf(pair->value, sizeof(pair->value), "%s", value);
-        pair->line = mark->line;
     }
+    (void)snprintf(name, sizeof(name), "%.*s", (int)stem, key);
+    if (read_secret(config, mark, value, text))
+        put_checked(config, entry, mark, name, text);
+    explicit_bzero(text, sizeof(text));
 }
 
 static bool entry_is_given(const struct rlc_config_entry *entry)

@@ -30,7 +30,10 @@ struct reader {
     struct rlc_config *config;
     struct frame frame[DEPTH_MAX];
     size_t depth;
-    char key[RLC_CONFIG_NAME_MAX + 1]; /* the whole name before the value, or the pair's key */
+    char key[RLC_CONFIG_NAME_MAX + 1]; /* the whole name before the value */
+    /* Before the value of a pair. Longer than any key and its twin, so that a key that is cut here
+     * is still too long. */
+    char pair_key[RLC_CONFIG_KEY_SIZE + sizeof("_file")];
     struct {
         char path[RLC_CONFIG_NAME_MAX + 1];
         int32_t line;
@@ -191,13 +194,13 @@ static void section_scalar(struct reader *reader, struct frame *frame, const str
 static void map_scalar(struct reader *reader, struct frame *frame, const struct node *node)
 {
     if (frame->expect == EXPECT_KEY) {
-        /* A key that is cut here is too long, which put_pair notices. */
-        (void)snprintf(reader->key, sizeof(reader->key), "%s", node->text);
+        (void)snprintf(reader->pair_key, sizeof(reader->pair_key), "%s", node->text);
         frame->expect = EXPECT_VALUE;
         return;
     }
     if (frame->expect == EXPECT_VALUE)
-        rlc_config_put_pair(reader->config, frame->entry, &node->mark, reader->key, node->text);
+        rlc_config_put_pair(reader->config, frame->entry, &node->mark, reader->pair_key,
+                            node->text);
     frame->expect = EXPECT_KEY;
 }
 
@@ -276,7 +279,8 @@ static void on_start(struct reader *reader, bool mapping, const struct rlc_confi
         start_in_section(reader, frame, mapping, mark, &started);
     } else if (frame->kind == FRAME_MAP && frame->expect == EXPECT_VALUE) {
         rlc_config_complain(reader->config, mark, "%s.%s must be one value, not a %s",
-                            frame->entry->field->name, reader->key, mapping ? "section" : "list");
+                            frame->entry->field->name, reader->pair_key,
+                            mapping ? "section" : "list");
     }
     reader->frame[reader->depth++] = started;
 }

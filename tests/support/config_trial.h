@@ -21,6 +21,7 @@ struct sample {
     bool tls;
     enum { COLOUR_RED, COLOUR_GREEN } colour;
     struct rlc_config_list topics;
+    struct rlc_config_list zones;
     struct rlc_config_map properties;
     char servers[65];
     char password[33];
@@ -118,6 +119,15 @@ static const struct rlc_config_field SAMPLE_OWN_FIELD[] = {
         .fallback = "green",
         .choices = COLOURS,
         .help = "Colour.",
+    },
+    {
+        .name = "look.zones",
+        .type = RLC_CONFIG_LIST,
+        .offset = offsetof(struct sample, zones),
+        .fallback = "north,south",
+        .min = 1,
+        .max = 20,
+        .help = "Zones.",
     },
     {
         .name = "postgres.dsn",

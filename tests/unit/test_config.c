@@ -20,6 +20,8 @@ static void without_sources_the_fallbacks_stand(void **state)
     assert_false(trial.sample.tls);
     assert_int_equal(trial.sample.colour, COLOUR_GREEN);
     assert_int_equal(trial.sample.topics.count, 0);
+    assert_int_equal(trial.sample.zones.count, 2);
+    assert_string_equal(trial.sample.zones.item[1], "south");
     assert_string_equal(trial.sample.dsn, "");
     assert_true(rlc_config_given(trial.config, "kafka.servers"));
     assert_false(rlc_config_given(trial.config, "name"));
@@ -41,7 +43,7 @@ static void a_file_sets_every_type(void **state)
                                "  port: 6380\n"
                                "  tls: true\n"
                                "  password: hush\n"
-                               "look: {colour: red}\n";
+                               "look: {colour: red, zones: [east]}\n";
     struct trial trial;
 
     (void)state;
@@ -62,6 +64,10 @@ static void a_file_sets_every_type(void **state)
     assert_true(trial.sample.tls);
     assert_string_equal(trial.sample.password, "hush");
     assert_int_equal(trial.sample.colour, COLOUR_RED);
+    assert_int_equal(trial.sample.zones.count, 1);
+    assert_string_equal(trial.sample.zones.item[0], "east");
+    assert_true(rlc_config_given(trial.config, "look.zones"));
+    assert_true(rlc_config_given(trial.config, "kafka.properties"));
     end_trial(&trial);
 }
 
@@ -145,6 +151,97 @@ static void durations_take_units(void **state)
         assert_int_equal(trial.sample.wait_ms, CASE[i].ms);
         end_trial(&trial);
     }
+}
+
+/* Loads one more variable, `prefix` and `size` times 'x'; whether it was accepted. */
+static bool accepts(const char *prefix, size_t size)
+{
+    char variable[2048];
+    char *environment[] = { (char[]){ "RELANCE_KAFKA_SERVERS=a:1" }, variable, NULL };
+    size_t prefix_size = strlen(prefix);
+    struct trial trial;
+    bool accepted;
+
+    assert_true(prefix_size + size < sizeof(variable));
+    memcpy(variable, prefix, prefix_size);
+    memset(variable + prefix_size, 'x', size);
+    variable[prefix_size + size] = '\0';
+    load_trial(&trial, &(struct rlc_config_source){ .environment = environment });
+    accepted = trial.status == RLC_OK;
+    assert_true(accepted || trial.complaints[0] != '\0');
+    end_trial(&trial);
+    return accepted;
+}
+
+static void texts_are_taken_up_to_their_longest(void **state)
+{
+    static const struct {
+        const char *prefix;
+        size_t longest;
+    } CASE[] = {
+        { "RELANCE_NAME=", 16 },
+        { "RELANCE_KAFKA_TOPICS=", 20 },
+        { "RELANCE_KAFKA_TOPICS=a,", 20 },
+        { "RELANCE_REDIS_PASSWORD=", 32 },
+        { "RELANCE_KAFKA_PROPERTIES_A=", RLC_CONFIG_VALUE_SIZE - 1 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < RLC_COUNT(CASE); i++) {
+        assert_true(accepts(CASE[i].prefix, CASE[i].longest));
+        assert_false(accepts(CASE[i].prefix, CASE[i].longest + 1));
+    }
+    assert_false(accepts("RELANCE_KAFKA_TOPICS=", RLC_CONFIG_ITEM_SIZE));
+}
+
+/* A property whose name has `size` bytes, in the file or as a variable. */
+static bool accepts_key(size_t size, bool in_file)
+{
+    char key[2 * RLC_CONFIG_KEY_SIZE];
+    char text[4 * RLC_CONFIG_KEY_SIZE];
+    char variable[4 * RLC_CONFIG_KEY_SIZE];
+    char *environment[] = { variable, NULL };
+    struct trial trial;
+    bool accepted;
+
+    memset(key, 'X', size);
+    key[size] = '\0';
+    (void)snprintf(text, sizeof(text), "kafka: {servers: a, properties: {a: 1%s%s: 1}}\n",
+                   in_file ? ", " : ", b", in_file ? key : "");
+    (void)snprintf(variable, sizeof(variable), "RELANCE_KAFKA_PROPERTIES_%s=1",
+                   in_file ? "Y" : key);
+    load_text(&trial, text, environment);
+    accepted = trial.status == RLC_OK;
+    assert_true(!accepted || trial.sample.properties.count == 3);
+    end_trial(&trial);
+    return accepted;
+}
+
+static void names_of_properties_are_taken_up_to_their_longest(void **state)
+{
+    (void)state;
+    assert_true(accepts_key(RLC_CONFIG_KEY_SIZE - 1, true));
+    assert_true(accepts_key(RLC_CONFIG_KEY_SIZE - 1, false));
+    for (size_t size = RLC_CONFIG_KEY_SIZE; size < RLC_CONFIG_KEY_SIZE + 10; size++) {
+        assert_false(accepts_key(size, true));
+        assert_false(accepts_key(size, false));
+    }
+}
+
+static void a_property_that_is_no_utf8_is_refused(void **state)
+{
+    char *environment[] = {
+        (char[]){ "RELANCE_KAFKA_SERVERS=a:1" },
+        (char[]){ "RELANCE_KAFKA_PROPERTIES_A=\xFF" },
+        NULL,
+    };
+    struct trial trial;
+
+    (void)state;
+    load_trial(&trial, &(struct rlc_config_source){ .environment = environment });
+    assert_string_equal(trial.error.text, "RELANCE_KAFKA_PROPERTIES_A: kafka.properties.a must be "
+                                          "UTF-8 of at most 1023 bytes");
+    end_trial(&trial);
 }
 
 static void variables_of_others_are_ignored(void **state)
@@ -233,6 +330,7 @@ static void a_secret_file_with_two_lines_or_a_nul_is_refused(void **state)
         { "one\ntwo\n", 8, "redis.password must not hold control or invisible characters" },
         { "on\0e\n", 5, "is no text: it holds a NUL" },
         { "\n", 1, "redis.password must be 4 to 32 bytes long, not 0" },
+        { "", 0, "redis.password must be 4 to 32 bytes long, not 0" },
     };
     char path[64];
     char variable[128];
@@ -339,6 +437,9 @@ int main(void)
         cmocka_unit_test(the_environment_wins_over_the_file),
         cmocka_unit_test(empty_files_and_sections_set_nothing),
         cmocka_unit_test(durations_take_units),
+        cmocka_unit_test(texts_are_taken_up_to_their_longest),
+        cmocka_unit_test(names_of_properties_are_taken_up_to_their_longest),
+        cmocka_unit_test(a_property_that_is_no_utf8_is_refused),
         cmocka_unit_test(variables_of_others_are_ignored),
         cmocka_unit_test(what_a_process_needs_must_be_given),
         cmocka_unit_test(a_secret_is_read_from_its_file_without_the_line_break),

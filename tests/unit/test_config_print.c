@@ -34,6 +34,9 @@ static void what_is_printed_shows_sources_and_masks_secrets(void **state)
                    "  wait_ms: 10000  # default\n"
                    "look:\n"
                    "  colour: green  # default\n"
+                   "  zones:  # default\n"
+                   "    - \"north\"\n"
+                   "    - \"south\"\n"
                    "name: \"relance\"  # default\n"
                    "postgres:\n"
                    "  dsn: \"postgresql://me:********@db:5432/relance\"  # RELANCE_POSTGRES_DSN\n"
@@ -52,6 +55,7 @@ static void what_is_printed_can_be_read_back(void **state)
     char *environment[] = {
         (char[]){ "RELANCE_KAFKA_SERVERS=a:1" },
         (char[]){ "RELANCE_KAFKA_TOPICS=one,two" },
+        (char[]){ "RELANCE_REDIS_TLS=true" },
         (char[]){ "RELANCE_KAFKA_PROPERTIES_CLIENT_RACK=a\"b: #c" },
         (char[]){ "RELANCE_NAME=\xC3\xA9t\xC3\xA9 'x' \"y\"" },
         NULL,
@@ -69,6 +73,8 @@ static void what_is_printed_can_be_read_back(void **state)
     assert_string_equal(again.complaints, "");
     assert_string_equal(again.sample.name, trial.sample.name);
     assert_string_equal(again.sample.topics.item[1], "two");
+    assert_int_equal(again.sample.zones.count, 2);
+    assert_true(again.sample.tls);
     assert_string_equal(again.sample.properties.pair[0].value, "a\"b: #c");
     free(text);
     end_trial(&trial);
@@ -87,6 +93,7 @@ static void passwords_in_connection_strings_are_masked(void **state)
         { "postgresql://db/x?password=hush", "\"********\"" },
         { "postgresql://me:hu@sh@db/x", "\"********\"" },
         { "host=db password=hush", "\"********\"" },
+        { "postgresql://me:@hush@db/x", "\"********\"" },
     };
 
     (void)state;
@@ -128,6 +135,7 @@ static void the_documentation_lists_every_field(void **state)
         "| `kafka.topics` | `RELANCE_KAFKA_TOPICS` | list, at most 64 |  | Sources. |\n"
         "| `kafka.wait_ms` | `RELANCE_KAFKA_WAIT_MS` | 500ms to 5m | `10s` | Patience. |\n"
         "| `look.colour` | `RELANCE_LOOK_COLOUR` | red, green | `green` | Colour. |\n"
+        "| `look.zones` | `RELANCE_LOOK_ZONES` | list, at most 64 | `north,south` | Zones. |\n"
         "| `name` | `RELANCE_NAME` | 1 to 16 bytes | `relance` | What it is called. |\n"
         "| `postgres.dsn`, `_file` | `RELANCE_POSTGRES_DSN` | 1 to 128 bytes |  | "
         "Database. Secret. |\n"

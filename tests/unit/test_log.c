@@ -62,12 +62,14 @@ static void a_line_holds_time_level_worker_event_and_fields(void **state)
     (void)rlc_error_set(&error, RLC_ABORT, "commit", -7, "broker \"%d\" is away", 3);
     rlc_log(&desk->log, RLC_LOG_INFO, "restore.torn", RLC_F_I64("partition", -3),
             RLC_F_TEXT("why", "line\nbreak"), RLC_F_SPAN("key", rlc_span_from("ab\0c", 3)),
-            RLC_F_BOOL("ready", true), RLC_F_MS("due", 0), RLC_F_ERROR(&error));
+            RLC_F_BOOL("ready", true), RLC_F_BOOL("late", false), RLC_F_MS("due", 0),
+            RLC_F_MS("never", INT64_MAX), RLC_F_ERROR(&error));
 
     assert_string_equal(next_line(desk),
                         HEAD "\"event\":\"restore.torn\",\"partition\":-3,\"why\":\"line\\nbreak\","
                              "\"key\":\"ab\\u0000\",\"ready\":true,"
-                             "\"due\":\"1970-01-01T00:00:00.000Z\","
+                             "\"late\":false,"
+                             "\"due\":\"1970-01-01T00:00:00.000Z\",\"never\":null,"
                              "\"error\":{\"status\":\"abort\",\"origin\":\"commit\",\"code\":-7,"
                              "\"text\":\"broker \\\"3\\\" is away\"}}\n");
 }
@@ -139,6 +141,38 @@ static void fields_that_do_not_fit_are_left_out_whole(void **state)
                         ",\"three\":3,\"cut\":true}\n");
 }
 
+/* At each length of what stands before it, a field is there whole or the line says that it is cut.
+ */
+static void a_field_at_the_edge_is_there_whole_or_not_at_all(void **state)
+{
+    struct desk *desk = *state;
+    bool seen_whole = false;
+    bool seen_cut = false;
+
+    for (size_t size = 330; size < 430; size++) {
+        char text[RLC_LOG_VALUE_MAX];
+        const char *line;
+        bool whole;
+
+        memset(text, 1, sizeof(text));
+        desk->now_ms += RLC_LOG_WINDOW_MS;
+        rlc_log(&desk->log, RLC_LOG_INFO, "record.refused",
+                RLC_F_SPAN("one", rlc_span_from(text, 240)),
+                RLC_F_SPAN("two", rlc_span_from(text, size)), RLC_F_I64("three", INT64_MIN),
+                RLC_F_ID("four", rlc_span_of("x")));
+        line = next_line(desk);
+        whole = strstr(line, ",\"three\":-9223372036854775808") != NULL;
+        seen_whole |= whole;
+        seen_cut |= !whole;
+
+        assert_true(strlen(line) <= RLC_LOG_LINE_MAX);
+        assert_string_equal(line + strlen(line) - 2, "}\n");
+        assert_true(whole || strstr(line, "\"cut\":true") != NULL);
+        assert_true(whole || strstr(line, "three") == NULL);
+    }
+    assert_true(seen_whole && seen_cut);
+}
+
 static void a_storm_of_one_event_is_counted_instead_of_written(void **state)
 {
     struct desk *desk = *state;
@@ -198,6 +232,50 @@ static void more_events_than_are_watched_are_written_all_the_same(void **state)
     }
 }
 
+/* Logs the event until the next line of it would be suppressed. */
+static void exhaust(struct desk *desk, const char *event)
+{
+    for (int i = 0; i < RLC_LOG_BURST; i++) {
+        rlc_log(&desk->log, RLC_LOG_INFO, event);
+        (void)next_line(desk);
+    }
+}
+
+static void a_count_that_is_owed_is_not_forgotten_for_other_events(void **state)
+{
+    struct desk *desk = *state;
+
+    exhaust(desk, "record.refused");
+    rlc_log(&desk->log, RLC_LOG_INFO, "record.refused");
+    for (int i = 0; i < 3 * RLC_LOG_EVENTS; i++) {
+        char event[32];
+
+        (void)snprintf(event, sizeof(event), "event.number.%d", i);
+        desk->now_ms++;
+        rlc_log(&desk->log, RLC_LOG_INFO, event);
+        (void)next_line(desk);
+    }
+    desk->now_ms += RLC_LOG_WINDOW_MS;
+    rlc_log(&desk->log, RLC_LOG_INFO, "record.refused");
+    assert_non_null(strstr(next_line(desk), "\"suppressed\":1}\n"));
+}
+
+static void a_new_event_is_written_even_while_all_others_owe_a_count(void **state)
+{
+    struct desk *desk = *state;
+
+    for (int i = 0; i < RLC_LOG_EVENTS; i++) {
+        char event[32];
+
+        (void)snprintf(event, sizeof(event), "event.number.%d", i);
+        exhaust(desk, event);
+        rlc_log(&desk->log, RLC_LOG_INFO, event);
+        assert_string_equal(next_line(desk), "");
+    }
+    rlc_log(&desk->log, RLC_LOG_INFO, "other.event");
+    assert_string_not_equal(next_line(desk), "");
+}
+
 static void a_clock_set_back_does_not_silence_the_log(void **state)
 {
     struct desk *desk = *state;
@@ -232,10 +310,13 @@ int main(void)
         LOG_TEST(identifiers_are_written_as_digests),
         LOG_TEST(long_values_are_cut_and_bad_bytes_replaced),
         LOG_TEST(fields_that_do_not_fit_are_left_out_whole),
+        LOG_TEST(a_field_at_the_edge_is_there_whole_or_not_at_all),
         LOG_TEST(a_storm_of_one_event_is_counted_instead_of_written),
         LOG_TEST(other_events_and_levels_are_not_suppressed_with_it),
         LOG_TEST(a_flush_tells_what_was_suppressed_last),
         LOG_TEST(more_events_than_are_watched_are_written_all_the_same),
+        LOG_TEST(a_count_that_is_owed_is_not_forgotten_for_other_events),
+        LOG_TEST(a_new_event_is_written_even_while_all_others_owe_a_count),
         LOG_TEST(a_clock_set_back_does_not_silence_the_log),
         LOG_TEST(nobody_reading_loses_the_line_and_nothing_else),
     };

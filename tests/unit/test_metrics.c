@@ -63,6 +63,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     rlc_metrics_free(*state);
+    rlc_metrics_free(NULL);
     return 0;
 }
 
@@ -144,6 +145,10 @@ static void a_forgotten_series_is_gone_until_it_comes_back(void **state)
     assert_null(strstr(text, "rlc_lag_records{"));
     free(text);
 
+    rlc_metrics_observe(metrics, rlc_series(WAIT), 3);
+    rlc_metrics_forget(metrics, rlc_series(WAIT));
+    assert_int_equal(rlc_metrics_value(metrics, rlc_series(WAIT)), 0);
+    assert_int_equal(rlc_metrics_value(metrics, rlc_series(TEMPERATURE)), 0);
     rlc_metrics_add(metrics, rlc_series2(LAG, 0, 5), 1);
     text = rendered(metrics);
     assert_non_null(strstr(text, "partition=\"5\"} 1\n"));

@@ -182,7 +182,20 @@ static void the_file_comes_from_the_option_before_the_variable(void **state)
     assert_string_equal(done.err, "");
     assert_int_equal(done.result, RLC_EXIT_OK);
     assert_non_null(strstr(done.out, "  port: 7  # /tmp/test_options."));
+    assert_non_null(strstr(done.out, "  username: \"\"  # default\n"));
+    assert_non_null(strstr(done.out, "  # dsn: not set\n"));
+    assert_non_null(strstr(done.out, "  tls: false  # default\n"));
     assert_non_null(strstr(done.out, "notifier:\n  threads: 8  # default\n"));
+    end(&done);
+}
+
+static void the_file_may_be_written_behind_an_equals_sign(void **state)
+{
+    struct run done = run(NULL, (const char *const[4]){ "--config=/nowhere/x", "--check-config" });
+
+    (void)state;
+    assert_int_equal(done.result, RLC_EXIT_CONFIG);
+    assert_non_null(strstr(done.err, "cannot read '/nowhere/x': No such file or directory\n"));
     end(&done);
 }
 
@@ -225,6 +238,7 @@ int main(void)
         cmocka_unit_test(wrong_configurations_exit_with_78),
         cmocka_unit_test(a_sound_configuration_is_confirmed),
         cmocka_unit_test(the_file_comes_from_the_option_before_the_variable),
+        cmocka_unit_test(the_file_may_be_written_behind_an_equals_sign),
         cmocka_unit_test(help_and_version_need_no_configuration),
         cmocka_unit_test(the_documentation_holds_both_tables),
     };

@@ -44,6 +44,7 @@ static void one_variable_is_enough(void **state)
     assert_int_equal(settings.kafka.transaction_timeout_ms, 10000);
     assert_string_equal(settings.redis.host, "127.0.0.1");
     assert_int_equal(settings.redis.port, 6379);
+    assert_false(settings.redis.tls);
     assert_string_equal(settings.http.listen, "0.0.0.0:9464");
     assert_int_equal(settings.log.level, RLC_LOG_INFO);
 }
@@ -83,6 +84,7 @@ static void the_ordinal_ends_the_name_of_the_pod(void **state)
         { { "HOSTNAME=a-" }, 0 },
         { { "HOSTNAME=relance-ingest-7d9f8-x2x4z" }, 0 },
         { { "HOSTNAME=a-999" }, 999 },
+        { { "HOSTNAME=a-9", "RELANCE_WORKER_ORDINAL=0" }, 0 },
     };
 
     (void)state;
@@ -113,6 +115,15 @@ static void a_pod_of_no_stateful_set_is_refused(void **state)
     assert_string_equal(
         error.text, "no ordinal at the end of 'relance-scenario-7d9f8-24792479247924792479247924"
                     "': run workers as a StatefulSet or set RELANCE_WORKER_ORDINAL");
+}
+
+static void an_ordinal_one_too_large_is_refused(void **state)
+{
+    char *environment[] = { (char[]){ SERVERS }, (char[]){ "POD_NAME=a-1000" }, NULL };
+    struct rlc_error error;
+
+    (void)state;
+    assert_int_equal(load(environment, &error), RLC_FATAL);
 }
 
 static void properties_that_carry_guarantees_are_refused(void **state)
@@ -217,6 +228,7 @@ int main(void)
         cmocka_unit_test(the_variables_of_the_local_stack_do_not_disturb),
         cmocka_unit_test(the_ordinal_ends_the_name_of_the_pod),
         cmocka_unit_test(a_pod_of_no_stateful_set_is_refused),
+        cmocka_unit_test(an_ordinal_one_too_large_is_refused),
         cmocka_unit_test(properties_that_carry_guarantees_are_refused),
         cmocka_unit_test(other_properties_pass_through),
         cmocka_unit_test(names_and_addresses_are_checked),
