@@ -136,7 +136,12 @@ struct rlc_span rlc_memory_slice_get(const struct rlc_memory_slice *slice, struc
     return cell ? cell->value : (struct rlc_span){ NULL, 0 };
 }
 
-rlc_ms rlc_memory_slice_first_timer(const struct rlc_memory_slice *slice)
+bool rlc_memory_slice_has_fence(const struct rlc_memory_slice *slice)
+{
+    return slice->fence_present && slice->timed == slice->timers.count;
+}
+
+static rlc_ms first_timer(const struct rlc_memory_slice *slice)
 {
     struct rlc_memory_cursor cursor = { 0 };
     const struct rlc_memory_timer *first = rlc_memory_ordered_next(&slice->timers, &cursor);
@@ -146,14 +151,29 @@ rlc_ms rlc_memory_slice_first_timer(const struct rlc_memory_slice *slice)
 
 void rlc_memory_slice_look(const struct rlc_memory_slice *slice, struct rlc_look *ret_look)
 {
-    *ret_look = (struct rlc_look){ .fence_present = slice->fence_present,
+    *ret_look = (struct rlc_look){ .fence_present = rlc_memory_slice_has_fence(slice),
+                                   .fence = { .off = RLC_OFFSET_NONE },
                                    .records = (int64_t)slice->cells.count,
                                    .seen_present = slice->seen_present,
-                                   .first_timer_ms = rlc_memory_slice_first_timer(slice) };
-    if (slice->fence_present)
+                                   .first_timer_ms = RLC_MS_NEVER };
+    if (ret_look->fence_present) {
         ret_look->fence = slice->fence;
+        ret_look->first_timer_ms = first_timer(slice);
+    }
     if (slice->seen_present)
         ret_look->seen = slice->seen;
+}
+
+void rlc_memory_slice_wipe(struct rlc_memory_slice *slice, int64_t epoch,
+                           const uint8_t installation[RLC_UUID_SIZE])
+{
+    rlc_memory_slice_drop_cells(slice);
+    rlc_memory_slice_drop_timers(slice);
+    slice->fence_present = true;
+    slice->timed = 0;
+    slice->fence =
+        (struct rlc_fence){ .off = RLC_OFFSET_NONE, .owner_epoch = epoch, .building = epoch };
+    memcpy(slice->fence.installation, installation, RLC_UUID_SIZE);
 }
 
 /* ---- apply ---- */
@@ -198,7 +218,8 @@ static enum rlc_apply_result compare_fence(const struct rlc_memory_slice *slice,
                                            const struct rlc_view_apply *apply)
 {
     /* A fence that is gone was lost with its slice: a wipe always leaves one. */
-    if (!slice->fence_present || (int64_t)slice->cells.count != slice->fence.count)
+    if (!rlc_memory_slice_has_fence(slice) || (int64_t)slice->cells.count != slice->fence.count ||
+        memcmp(slice->fence.installation, apply->to.installation, RLC_UUID_SIZE) != 0)
         return RLC_APPLY_GAP;
     if (slice->fence.off >= apply->to.off)
         return RLC_APPLY_ALREADY;
@@ -214,6 +235,7 @@ static void move_fence(struct rlc_memory_slice *slice, const struct rlc_view_app
     slice->fence = apply->to;
     slice->fence.building = building;
     slice->fence.count = (int64_t)slice->cells.count;
+    slice->timed = slice->timers.count;
 }
 
 bool rlc_memory_slice_apply(struct rlc_memory_slice *slice, struct rlc_view_apply *apply)
@@ -226,6 +248,6 @@ bool rlc_memory_slice_apply(struct rlc_memory_slice *slice, struct rlc_view_appl
         }
         move_fence(slice, apply);
     }
-    apply->first_timer_ms = rlc_memory_slice_first_timer(slice);
+    apply->first_timer_ms = first_timer(slice);
     return true;
 }

@@ -20,6 +20,7 @@ struct rlc_memory_slice {
     int32_t partition;
     bool fence_present;
     struct rlc_fence fence; /* `count` as of the last apply */
+    size_t timed;           /* timers as of the last apply */
     bool seen_present;
     struct rlc_seen seen;
     int64_t epochs;                   /* the counter that owner epochs are drawn from */
@@ -36,10 +37,15 @@ void rlc_memory_slice_drop_timers(struct rlc_memory_slice *slice);
 /* Removes a record, not its timer; false if there is none. */
 bool rlc_memory_slice_lose(struct rlc_memory_slice *slice, struct rlc_span key);
 
+/* What a look shows. A fence whose timers got lost counts as lost itself: nothing else would show
+ * that nobody is woken any more. */
 void rlc_memory_slice_look(const struct rlc_memory_slice *slice, struct rlc_look *ret_look);
 /* The value of a record; data == NULL if there is none. Borrowed until the next change. */
 struct rlc_span rlc_memory_slice_get(const struct rlc_memory_slice *slice, struct rlc_span key);
-rlc_ms rlc_memory_slice_first_timer(const struct rlc_memory_slice *slice);
+bool rlc_memory_slice_has_fence(const struct rlc_memory_slice *slice);
+/* Leaves an empty slice, its fence marked by the restore of `epoch`. */
+void rlc_memory_slice_wipe(struct rlc_memory_slice *slice, int64_t epoch,
+                           const uint8_t installation[RLC_UUID_SIZE]);
 
 /* The apply script: fills `result` and `first_timer_ms`. False when there is no memory. */
 RLC_NODISCARD bool rlc_memory_slice_apply(struct rlc_memory_slice *slice,

@@ -186,6 +186,11 @@ static enum rlc_status look(struct rlc_view *view, int32_t partition, struct rlc
     return status;
 }
 
+static int64_t max_of(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
 static enum rlc_status draw_epoch(struct rlc_view *view, int32_t partition, int64_t floor,
                                   int64_t *ret_epoch, struct rlc_error *reterr)
 {
@@ -194,9 +199,11 @@ static enum rlc_status draw_epoch(struct rlc_view *view, int32_t partition, int6
 
     if (status != RLC_OK)
         return status;
-    if (slice->epochs < floor)
-        slice->epochs = floor;
-    *ret_epoch = ++slice->epochs;
+    /* The fence is asked too: the counter may be lost alone. */
+    if (slice->fence_present)
+        floor = max_of(floor, max_of(slice->fence.owner_epoch, slice->fence.building));
+    slice->epochs = max_of(slice->epochs, floor) + 1;
+    *ret_epoch = slice->epochs;
     return RLC_OK;
 }
 
@@ -265,15 +272,10 @@ static enum rlc_status wipe(struct rlc_view *view, int32_t partition, int64_t ep
 
     if (status != RLC_OK)
         return status;
-    *ret_mine = !slice->fence_present || slice->fence.building <= epoch;
-    if (!*ret_mine)
-        return RLC_OK;
-    rlc_memory_slice_drop_cells(slice);
-    rlc_memory_slice_drop_timers(slice);
-    slice->fence_present = true;
-    slice->fence =
-        (struct rlc_fence){ .off = RLC_OFFSET_NONE, .owner_epoch = epoch, .building = epoch };
-    memcpy(slice->fence.installation, installation, RLC_UUID_SIZE);
+    *ret_mine = !slice->fence_present || slice->fence.building <= epoch ||
+                memcmp(slice->fence.installation, installation, RLC_UUID_SIZE) != 0;
+    if (*ret_mine)
+        rlc_memory_slice_wipe(slice, epoch, installation);
     return RLC_OK;
 }
 
@@ -301,7 +303,7 @@ static enum rlc_status finish(struct rlc_view *view, int32_t partition, int64_t 
     if (status != RLC_OK)
         return status;
     fence = &slice->fence;
-    *ret_done = slice->fence_present && fence->off == off &&
+    *ret_done = rlc_memory_slice_has_fence(slice) && fence->off == off &&
                 fence->count == (int64_t)slice->cells.count &&
                 (fence->building == 0 || fence->building == epoch);
     if (*ret_done)

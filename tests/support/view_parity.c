@@ -136,6 +136,30 @@ static void after_a_flush_everything_is_gone(struct view_row *row)
     view_row_finish(row, row->world->a, 10, 9);
 }
 
+static void an_epoch_is_above_the_fence_too(struct view_row *row)
+{
+    view_row_wipe(row, row->world->a, 5);
+    view_row_draw(row, row->world->b, 0);
+}
+
+static void another_installation_changes_nothing_and_holds_nothing(struct view_row *row)
+{
+    struct rlc_view *view = row->world->a;
+    struct rlc_view_apply one;
+    struct rlc_error error = { .text = "" };
+    bool mine = false;
+
+    view_row_prepare(row);
+    one = view_row_transaction(row->partition, 10, 20, NULL, 0);
+    memcpy(one.to.installation, foreign, RLC_UUID_SIZE);
+    view_row_apply_one(row, view, &one);
+    view_row_wipe(row, view, 9);
+    view_row_check(row, view->ops->wipe(view, row->partition, 3, foreign, &mine, &error), &error);
+    answer_say(&row->answer, mine ? "wiped" : "not wiped");
+    view_row_whole(row, foreign);
+    view_row_look(row, view);
+}
+
 /* ---- rows: building ---- */
 
 static void only_the_newest_builder_finishes(struct view_row *row)
@@ -277,7 +301,10 @@ static void numbers_reach_two_to_the_53(struct view_row *row)
     view_row_apply_one(row, row->world->a, &one);
     view_row_timer(row, one.first_timer_ms);
     view_row_look(row, row->world->b);
-    view_row_apply(row, BIGGEST - 1, BIGGEST, NULL, 0);
+    one = view_row_transaction(row->partition, BIGGEST - 1, BIGGEST, NULL, 0);
+    one.to.next_in = BIGGEST;
+    one.to.ckpt_ms = BIGGEST;
+    view_row_apply_one(row, row->world->a, &one);
     view_row_due(row, BIGGEST - 2, 10);
     view_row_due(row, BIGGEST - 1, 10);
 }
@@ -484,6 +511,10 @@ static const struct {
     ROW(a_lost_record_is_a_gap,
         "not whole gap not done off 10 next 20 count 2 seq 1 ms 1010 owner 1 building 0 records 1"),
     ROW(after_a_flush_everything_is_gone, "8 gap no fence records 0 no seen 1 not taken not done"),
+    ROW(an_epoch_is_above_the_fence_too, "6"),
+    ROW(another_installation_changes_nothing_and_holds_nothing,
+        "gap wiped not whole "
+        "off -1 next 0 count 0 seq 0 ms 0 owner 3 building 3 records 0"),
     ROW(only_the_newest_builder_finishes,
         "applied not taken taken not taken not done done "
         "off 10 next 20 count 0 seq 1 ms 1010 owner 1 building 0 records 0"),

@@ -37,7 +37,9 @@ static void a_slice_that_lost_a_piece_is_not_whole(void **state)
 {
     static const uint8_t installation[RLC_UUID_SIZE] = { 1 };
     struct rlc_memory_store *store = rlc_memory_store_new();
-    const struct rlc_view_put put = { .key = rlc_span_of("d|1"), .value = rlc_span_of("v") };
+    const struct rlc_view_put put = {
+        .key = rlc_span_of("d|1"), .value = rlc_span_of("v"), .wake_ms = 5, .timed = true
+    };
     struct rlc_view_apply apply = { .expect_off = RLC_OFFSET_NONE,
                                     .to = { .off = 1, .installation = { 1 } },
                                     .puts = &put,
@@ -57,6 +59,16 @@ static void a_slice_that_lost_a_piece_is_not_whole(void **state)
     assert_true(rlc_memory_store_lose(store, "scenario", 0, RLC_MEMORY_PIECE_RECORDS));
     assert_int_equal(view->ops->look(view, 0, &look, NULL), RLC_OK);
     assert_false(rlc_look_is_whole(&look, installation));
+    assert_true(rlc_memory_store_lose(store, "scenario", 0, RLC_MEMORY_PIECE_TIMERS));
+    assert_int_equal(view->ops->look(view, 0, &look, NULL), RLC_OK);
+    assert_false(look.fence_present);
+    apply.expect_off = 1;
+    apply.to.off = 2;
+    assert_int_equal(view->ops->apply(view, &apply, 1, NULL), RLC_OK);
+    assert_int_equal(apply.result, RLC_APPLY_GAP);
+    assert_int_equal(view->ops->wipe(view, 0, 2, installation, &done, NULL), RLC_OK);
+    assert_int_equal(view->ops->look(view, 0, &look, NULL), RLC_OK);
+    assert_true(look.fence_present);
     assert_true(rlc_memory_store_lose(store, "scenario", 0, RLC_MEMORY_PIECE_FENCE));
     assert_int_equal(view->ops->look(view, 0, &look, NULL), RLC_OK);
     assert_false(look.fence_present);
