@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/pure/decimal.h"
+#include "common/runtime/error.h"
 
 const char *const RLC_REDIS_FENCE_FIELDS[] = { "off", "next", "cnt",  "seq",   "ckpt",
                                                "own", "bld",  "wake", "timed", "inst" };
@@ -18,6 +19,15 @@ static_assert(RLC_COUNT(RLC_REDIS_FENCE_FIELDS) == RLC_REDIS_FENCE_FIELD_COUNT &
                   INSTALLATION + 1 == RLC_REDIS_FENCE_FIELD_COUNT,
               "one place per field");
 static_assert(RLC_COUNT(RLC_REDIS_SEEN_FIELDS) == RLC_REDIS_SEEN_FIELD_COUNT, "as announced");
+
+enum rlc_status rlc_redis_prefix_check(const char *prefix, struct rlc_error *reterr)
+{
+    if (prefix[0] && strlen(prefix) <= RLC_REDIS_PREFIX_MAX && !strpbrk(prefix, "{}"))
+        return RLC_OK;
+    return rlc_error_set(reterr, RLC_FATAL, "redis", 0,
+                         "the prefix of keys must have 1 to %u bytes and no braces",
+                         RLC_REDIS_PREFIX_MAX);
+}
 
 struct rlc_redis_name rlc_redis_slice_name(const char *prefix, int32_t partition, char letter)
 {

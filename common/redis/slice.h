@@ -16,6 +16,9 @@ struct rlc_redis_name {
     char text[RLC_REDIS_NAME_SIZE];
 };
 
+/* RLC_FATAL, with the rule, for a prefix that cannot stand in a hash tag. */
+RLC_NODISCARD enum rlc_status rlc_redis_prefix_check(const char *prefix, struct rlc_error *reterr);
+
 /* Name of the key of kind `letter` (h, t, f, s, e) of a partition. */
 struct rlc_redis_name rlc_redis_slice_name(const char *prefix, int32_t partition, char letter);
 

@@ -219,10 +219,9 @@ enum rlc_status rlc_redis_view_open(const struct rlc_redis_settings *settings, c
     struct rlc_redis_view *view;
     enum rlc_status status;
 
-    if (!prefix[0] || strlen(prefix) > RLC_REDIS_PREFIX_MAX || strpbrk(prefix, "{}"))
-        return rlc_error_set(reterr, RLC_FATAL, "redis", 0,
-                             "the prefix of keys must have 1 to %u bytes and no braces",
-                             RLC_REDIS_PREFIX_MAX);
+    status = rlc_redis_prefix_check(prefix, reterr);
+    if (status != RLC_OK)
+        return status;
     view = calloc(1, sizeof(*view));
     if (!view)
         return rlc_error_set(reterr, RLC_FATAL, "redis", 0, "out of memory");
