@@ -69,7 +69,8 @@ int ctl_fail_error(const struct ctl *ctl, const char *what, const struct rlc_err
     switch (error->status) {
     case RLC_RETRY:
     case RLC_ABORT:
-        return ctl_fail(ctl, CTL_UNAVAILABLE, "%s: %s", what, error->text);
+        return ctl_fail(ctl, CTL_UNAVAILABLE, "%s: %s; does Kafka answer at %s?", what,
+                        error->text, ctl->settings.kafka.bootstrap_servers);
     case RLC_REJECT:
         return ctl_fail(ctl, CTL_DATA, "%s: %s", what, error->text);
     case RLC_OK:
@@ -244,7 +245,7 @@ static int run_command(struct ctl *ctl, const char *config, int argc, char **arg
         print_help(ctl->command, stdout);
         return CTL_OK;
     }
-    if (code == CTL_OK)
+    if (code == CTL_OK && !ctl->command->offline)
         code = load_settings(ctl, config ? config : getenv("RELANCE_CONFIG"));
     return code == CTL_OK ? ctl->command->run(ctl) : code;
 }

@@ -41,6 +41,7 @@ struct ctl_command {
     int arguments_max;
     const struct ctl_option *options; /* up to the first NULL name */
     const char *example;
+    bool offline; /* asks no server, so it needs no configuration */
     int (*run)(struct ctl *ctl);
 };
 

@@ -7,5 +7,7 @@
 
 extern const struct ctl_option CTL_TOPICS_CREATE_OPTIONS[];
 int ctl_topics_create(struct ctl *ctl);
+extern const struct ctl_option CTL_IMPORT_OPTIONS[];
+int ctl_import(struct ctl *ctl);
 
 #endif

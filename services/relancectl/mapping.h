@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How the rows of an enterprise's ledger become events: a YAML file that names columns, formats,
+ * values and events. tests/ledger/mapping.yaml is a worked example; docs/IMPORT.md explains it.
+ *
+ *   format:  { delimiter: ";", decimal: ",", grouping: ".", date: "DD/MM/YYYY" }
+ *   columns: which hold dates or amounts
+ *   values:  named texts: a template, or a column with a map and an otherwise
+ *   events:  for each row, what to publish; every text is a template: "INV-{row_id}"
+ *
+ * A member whose text comes out empty is left out. "true" and "false" become booleans. */
+#ifndef RELANCECTL_MAPPING_H
+#define RELANCECTL_MAPPING_H
+
+#include <jansson.h>
+
+#include "common/policy/yaml.h"
+#include "csv.h"
+
+#define MAPPING_NAMES_MAX  (CSV_FIELDS_MAX + 64) /* columns and values that templates may use */
+#define MAPPING_VALUES_MAX 64
+#define MAPPING_EVENTS_MAX 32
+#define MAPPING_TEXT_MAX   2048 /* bytes of one text once its template is filled in */
+
+enum mapping_kind { MAPPING_TEXT, MAPPING_DATE, MAPPING_AMOUNT };
+
+struct mapping_column {
+    struct rlc_span name;
+    enum mapping_kind kind;
+    char date_format[16];
+    bool used; /* the ledger has it */
+    size_t index;
+};
+
+struct mapping_value {
+    struct rlc_span name;
+    struct rlc_span column;        /* with a map; else empty */
+    struct rlc_span template_text; /* else */
+    const struct rlc_yaml *map;    /* NULL: none */
+    struct rlc_span otherwise;
+    bool has_otherwise;
+};
+
+struct mapping {
+    struct rlc_span path; /* of the mapping file, for messages */
+    char delimiter;
+    char decimal;
+    char grouping; /* 0: none */
+    struct mapping_column columns[CSV_FIELDS_MAX];
+    size_t column_count; /* those that need converting */
+    struct mapping_value values[MAPPING_VALUES_MAX];
+    size_t value_count;
+    const struct rlc_yaml *events[MAPPING_EVENTS_MAX]; /* each a map */
+    size_t event_count;
+    struct rlc_arena *arena; /* holds the tree */
+};
+
+/* Reads and checks a mapping; false with at least one problem when it is wrong. The content and the
+ * arena outlive the mapping. */
+RLC_NODISCARD bool mapping_load(struct mapping *mapping, struct rlc_span path,
+                                struct rlc_span content, struct rlc_arena *arena,
+                                struct rlc_problems *problems);
+
+/* Ties the mapping to the header record of a ledger: every column it names must be there. */
+RLC_NODISCARD bool mapping_bind(struct mapping *mapping, const struct csv *header,
+                                struct rlc_problems *problems);
+
+/* A row's texts by name, converted. */
+struct mapping_row {
+    struct rlc_span names[MAPPING_NAMES_MAX];
+    struct rlc_span texts[MAPPING_NAMES_MAX];
+    size_t count;
+};
+
+/* Converts a record: dates become ISO, amounts plain decimals, values are looked up. RLC_REJECT
+ * with path "line N, column 'x'" when a text is not what its column holds. Texts live in `arena`.
+ */
+RLC_NODISCARD enum rlc_status mapping_convert(const struct mapping *mapping,
+                                              const struct csv *header_names,
+                                              const struct csv *record, struct rlc_arena *arena,
+                                              struct mapping_row *ret_row,
+                                              struct rlc_fault *ret_fault);
+
+/* Event number `event` of a row as JSON; NULL with a fault when a template names what is not there.
+ * `*ret_once` is the filled-in "once" (empty: one event per row). The caller owns the JSON. */
+json_t *mapping_event(const struct mapping *mapping, size_t event, const struct mapping_row *row,
+                      char ret_once[MAPPING_TEXT_MAX], struct rlc_fault *ret_fault);
+
+#endif

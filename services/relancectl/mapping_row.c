@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a record of the ledger to texts as the contract wants them. */
+#include <string.h>
+
+#include "common/pure/calendar.h"
+#include "mapping_fill.h"
+
+static enum rlc_status refuse(const struct csv *record, struct rlc_span column,
+                              struct rlc_fault *ret_fault, const char *code, const char *remedy)
+{
+    char place[96];
+
+    (void)snprintf(place, sizeof(place), "line %ld, column '%.*s'", record->record_line,
+                   (int)column.size, (const char *)column.data);
+    return rlc_fault_set(ret_fault, code, place, remedy);
+}
+
+/* Reads the digits under one letter of the format: YYYY, MM, DD. */
+static bool digits_under(const char *format, struct rlc_span text, char letter, int32_t *ret_number)
+{
+    int32_t number = 0;
+    bool any = false;
+
+    for (size_t i = 0; format[i]; i++) {
+        if (format[i] != letter)
+            continue;
+        if (text.data[i] < '0' || text.data[i] > '9')
+            return false;
+        number = number * 10 + (text.data[i] - '0');
+        any = true;
+    }
+    *ret_number = number;
+    return any;
+}
+
+static bool separators_match(const char *format, struct rlc_span text)
+{
+    for (size_t i = 0; format[i]; i++) {
+        bool letter = strchr("YMD", format[i]) != NULL;
+
+        if (!letter && text.data[i] != (uint8_t)format[i])
+            return false;
+    }
+    return true;
+}
+
+static enum rlc_status convert_date(const struct mapping_column *column, const struct csv *record,
+                                    struct rlc_arena *arena, struct rlc_span *text,
+                                    struct rlc_fault *ret_fault)
+{
+    int32_t year, month, number;
+    rlc_day day;
+    char iso[16];
+
+    if (text->size == 0)
+        return RLC_OK;
+    if (text->size != strlen(column->date_format) ||
+        !separators_match(column->date_format, *text) ||
+        !digits_under(column->date_format, *text, 'Y', &year) ||
+        !digits_under(column->date_format, *text, 'M', &month) ||
+        !digits_under(column->date_format, *text, 'D', &number) ||
+        !rlc_day_from_date((struct rlc_date){ year, month, number }, &day))
+        return refuse(record, column->name, ret_fault, "BAD_DATE",
+                      "the text is no date in the format that the mapping names");
+    (void)rlc_day_format(day, iso, sizeof(iso));
+    *text = rlc_arena_copy(arena, rlc_span_of(iso));
+    return RLC_OK;
+}
+
+static enum rlc_status convert_amount(const struct mapping *mapping,
+                                      const struct mapping_column *column, const struct csv *record,
+                                      struct rlc_arena *arena, struct rlc_span *text,
+                                      struct rlc_fault *ret_fault)
+{
+    char *plain = rlc_arena_alloc(arena, text->size + 1);
+    size_t used = 0;
+
+    if (!plain)
+        return RLC_RETRY;
+    for (size_t i = 0; i < text->size; i++) {
+        char byte = (char)text->data[i];
+
+        if (mapping->grouping && byte == mapping->grouping)
+            continue;
+        if (byte == mapping->decimal)
+            byte = '.';
+        else if ((byte < '0' || byte > '9') && !(byte == '-' && i == 0))
+            return refuse(record, column->name, ret_fault, "BAD_AMOUNT",
+                          "the text is no amount with the separators that the mapping names");
+        plain[used++] = byte;
+    }
+    *text = rlc_span_from(plain, used);
+    return RLC_OK;
+}
+
+static enum rlc_status convert_columns(const struct mapping *mapping, const struct csv *record,
+                                       struct rlc_arena *arena, struct mapping_row *row,
+                                       struct rlc_fault *ret_fault)
+{
+    enum rlc_status status = RLC_OK;
+
+    for (size_t i = 0; status == RLC_OK && i < mapping->column_count; i++) {
+        const struct mapping_column *column = &mapping->columns[i];
+        struct rlc_span *text = &row->texts[column->index];
+
+        if (column->kind == MAPPING_DATE)
+            status = convert_date(column, record, arena, text, ret_fault);
+        else
+            status = convert_amount(mapping, column, record, arena, text, ret_fault);
+    }
+    return status;
+}
+
+static enum rlc_status look_up(const struct mapping_value *value, const struct csv *record,
+                               const struct mapping_row *row, struct rlc_span *ret_text,
+                               struct rlc_fault *ret_fault)
+{
+    struct rlc_span text = { NULL, 0 };
+
+    for (size_t i = 0; i < row->count; i++) {
+        if (rlc_span_equal(row->names[i], value->column))
+            text = row->texts[i];
+    }
+    for (const struct rlc_yaml *key = value->map ? value->map->first : NULL; key; key = key->next) {
+        if (rlc_span_equal(key->text, text)) {
+            *ret_text = key->value->text;
+            return RLC_OK;
+        }
+    }
+    if (value->map && value->has_otherwise)
+        *ret_text = value->otherwise;
+    else if (value->map && text.size == 0)
+        return refuse(record, value->column, ret_fault, "NOT_MAPPED",
+                      "the map has no entry for the empty text, and no 'otherwise'");
+    else
+        *ret_text = text;
+    return RLC_OK;
+}
+
+static enum rlc_status add_values(const struct mapping *mapping, const struct csv *record,
+                                  struct rlc_arena *arena, struct mapping_row *row,
+                                  struct rlc_fault *ret_fault)
+{
+    for (size_t i = 0; i < mapping->value_count; i++) {
+        const struct mapping_value *value = &mapping->values[i];
+        struct rlc_span text = { NULL, 0 };
+        char buffer[MAPPING_TEXT_MAX];
+        enum rlc_status status;
+
+        if (value->column.size) {
+            status = look_up(value, record, row, &text, ret_fault);
+        } else {
+            status = mapping_fill(value->template_text, row, buffer, ret_fault);
+            text = rlc_arena_copy(arena, rlc_span_of(buffer));
+        }
+        if (status != RLC_OK)
+            return status;
+        row->names[row->count] = value->name;
+        row->texts[row->count++] = text;
+    }
+    return RLC_OK;
+}
+
+enum rlc_status mapping_convert(const struct mapping *mapping, const struct csv *header_names,
+                                const struct csv *record, struct rlc_arena *arena,
+                                struct mapping_row *ret_row, struct rlc_fault *ret_fault)
+{
+    enum rlc_status status;
+
+    if (record->count != header_names->count) {
+        char place[32];
+
+        (void)snprintf(place, sizeof(place), "line %ld", record->record_line);
+        return rlc_fault_set(ret_fault, "BAD_CSV", place,
+                             "the record has another number of fields than the header");
+    }
+    ret_row->count = record->count;
+    for (size_t i = 0; i < record->count; i++) {
+        ret_row->names[i] = header_names->fields[i];
+        ret_row->texts[i] = record->fields[i];
+    }
+    status = convert_columns(mapping, record, arena, ret_row, ret_fault);
+    return status == RLC_OK ? add_values(mapping, record, arena, ret_row, ret_fault) : status;
+}
