@@ -21,7 +21,7 @@ static const char *check_money(const void *value, uint32_t flags, const char **r
         return wanted || money->minor != 0 ? "MISSING_FIELD" : NULL;
     }
     *ret_member = "minor";
-    if ((flags & RLC_POSITIVE) && money->minor <= 0)
+    if ((flags & RLC_POSITIVE) == RLC_POSITIVE && money->minor <= 0)
         return "OUT_OF_RANGE";
     return (flags & RLC_NOT_NEGATIVE) && money->minor < 0 ? "OUT_OF_RANGE" : NULL;
 }
