@@ -140,26 +140,26 @@ void account_settle(struct decision *decision, struct rlc_span creditor,
     decision_debtor_changed(decision);
 }
 
-static enum rlc_look wider(enum rlc_look a, enum rlc_look b)
+static enum rlc_review wider(enum rlc_review a, enum rlc_review b)
 {
     return a > b ? a : b;
 }
 
-void account_look(struct decision *decision, struct rlc_span creditor,
-                  struct rlc_account_record *account, enum rlc_look look)
+void account_review(struct decision *decision, struct rlc_span creditor,
+                  struct rlc_account_record *account, enum rlc_review review)
 {
-    if (look == RLC_LOOK_READY && !account_has_ready(account))
+    if (review == RLC_REVIEW_READY && !account_has_ready(account))
         return;
-    account->look = wider(account->look, look);
+    account->review = wider(account->review, review);
     account->wake_ms = timer_min(account->wake_ms, decision_soon(decision));
     account_alarm(decision, creditor, account);
 }
 
-void debtor_look(struct decision *decision, enum rlc_look look)
+void debtor_review(struct decision *decision, enum rlc_review review)
 {
     struct rlc_debtor_record *debtor = decision->debtor;
 
-    debtor->look = wider(debtor->look, look);
+    debtor->review = wider(debtor->review, review);
     debtor->wake_ms = timer_min(debtor->wake_ms, decision_soon(decision));
     decision_debtor_changed(decision);
 }

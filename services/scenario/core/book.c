@@ -69,7 +69,7 @@ void book_debtor(struct decision *decision, const struct rlc_debtor *upserted)
     }
     decision_raise_debtor(decision);
     /* Another zone, calendar or kind may choose other days, hours and scenarios. */
-    debtor_look(decision, moved ? RLC_LOOK_ALL : RLC_LOOK_READY);
+    debtor_review(decision, moved ? RLC_REVIEW_ALL : RLC_REVIEW_READY);
     *(struct rlc_debtor *)decision_fact(decision, RLC_FACT_KIND_DEBTOR_CHANGED,
                                         (struct rlc_span){ 0 }, sizeof(*upserted)) = book->debtor;
 }
@@ -87,7 +87,7 @@ void book_account(struct decision *decision, const struct rlc_account *upserted)
     account->version = decision_version(decision);
     account->terms = *upserted;
     decision_raise_account(decision, account);
-    account_look(decision, creditor, account, moved ? RLC_LOOK_ALL : RLC_LOOK_READY);
+    account_review(decision, creditor, account, moved ? RLC_REVIEW_ALL : RLC_REVIEW_READY);
     *(struct rlc_account *)decision_fact(decision, RLC_FACT_KIND_ACCOUNT_CHANGED, creditor,
                                          sizeof(*upserted)) = *upserted;
 }
@@ -131,7 +131,7 @@ void book_contact(struct decision *decision, const struct rlc_contact *upserted)
     person->version = decision_version(decision);
     person->bad_channels = 0;
     decision_raise_debtor(decision);
-    debtor_look(decision, RLC_LOOK_READY);
+    debtor_review(decision, RLC_REVIEW_READY);
     *(struct rlc_contact *)decision_fact(decision, RLC_FACT_KIND_CONTACT_CHANGED,
                                          (struct rlc_span){ 0 }, sizeof(person->contact)) =
         person->contact;
@@ -174,7 +174,7 @@ void book_erase(struct decision *decision, const struct rlc_subject_erased *eras
         ->document = erased->subject;
     forget(book, decision, erased->subject);
     decision_raise_debtor(decision);
-    debtor_look(decision, RLC_LOOK_READY);
+    debtor_review(decision, RLC_REVIEW_READY);
     *(struct rlc_subject_erased *)decision_fact(decision, RLC_FACT_KIND_SUBJECT_ERASED,
                                                 (struct rlc_span){ 0 }, sizeof(*erased)) = *erased;
 }
@@ -206,7 +206,7 @@ const char *book_opt(struct decision *decision, const struct rlc_command_opt *op
     else
         LIST_REMOVE(book->opt_outs, book->opt_out_count, index);
     decision_raise_debtor(decision);
-    debtor_look(decision, RLC_LOOK_READY);
+    debtor_review(decision, RLC_REVIEW_READY);
     return NULL;
 }
 

@@ -41,7 +41,7 @@ void cash_on_account(struct decision *decision, struct rlc_span creditor,
     account->credits[place].minor += delta.minor;
     if (account->credits[place].minor == 0)
         LIST_REMOVE(account->credits, account->credit_count, place);
-    account_look(decision, creditor, account, RLC_LOOK_READY);
+    account_review(decision, creditor, account, RLC_REVIEW_READY);
 }
 
 /* ---- receipts ---- */

@@ -71,7 +71,7 @@ static void settle_state(struct decision *decision, const struct holding *holdin
 static void settle_line(struct decision *decision, const struct exchange *exchange,
                         const struct rlc_contact_line *line, const struct verdict *verdict)
 {
-    const struct rlc_step_instance *step = &exchange->contact->steps[line->step];
+    const struct rlc_spoken_step *step = &exchange->contact->steps[line->step];
     struct holding holding;
     struct rlc_page_item *item;
 
@@ -101,7 +101,7 @@ static void settle(struct decision *decision, struct exchange *exchange,
     contact->line_capacity = 0;
     if (memcmp(&exchange->account->request, &exchange->action, sizeof(exchange->action)) == 0)
         exchange->account->request = (struct rlc_action_id){ { 0 } };
-    account_look(decision, contact->creditor, exchange->account, RLC_LOOK_READY);
+    account_review(decision, contact->creditor, exchange->account, RLC_REVIEW_READY);
     account_alarm(decision, contact->creditor, exchange->account);
 }
 

@@ -29,6 +29,7 @@ void *decision_output(struct decision *decision, enum scenario_output_kind kind,
     void *body = decision_alloc(decision, size);
 
     output->body = body;
+    output->body_size = size;
     return body;
 }
 
@@ -40,6 +41,7 @@ void *decision_fact(struct decision *decision, enum rlc_fact_kind kind, struct r
 
     output->fact = kind;
     output->body = body;
+    output->body_size = size;
     return body;
 }
 

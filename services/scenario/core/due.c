@@ -15,14 +15,14 @@ static bool reached(rlc_ms wake_ms, rlc_ms due_ms)
 static bool account_is_due(const struct rlc_debtor_record *debtor,
                            const struct rlc_account_entry *entry, rlc_ms due_ms)
 {
-    return debtor->look == RLC_LOOK_ALL || (debtor->look == RLC_LOOK_READY && entry->ready) ||
+    return debtor->review == RLC_REVIEW_ALL || (debtor->review == RLC_REVIEW_READY && entry->ready) ||
            reached(entry->wake_ms, due_ms);
 }
 
-static bool looks_at_all(const struct rlc_debtor_record *debtor,
+static bool reviews_all(const struct rlc_debtor_record *debtor,
                          const struct rlc_account_record *account)
 {
-    return debtor->look == RLC_LOOK_ALL || account->look == RLC_LOOK_ALL;
+    return debtor->review == RLC_REVIEW_ALL || account->review == RLC_REVIEW_ALL;
 }
 
 /* One message speaks for all ready items of the account, so their pages count as due. */
@@ -30,14 +30,14 @@ static bool page_is_due(const struct rlc_debtor_record *debtor,
                         const struct rlc_account_record *account,
                         const struct rlc_page_entry *entry, rlc_ms due_ms)
 {
-    return looks_at_all(debtor, account) || entry->ready > 0 || reached(entry->wake_ms, due_ms);
+    return reviews_all(debtor, account) || entry->ready > 0 || reached(entry->wake_ms, due_ms);
 }
 
 static bool item_is_due(const struct rlc_debtor_record *debtor,
                         const struct rlc_account_record *account, const struct rlc_page_item *item,
                         rlc_ms due_ms)
 {
-    return looks_at_all(debtor, account) || item->state == RLC_ITEM_READY ||
+    return reviews_all(debtor, account) || item->state == RLC_ITEM_READY ||
            reached(item->wake_ms, due_ms);
 }
 

@@ -48,7 +48,7 @@ void dunning_touch(struct decision *decision, rlc_day on, const struct rlc_actio
 void dunning_untouch(struct decision *decision, const struct rlc_action_id *action)
 {
     drop_touches(decision->debtor, action);
-    debtor_look(decision, RLC_LOOK_READY);
+    debtor_review(decision, RLC_REVIEW_READY);
 }
 
 void dunning_remember_contact(struct decision *decision, rlc_ms at_ms)
@@ -321,7 +321,7 @@ static void settle_debtor(struct decision *decision)
 
     for (size_t i = 0; i < debtor->account_count; i++)
         wake_ms = timer_min(wake_ms, debtor->accounts[i].wake_ms);
-    debtor->look = RLC_LOOK_UNSPECIFIED;
+    debtor->review = RLC_REVIEW_UNSPECIFIED;
     debtor->wake_ms = decision_timer(decision, wake_ms);
     decision_debtor_changed(decision);
 }
@@ -337,7 +337,7 @@ void dunning_due(struct decision *decision)
     speeches = decision_alloc(decision, (count + 1) * sizeof(*speeches));
     for (size_t i = 0; i < count; i++) {
         due[i].scenario = steps_scenario(decision, due[i].creditor, due[i].account);
-        due[i].account->look = RLC_LOOK_UNSPECIFIED;
+        due[i].account->review = RLC_REVIEW_UNSPECIFIED;
         due[i].account->wake_ms = RLC_MS_NONE;
         (void)standing_expire_account(decision, due[i].creditor, due[i].account);
         end_wait(decision, due[i].account);

@@ -109,6 +109,9 @@ static struct rlc_contact_record *open_contact(struct decision *decision,
     contact->state = RLC_CONTACT_STATE_ASKED;
     contact->asked_at_ms = decision->now_ms;
     contact->on = decision->today;
+    contact->epochs = (struct rlc_epochs){ .debtor = decision->debtor->epoch,
+                                           .account = speech->account->epoch,
+                                           .scope_revision = decision->scope->scope.revision };
     return contact;
 }
 
@@ -117,16 +120,19 @@ static struct rlc_contact_record *open_contact(struct decision *decision,
 static uint32_t step_index(struct decision *decision, struct rlc_contact_record *contact,
                            const struct rlc_step_state *state)
 {
+    struct rlc_spoken_step *step;
+
     for (size_t i = 0; i < contact->step_count; i++) {
         if (contact->steps[i].occurrence == state->occurrence &&
             rlc_span_equal(contact->steps[i].step, state->step) &&
             rlc_span_equal(contact->steps[i].scenario, state->scenario))
             return (uint32_t)i;
     }
-    *LIST_INSERT(decision, contact->steps, contact->step_count, contact->step_capacity,
-                 contact->step_count) = (struct rlc_step_instance){
-        .scenario = state->scenario, .step = state->step, .occurrence = state->occurrence
-    };
+    step = LIST_INSERT(decision, contact->steps, contact->step_count, contact->step_capacity,
+                       contact->step_count);
+    *step = (struct rlc_spoken_step){ .scenario = state->scenario,
+                                      .step = state->step,
+                                      .occurrence = state->occurrence };
     return (uint32_t)contact->step_count - 1;
 }
 

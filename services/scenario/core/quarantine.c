@@ -29,7 +29,7 @@ static void changed(struct decision *decision, const struct rlc_coordinates *at,
     fact->released = released;
     fact->open_count = (uint32_t)debtor->quarantine_count;
     decision_raise_debtor(decision);
-    debtor_look(decision, RLC_LOOK_READY);
+    debtor_review(decision, RLC_REVIEW_READY);
 }
 
 void quarantine_add(struct decision *decision, const struct rlc_coordinates *at,

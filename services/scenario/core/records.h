@@ -37,17 +37,21 @@ enum {
     STOPS_MAX = 16,      /* past stretches of stopped clock; more are joined, which stops longer */
     RECEIPTS_MAX = 32,   /* days on which money came in; older ones are joined */
     SETTLED_MAX = 4,     /* currencies in which one document was paid */
-    REVERSALS_MAX = 16,  /* reversals of one payment */
-    CREDITS_MAX = 16,    /* currencies on account: as many as a request has totals */
-    ACTS_MAX = 96,       /* (scenario, step) pairs an account has been reminded by */
-    TOUCHES_MAX = 64,    /* contacts inside the longest cap window */
-    QUARANTINE_MAX = 64, /* records about one debtor that could not be understood */
-    PERSONS_MAX = 16,    /* contact persons of a debtor */
-    OPT_OUTS_MAX = 64,   /* each person and channel */
-    ERASED_MAX = 32,     /* subjects of a debtor that were erased */
+    POSTINGS_MAX = 2 * RLC_ALLOCATIONS_MAX, /* documents of one settlement, old and new revision */
+    REVERSALS_MAX = 16,                     /* reversals of one payment */
+    CREDITS_MAX = 16,         /* currencies on account: as many as a request has totals */
+    ACTS_MAX = 96,            /* (scenario, step) pairs an account has been reminded by */
+    TOUCHES_MAX = 64,         /* contacts inside the longest cap window */
+    QUARANTINE_MAX = 64,      /* records about one debtor that could not be understood */
+    PERSONS_MAX = 16,         /* contact persons of a debtor */
+    OPT_OUTS_MAX = 64,        /* each person and channel */
+    ERASED_MAX = 32,          /* subjects of a debtor that were erased */
     CONTACT_LINES_MAX = 5000, /* lines of one message: its record stays below 900 kB */
     KNOWN_STEPS_MAX = 1024    /* steps of a bundle, over all its scenarios */
 };
+
+/* Of every record, in its first member: raised when an older program must not read it. */
+#define RECORD_FORMAT 1u
 
 /* Whose word an entity's present state is: orders versions and shows conflicts. */
 struct rlc_version {
@@ -97,14 +101,15 @@ struct rlc_touch {
 };
 
 /* What the next DUE looks at, besides what is due. */
-enum rlc_look {
-    RLC_LOOK_UNSPECIFIED = 0, /* what is due */
-    RLC_LOOK_READY = 1,       /* ... and every account with ready items */
-    RLC_LOOK_ALL = 2          /* every open receivable: rules or calendar changed */
+enum rlc_review {
+    RLC_REVIEW_UNSPECIFIED = 0, /* what is due */
+    RLC_REVIEW_READY = 1,       /* ... and every account with ready items */
+    RLC_REVIEW_ALL = 2          /* every open receivable: rules or calendar changed */
 };
 
 struct rlc_debtor_record {
-    int64_t epoch; /* raised by standing, contact data, quarantine, erasure of the debtor */
+    uint32_t format; /* RECORD_FORMAT */
+    int64_t epoch;   /* raised by standing, contact data, quarantine, erasure of the debtor */
     struct rlc_version version;
     enum rlc_party_kind kind;
     enum rlc_party_status status;
@@ -130,7 +135,7 @@ struct rlc_debtor_record {
     size_t stop_capacity;
     rlc_day restart_on;     /* counting began anew; 0 = it never did */
     int64_t armed_revision; /* of the scope that its timers were last set under */
-    enum rlc_look look;
+    enum rlc_review review;
     rlc_ms wake_ms; /* the debtor's one timer; 0 = none */
 };
 
@@ -148,6 +153,7 @@ struct rlc_opt_out {
 };
 
 struct rlc_book_record {
+    uint32_t format;            /* RECORD_FORMAT */
     struct rlc_debtor debtor;   /* as last upserted; absent = never */
     struct rlc_person *persons; /* sorted by contact id */
     size_t person_count;
@@ -181,7 +187,8 @@ struct rlc_act {
 };
 
 struct rlc_account_record {
-    int64_t epoch; /* raised by ledger and standing of the account */
+    uint32_t format; /* RECORD_FORMAT */
+    int64_t epoch;   /* raised by ledger and standing of the account */
     struct rlc_version version;
     struct rlc_account terms;     /* as last upserted; absent = never */
     struct rlc_page_entry *pages; /* sorted by page */
@@ -209,7 +216,7 @@ struct rlc_account_record {
     enum rlc_suppression wait_reason; /* absent = nothing to wait for */
     rlc_ms not_before_ms;
     struct rlc_span wait_object; /* task id */
-    enum rlc_look look;          /* what its next evaluation looks at besides what is due */
+    enum rlc_review review;          /* what its next evaluation looks at besides what is due */
     rlc_ms wake_ms;              /* earliest of the account itself, pages apart; 0 = none */
 };
 
@@ -232,6 +239,7 @@ struct rlc_page_item {
 };
 
 struct rlc_page_record {
+    uint32_t format;             /* RECORD_FORMAT */
     struct rlc_page_item *items; /* sorted by document, <= PAGE_ITEMS_MAX */
     size_t item_count;
     size_t item_capacity;
@@ -258,6 +266,7 @@ struct rlc_step_state {
 };
 
 struct rlc_receivable_record {
+    uint32_t format;          /* RECORD_FORMAT */
     struct rlc_invoice terms; /* absent: only settlements have named it so far */
     struct rlc_version version;
     struct rlc_version cancelled; /* absent = not cancelled; wins iff newer than `version` */
@@ -304,6 +313,7 @@ struct rlc_reversal {
 };
 
 struct rlc_settlement_record {
+    uint32_t format; /* RECORD_FORMAT */
     enum rlc_settlement_kind kind;
     struct rlc_version version; /* absent: only a reversal has named it so far */
     struct rlc_money amount;
@@ -321,6 +331,7 @@ struct rlc_settlement_record {
 /* ---- agreement ---- */
 
 struct rlc_agreement_record {
+    uint32_t format; /* RECORD_FORMAT */
     enum rlc_agreement_kind kind;
     struct rlc_version version; /* absent: only its end has been told so far */
     enum rlc_reach reach;
@@ -350,12 +361,20 @@ enum rlc_contact_state {
     RLC_CONTACT_STATE_DOUBTFUL = 4 /* outcome unknown, a person must find out */
 };
 
+/* A (scenario, step, occurrence) that a message speaks for. */
+struct rlc_spoken_step {
+    struct rlc_span scenario;
+    struct rlc_span step;
+    uint32_t occurrence;
+};
+
 struct rlc_contact_line {
     struct rlc_span document;
     uint32_t step; /* index into `steps` */
 };
 
 struct rlc_contact_record {
+    uint32_t format; /* RECORD_FORMAT */
     struct rlc_span creditor;
     struct rlc_span scenario;
     struct rlc_span step;
@@ -367,9 +386,9 @@ struct rlc_contact_record {
     enum rlc_outcome_result outcome; /* with CLOSED and DOUBTFUL */
     rlc_ms asked_at_ms;
     rlc_day on;
-    struct rlc_epochs epochs;        /* of the latest request */
-    struct rlc_span task;            /* opened about it; absent = none */
-    struct rlc_step_instance *steps; /* distinct (scenario, step, occurrence); document absent */
+    struct rlc_epochs epochs;      /* of the latest request */
+    struct rlc_span task;          /* opened about it; absent = none */
+    struct rlc_spoken_step *steps; /* distinct */
     size_t step_count;
     size_t step_capacity;
     struct rlc_contact_line *lines; /* of the latest request; dropped when it is closed */
@@ -380,6 +399,7 @@ struct rlc_contact_record {
 /* ---- task, command, scope ---- */
 
 struct rlc_task_record {
+    uint32_t format; /* RECORD_FORMAT */
     enum rlc_task_kind kind;
     struct rlc_span creditor; /* absent = the debtor as a whole */
     struct rlc_span object;
@@ -389,6 +409,7 @@ struct rlc_task_record {
 };
 
 struct rlc_command_record {
+    uint32_t format;      /* RECORD_FORMAT */
     struct rlc_span rule; /* of the refusal; absent = accepted */
 };
 
@@ -400,6 +421,7 @@ struct rlc_known_step {
 };
 
 struct rlc_scope_record {
+    uint32_t format; /* RECORD_FORMAT */
     struct rlc_scope scope;
     int64_t bundle_revision;      /* revision that brought the active bundle */
     struct rlc_known_step *steps; /* sorted; empty in a decided scope */

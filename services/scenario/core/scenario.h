@@ -62,6 +62,7 @@ struct scenario_output {
     struct rlc_hash bundle_hash;
     const void *body; /* the member of struct rlc_debtor_fact named like `fact`, a struct
                          rlc_contact_body, a struct rlc_scope */
+    size_t body_size;
     struct scenario_output *next;
 };
 

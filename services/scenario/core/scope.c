@@ -200,9 +200,9 @@ void scope_arm(struct decision *decision)
     if (debtor->armed_revision >= decision->scope->scope.revision)
         return;
     if (debtor->armed_revision < decision->scope->bundle_revision)
-        debtor_look(decision, RLC_LOOK_ALL);
+        debtor_review(decision, RLC_REVIEW_ALL);
     else if (has_ready(debtor))
-        debtor_look(decision, RLC_LOOK_READY);
+        debtor_review(decision, RLC_REVIEW_READY);
     debtor->armed_revision = decision->scope->scope.revision;
     decision_debtor_changed(decision);
 }

@@ -77,9 +77,9 @@ static void document_changed(struct decision *decision, const struct holding *ho
     account_alarm(decision, holding->creditor, holding->account);
 }
 
-static enum rlc_look look_after(enum rlc_clock_effect clock)
+static enum rlc_review review_after(enum rlc_clock_effect clock)
 {
-    return clock == RLC_CLOCK_EFFECT_CONTINUE ? RLC_LOOK_READY : RLC_LOOK_ALL;
+    return clock == RLC_CLOCK_EFFECT_CONTINUE ? RLC_REVIEW_READY : RLC_REVIEW_ALL;
 }
 
 /* Lays (or, without `block`, lifts) what the agreement means for one document. */
@@ -117,8 +117,8 @@ static void touch_account(struct decision *decision, const struct pact *pact,
         timer_min(account->wake_ms,
                   decision_timer(decision, standing_next(account->blocks, account->block_count,
                                                          decision->now_ms)));
-    account_look(decision, pact->record->creditor, account,
-                 block ? RLC_LOOK_READY : look_after(pact->record->clock));
+    account_review(decision, pact->record->creditor, account,
+                 block ? RLC_REVIEW_READY : review_after(pact->record->clock));
     account_alarm(decision, pact->record->creditor, account);
 }
 
@@ -132,7 +132,7 @@ static void touch_debtor(struct decision *decision, const struct pact *pact,
     else if (!cover_lay(decision, &cover, block))
         quarantine_limit(decision, "LIMIT_AGREEMENTS", pact->id);
     decision_raise_debtor(decision);
-    debtor_look(decision, block ? RLC_LOOK_READY : look_after(pact->record->clock));
+    debtor_review(decision, block ? RLC_REVIEW_READY : review_after(pact->record->clock));
 }
 
 static void touch(struct decision *decision, const struct pact *pact, const struct rlc_block *block)
@@ -186,6 +186,7 @@ static void agree(struct decision *decision, struct pact *pact,
     if (known && !is_over(record))
         touch(decision, pact, NULL);
     *record = *terms;
+    record->format = before.format;
     record->version = decision_version(decision);
     record->result = before.result;
     record->closed_at_ms = before.closed_at_ms;

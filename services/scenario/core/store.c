@@ -144,5 +144,9 @@ void *store_open(struct rlc_overlay *overlay, const struct store_key *key, size_
 
     if (rlc_overlay_find(overlay, key->span))
         record = rlc_overlay_change(overlay, key->span);
-    return record ? record : rlc_overlay_put(overlay, key->span, size);
+    if (record)
+        return record;
+    record = rlc_overlay_put(overlay, key->span, size);
+    *(uint32_t *)record = RECORD_FORMAT;
+    return record;
 }

@@ -49,7 +49,8 @@ struct rlc_span task_open(struct decision *decision, enum rlc_task_kind kind,
 
     store_key_task(decision->key, id, &key);
     task = store_open(decision->overlay, &key, sizeof(*task));
-    *task = (struct rlc_task_record){ .kind = kind,
+    *task = (struct rlc_task_record){ .format = RECORD_FORMAT,
+                                      .kind = kind,
                                       .creditor = about->creditor,
                                       .object = about->object,
                                       .opened_at_ms = decision->now_ms };
@@ -81,7 +82,7 @@ static void release_account(struct decision *decision, struct rlc_span creditor,
     account->wait_reason = RLC_SUPPRESSION_UNSPECIFIED;
     account->wait_object = (struct rlc_span){ 0 };
     account->not_before_ms = RLC_MS_NONE;
-    account_look(decision, creditor, account, RLC_LOOK_READY);
+    account_review(decision, creditor, account, RLC_REVIEW_READY);
 }
 
 void task_done(struct decision *decision, struct rlc_span id, struct rlc_span outcome_code)
