@@ -116,6 +116,14 @@ static bool read_language(struct rlc_reading *reading, const struct rlc_policy_k
     return put_span(reading, node, member);
 }
 
+static bool read_email(struct rlc_reading *reading, const struct rlc_policy_key *key,
+                       const struct rlc_yaml *node, void *member)
+{
+    if (!rlc_email_valid(node->text))
+        return rlc_policy_refuse(reading, key, node, "an e-mail address");
+    return put_span(reading, node, member);
+}
+
 static bool read_sentence(struct rlc_reading *reading, const struct rlc_policy_key *key,
                           const struct rlc_yaml *node, void *member)
 {
@@ -409,6 +417,7 @@ static const struct {
     [RLC_POLICY_ID] = { RLC_YAML_SCALAR, read_id, "an identifier" },
     [RLC_POLICY_ZONE] = { RLC_YAML_SCALAR, read_zone, "an IANA name" },
     [RLC_POLICY_LANGUAGE] = { RLC_YAML_SCALAR, read_language, "`fr`, `en`, ..." },
+    [RLC_POLICY_EMAIL] = { RLC_YAML_SCALAR, read_email, "an e-mail address" },
     [RLC_POLICY_SENTENCE] = { RLC_YAML_SCALAR, read_sentence, "text" },
     [RLC_POLICY_INTEGER] = { RLC_YAML_SCALAR, read_integer, NULL },
     [RLC_POLICY_OFFSET] = { RLC_YAML_SCALAR, read_offset, "`D+3`, `D-7`" },

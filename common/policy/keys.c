@@ -88,22 +88,43 @@ static void list_keys(const struct rlc_policy_table *table, char *buffer, size_t
                                  table->keys[i].name);
 }
 
-static void refuse_unknown(struct rlc_reading *reading, const struct rlc_policy_table *table,
-                           const struct rlc_yaml *key)
+/* The known key that a misspelt one was probably meant to be. */
+static struct rlc_span meant(const struct rlc_policy_table *table, struct rlc_span name)
 {
-    struct rlc_nearest nearest = rlc_nearest_to(key->text);
-    char remedy[320];
+    struct rlc_nearest nearest = rlc_nearest_to(name);
 
     for (size_t i = 0; i < table->count; i++)
         rlc_nearest_try(&nearest, rlc_span_of(table->keys[i].name));
+    return nearest.found;
+}
+
+static void refuse_unknown(struct rlc_reading *reading, const struct rlc_policy_table *table,
+                           const struct rlc_yaml *key)
+{
+    struct rlc_span found = meant(table, key->text);
+    char remedy[320];
+
     list_keys(table, remedy, sizeof(remedy));
-    if (nearest.found.data)
+    if (found.data)
         rlc_reading_refuse(reading, key, remedy, "unknown key '%.*s', did you mean '%.*s'?",
-                           (int)key->text.size, (const char *)key->text.data,
-                           (int)nearest.found.size, (const char *)nearest.found.data);
+                           (int)key->text.size, (const char *)key->text.data, (int)found.size,
+                           (const char *)found.data);
     else
         rlc_reading_refuse(reading, key, remedy, "unknown key '%.*s'", (int)key->text.size,
                            (const char *)key->text.data);
+}
+
+/* Whether a key is there, or one that was probably meant to be it: one mistake, one complaint. */
+static bool is_given(const struct rlc_policy_table *table, const struct rlc_yaml *map,
+                     const struct rlc_policy_key *key)
+{
+    for (const struct rlc_yaml *at = map->first; at; at = at->next) {
+        if (rlc_span_equal(at->text, rlc_span_of(key->name)) ||
+            (!find(table, at->text) &&
+             rlc_span_equal(meant(table, at->text), rlc_span_of(key->name))))
+            return true;
+    }
+    return false;
 }
 
 /* What the table says about a key that the file does not have. */
@@ -141,7 +162,7 @@ void rlc_policy_bind(struct rlc_reading *reading, const struct rlc_yaml *map,
             refuse_unknown(reading, table, at);
     }
     for (size_t i = 0; fallbacks && i < table->count; i++) {
-        if (!rlc_yaml_get(map, table->keys[i].name))
+        if (!is_given(table, map, &table->keys[i]))
             fill_missing(reading, map, &table->keys[i], target);
     }
 }

@@ -14,6 +14,7 @@ enum rlc_policy_type {
     RLC_POLICY_ID,       /* struct rlc_span: an identifier of upstream (common/pure/text.h) */
     RLC_POLICY_ZONE,     /* struct rlc_span: a time zone's IANA name */
     RLC_POLICY_LANGUAGE, /* struct rlc_span: ISO 639-1, lower case */
+    RLC_POLICY_EMAIL,    /* struct rlc_span: an address for the SMTP envelope */
     RLC_POLICY_SENTENCE, /* struct rlc_span: `min` to `max` bytes of clean text */
     RLC_POLICY_INTEGER,  /* int32_t or uint32_t, `min` to `max` */
     RLC_POLICY_OFFSET,   /* int32_t days: D+3, D-7; `min` to `max` */

@@ -40,8 +40,8 @@ static struct rlc_span verb_of(struct rlc_span text)
     return space ? rlc_span_from(text.data, (size_t)(space - text.data)) : text;
 }
 
-bool draft_read_reaction(struct rlc_reading *reading, const struct rlc_policy_key *key,
-                         const struct rlc_yaml *node, void *member)
+static bool read_reaction(struct rlc_reading *reading, const struct rlc_policy_key *key,
+                          const struct rlc_yaml *node, void *member)
 {
     struct rlc_span verb = verb_of(node->text);
     struct policy_answer answer = { .wait_minutes = 0 };
@@ -65,9 +65,23 @@ bool draft_read_reaction(struct rlc_reading *reading, const struct rlc_policy_ke
     return true;
 }
 
+/* A refused message is over: only what a person does next is a choice. */
+static bool read_refused(struct rlc_reading *reading, const struct rlc_policy_key *key,
+                         const struct rlc_yaml *node, void *member)
+{
+    struct policy_answer answer;
+
+    if (!read_reaction(reading, key, node, &answer))
+        return false;
+    if (answer.reaction != POLICY_REPAIR && answer.reaction != POLICY_TASK)
+        return rlc_policy_refuse(reading, key, node, "repair or 'task review'");
+    memcpy(member, &answer, sizeof(answer));
+    return true;
+}
+
 #define RETURNED(word, number, usual, text)                                                        \
     {                                                                                              \
-        .name = word, .type = RLC_POLICY_OWN, .read = draft_read_reaction, .fallback = usual,      \
+        .name = word, .type = RLC_POLICY_OWN, .read = read_reaction, .fallback = usual,            \
         .offset = offsetof(struct policy_answers, returned[number]), .values = REACTIONS,          \
         .help = text                                                                               \
     }
@@ -110,10 +124,10 @@ static const struct rlc_policy_key ANSWERS_KEYS[] = {
       .help = "By reason, see `answers: returned`." },
     { .name = "refused",
       .type = RLC_POLICY_OWN,
-      .read = draft_read_reaction,
+      .read = read_refused,
       .offset = offsetof(struct answers_text, answers.refused),
       .fallback = "repair",
-      .values = REACTIONS,
+      .values = "`repair`, `task review`",
       .help = "The address does not exist or refuses for good." },
     { .name = "unknown",
       .type = RLC_POLICY_WORD,

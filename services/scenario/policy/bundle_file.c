@@ -2,6 +2,8 @@
 /* `bundle.yaml`: what holds for all. */
 #include "policy/draft.h"
 
+#include "common/policy/layout.h"
+
 struct bundle_text {
     struct rlc_span title;
     int32_t format;
@@ -30,7 +32,8 @@ static const struct rlc_policy_key BUNDLE_KEYS[] = {
       .flags = RLC_POLICY_REQUIRED,
       .offset = offsetof(struct bundle_text, format),
       .min = 1,
-      .max = DRAFT_FORMAT,
+      .max = DRAFT_FORMAT_MAX,
+      .values = "`1`",
       .help = "Of the files; a program refuses a format that is newer than itself." },
     { .name = "zone",
       .type = RLC_POLICY_ZONE,
@@ -254,12 +257,17 @@ static void read_sections(struct rlc_reading *reading, const struct bundle_text 
 void draft_read_bundle(struct draft *draft)
 {
     struct rlc_reading reading;
-    struct bundle_text text = { .format = DRAFT_FORMAT };
+    struct bundle_text text = { .format = RLC_BUNDLE_FORMAT };
     struct policy *policy = draft->policy;
 
     draft->bundle_node = draft_open(draft, rlc_span_of("bundle.yaml"), &reading);
     if (draft->bundle_node) {
         rlc_policy_bind(&reading, draft->bundle_node, &DRAFT_BUNDLE_TABLE, &text, true);
+        if (text.format > RLC_BUNDLE_FORMAT)
+            rlc_reading_refuse(&reading, rlc_yaml_get(draft->bundle_node, "format"),
+                               "Use a newer program.",
+                               "format %d is newer than this program, which reads up to %d",
+                               text.format, RLC_BUNDLE_FORMAT);
         policy->default_zone = text.zone;
         policy->default_calendar = text.calendar;
         policy->default_language = text.language;

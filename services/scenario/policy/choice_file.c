@@ -135,6 +135,7 @@ static void read_creditor(struct draft *draft, struct draft_creditor *creditor,
 
     if (root)
         rlc_policy_bind(&reading, root, &DRAFT_CREDITOR_TABLE, creditor, true);
+    creditor->sender_node = root ? rlc_yaml_get(root, "sender") : NULL;
     if (creditor->creditor.name.size == 0)
         creditor->creditor.name = rlc_reading_copy(&reading, name);
     if (creditor->creditor.language.size == 0)

@@ -10,18 +10,13 @@
 #include "core/policy.h"
 
 enum {
-    /* The format of the policy language that this program writes and reads. */
-    DRAFT_FORMAT = 1,
+    DRAFT_FORMAT_MAX = 9,      /* a number that can be a format of ours at all */
     DRAFT_SCENARIOS_MAX = 256, /* a group of forty countries with six segments each */
     DRAFT_CHOICES_MAX = 1024,
     DRAFT_CREDITORS_MAX = 2048, /* legal entities of one group */
     DRAFT_CALENDARS_MAX = 256,
     DRAFT_STEPS_MAX = 1024 /* over all scenarios: as many as a partition can remember */
 };
-
-/* How a reaction is written: "wait 30m". */
-bool draft_read_reaction(struct rlc_reading *reading, const struct rlc_policy_key *key,
-                         const struct rlc_yaml *node, void *member);
 
 struct draft_step {
     struct policy_step step;
@@ -51,6 +46,7 @@ struct draft_choice {
 
 struct draft_creditor {
     struct policy_creditor creditor;
+    const struct rlc_yaml *sender_node;
     struct rlc_span path;
     struct rlc_span title;
 };
@@ -70,6 +66,8 @@ struct draft {
     size_t choice_count;
     struct draft_creditor *creditor; /* sorted by name */
     size_t creditor_count;
+    struct rlc_span *sender; /* names of the files of senders/ */
+    size_t sender_count;
 };
 
 /* bundle_file.c: `bundle.yaml` into the policy's general part. */
@@ -82,6 +80,8 @@ void draft_read_scenarios(struct draft *draft);
 /* choice_file.c: `choices.yaml` and every `creditors/<name>.yaml`. */
 void draft_read_choices(struct draft *draft);
 void draft_read_creditors(struct draft *draft);
+/* sender_files.c: every `senders/<name>.yaml`. */
+void draft_read_senders(struct draft *draft);
 /* table_files.c: calendars and zones. */
 void draft_read_calendars(struct draft *draft);
 void draft_read_zones(struct draft *draft);
@@ -89,6 +89,23 @@ void draft_read_zones(struct draft *draft);
 void draft_check_references(struct draft *draft);
 /* prove.c: what is legal and cannot be meant. */
 void draft_prove(struct draft *draft);
+/* prove_steps.c: of one scenario, the order of its steps and their conditions. */
+void draft_prove_steps(struct rlc_reading *reading, const struct draft_scenario *scenario);
+/* prove_caps.c: of one scenario, that the caps leave room for each step. */
+void draft_prove_caps(const struct policy *policy, struct rlc_reading *reading,
+                      const struct draft_scenario *scenario);
+/* prove_templates.c: of one scenario, that its messages are there. */
+void draft_prove_templates(const struct draft *draft, struct rlc_reading *reading,
+                           const struct draft_scenario *scenario);
+/* prove_templates.c: what the messages say. */
+void draft_prove_texts(struct draft *draft);
+
+/* Days from the due date, as people write them: "D+3". */
+#define DRAFT_OFFSET_SIZE 16
+char *draft_offset(int32_t days, char buffer[DRAFT_OFFSET_SIZE]);
+
+/* The value of a key of a step, or the step where it has no such key: where a message points. */
+const struct rlc_yaml *draft_at(const struct draft_step *step, const char *key);
 
 /* Reads a file of the bundle as YAML; NULL, noted, if it is missing or broken. */
 const struct rlc_yaml *draft_open(struct draft *draft, struct rlc_span path,

@@ -89,6 +89,17 @@ static void check_choice(struct draft *draft, struct rlc_reading *reading,
                        "A creditor is a file creditors/<name>.yaml of the bundle.");
 }
 
+static void check_sender(struct draft *draft, const struct draft_creditor *creditor)
+{
+    struct rlc_reading reading = draft_reading(draft, creditor->path);
+    struct rlc_nearest nearest = rlc_nearest_to(creditor->creditor.sender);
+
+    if (creditor->creditor.sender.size > 0 &&
+        !known(draft->sender, draft->sender_count, sizeof(*draft->sender), &nearest))
+        refuse_unknown(&reading, creditor->sender_node, "sender", &nearest,
+                       "A sender is a file senders/<name>.yaml of the bundle.");
+}
+
 void draft_check_references(struct draft *draft)
 {
     struct rlc_reading reading = draft_reading(draft, rlc_span_of("choices.yaml"));
@@ -97,4 +108,6 @@ void draft_check_references(struct draft *draft)
     check_calendar(draft);
     for (size_t i = 0; i < draft->choice_count; i++)
         check_choice(draft, &reading, &draft->choice[i]);
+    for (size_t i = 0; i < draft->creditor_count; i++)
+        check_sender(draft, &draft->creditor[i]);
 }

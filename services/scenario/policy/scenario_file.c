@@ -63,7 +63,8 @@ static const struct rlc_policy_key STEP_KEYS[] = {
       .choices = DAYS,
       .offset = offsetof(struct draft_step, step.days),
       .fallback = "calendar",
-      .help = "Which days `offset`, `expires_days` and `repeat` count." },
+      .help = "Which days `offset` and `repeat` count: all, or business days of the debtor's "
+              "calendar." },
     { .name = "at",
       .type = RLC_POLICY_TIME,
       .offset = offsetof(struct draft_step, step.at_minute),
@@ -100,7 +101,7 @@ static const struct rlc_policy_key STEP_KEYS[] = {
       .offset = offsetof(struct draft_step, step.expires_days),
       .min = 1,
       .max = RLC_POLICY_DAYS_MAX,
-      .help = "So many days after its day it is given up. Without it, never." },
+      .help = "So many calendar days after its day it is given up. Without it, never." },
     { .name = "repeat",
       .type = RLC_POLICY_NODE,
       .offset = offsetof(struct draft_step, repeat),
@@ -140,7 +141,7 @@ static const struct rlc_policy_key WHEN_KEYS[] = {
     { .name = "age_days_min",
       .type = RLC_POLICY_INTEGER,
       .offset = offsetof(struct when_text, age_days_min),
-      .min = -365,
+      .min = 1,
       .max = RLC_POLICY_DAYS_MAX,
       .help = "Calendar days since the due date, at least." },
 };
@@ -190,7 +191,7 @@ static const struct policy_amount *keep_amounts(struct rlc_reading *reading,
 
 static void read_when(struct rlc_reading *reading, struct draft_step *draft)
 {
-    struct when_text text = { .age_days_min = INT32_MIN };
+    struct when_text text = { .age_days_min = 0 };
     struct policy_step *step = &draft->step;
 
     if (draft->when)

@@ -13,8 +13,8 @@
 
 /* The order of reading: what is inherited comes first. */
 static void (*const READERS[])(struct draft *draft) = {
-    draft_read_bundle,    draft_read_calendars, draft_read_zones,       draft_read_creditors,
-    draft_read_scenarios, draft_read_choices,   draft_check_references,
+    draft_read_bundle,    draft_read_calendars, draft_read_zones,   draft_read_senders,
+    draft_read_creditors, draft_read_scenarios, draft_read_choices, draft_check_references,
 };
 
 static enum rlc_status finish(const struct draft *draft, struct rlc_error *reterr)
