@@ -27,7 +27,8 @@ static const struct {
     { "redis: {tlz: 1}\n", "config.yaml:1:9: unknown key 'redis.tlz', did you mean 'redis.tls'?" },
     { "redis: {ls: 1}\n", "config.yaml:1:9: unknown key 'redis.ls', did you mean 'redis.tls'?" },
     { "redis: {tabcd: 1}\n", "config.yaml:1:9: unknown key 'redis.tabcd'" },
-    { "redis: {0123456789012345678901234567890123456789012345678901234567890123456789012345: 1}\n",
+    { "redis: {0123456789012345678901234567890123456789012345678901234567890123456789012345"
+      "678901234567890: 1}\n",
       "config.yaml:1:9: unknown key "
       "'redis.0123456789012345678901234567890123456789012345678901234567890123'" },
     { "redis.port: 1\n", "config.yaml:1:1: unknown key 'redis.port'" },

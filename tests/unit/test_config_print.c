@@ -67,6 +67,7 @@ static void what_is_printed_can_be_read_back(void **state)
     (void)state;
     load_trial(&trial, &(struct rlc_config_source){ .environment = environment });
     assert_string_equal(trial.complaints, "");
+    assert_true(rlc_config_given(trial.config, "kafka.properties"));
     text = printed(&trial);
     load_text(&again, text, NULL);
 

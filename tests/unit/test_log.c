@@ -3,6 +3,7 @@
 
 #include "tests/support/check.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -289,6 +290,32 @@ static void a_clock_set_back_does_not_silence_the_log(void **state)
     assert_string_not_equal(next_line(desk), "");
 }
 
+static void *storm(void *log)
+{
+    for (int i = 0; i < 1000; i++)
+        rlc_log((struct rlc_log *)log, RLC_LOG_INFO, "transfer.failed", RLC_F_I64("number", i));
+    return NULL;
+}
+
+static void threads_share_one_count(void **state)
+{
+    struct desk *desk = *state;
+    pthread_t thread[4];
+    int written = 0;
+
+    for (size_t i = 0; i < RLC_COUNT(thread); i++)
+        assert_int_equal(pthread_create(&thread[i], NULL, storm, &desk->log), 0);
+    for (size_t i = 0; i < RLC_COUNT(thread); i++)
+        assert_int_equal(pthread_join(thread[i], NULL), 0);
+    while (next_line(desk)[0])
+        written++;
+
+    /* Not more than a datagram socket keeps: those that nobody read are lost, not suppressed. */
+    assert_true(written > 0 && written <= RLC_LOG_BURST);
+    rlc_log_flush(&desk->log);
+    assert_non_null(strstr(next_line(desk), "\"suppressed\":3980}\n"));
+}
+
 static void nobody_reading_loses_the_line_and_nothing_else(void **state)
 {
     struct desk *desk = *state;
@@ -318,6 +345,7 @@ int main(void)
         LOG_TEST(a_count_that_is_owed_is_not_forgotten_for_other_events),
         LOG_TEST(a_new_event_is_written_even_while_all_others_owe_a_count),
         LOG_TEST(a_clock_set_back_does_not_silence_the_log),
+        LOG_TEST(threads_share_one_count),
         LOG_TEST(nobody_reading_loses_the_line_and_nothing_else),
     };
 #undef LOG_TEST

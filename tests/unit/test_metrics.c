@@ -4,6 +4,7 @@
 #include "tests/support/check.h"
 #include "tests/support/death.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -175,6 +176,29 @@ static void a_histogram_counts_cumulatively_in_written_units(void **state)
     free(text);
 }
 
+static void *count_up(void *metrics)
+{
+    for (int i = 0; i < 100000; i++) {
+        rlc_metrics_add(metrics, rlc_series(EVENTS), 1);
+        rlc_metrics_observe(metrics, rlc_series(WAIT), i % 2000);
+    }
+    return NULL;
+}
+
+static void threads_lose_no_count(void **state)
+{
+    struct rlc_metrics *metrics = *state;
+    pthread_t thread[2];
+
+    for (size_t i = 0; i < RLC_COUNT(thread); i++)
+        assert_int_equal(pthread_create(&thread[i], NULL, count_up, metrics), 0);
+    for (size_t i = 0; i < RLC_COUNT(thread); i++)
+        assert_int_equal(pthread_join(thread[i], NULL), 0);
+
+    assert_int_equal(rlc_metrics_value(metrics, rlc_series(EVENTS)), 200000);
+    assert_int_equal(rlc_metrics_value(metrics, rlc_series(WAIT)), 200000);
+}
+
 static void the_documentation_lists_every_metric(void **state)
 {
     char *text = NULL;
@@ -272,6 +296,7 @@ int main(void)
         METRICS_TEST(gauges_go_both_ways),
         METRICS_TEST(a_forgotten_series_is_gone_until_it_comes_back),
         METRICS_TEST(a_histogram_counts_cumulatively_in_written_units),
+        METRICS_TEST(threads_lose_no_count),
         METRICS_TEST(the_documentation_lists_every_metric),
         cmocka_unit_test(the_process_tells_about_itself),
         cmocka_unit_test(misuse_is_a_programming_error),
