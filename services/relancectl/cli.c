@@ -69,8 +69,8 @@ int ctl_fail_error(const struct ctl *ctl, const char *what, const struct rlc_err
     switch (error->status) {
     case RLC_RETRY:
     case RLC_ABORT:
-        return ctl_fail(ctl, CTL_UNAVAILABLE, "%s: %s; does Kafka answer at %s?", what,
-                        error->text, ctl->settings.kafka.bootstrap_servers);
+        return ctl_fail(ctl, CTL_UNAVAILABLE, "%s: %s; does Kafka answer at %s?", what, error->text,
+                        ctl->settings.kafka.bootstrap_servers);
     case RLC_REJECT:
         return ctl_fail(ctl, CTL_DATA, "%s: %s", what, error->text);
     case RLC_OK:

@@ -10,4 +10,28 @@ int ctl_topics_create(struct ctl *ctl);
 extern const struct ctl_option CTL_IMPORT_OPTIONS[];
 int ctl_import(struct ctl *ctl);
 
+extern const struct ctl_option CTL_COMMAND_OPTIONS[];
+int ctl_command(struct ctl *ctl);
+
+extern const struct ctl_option CTL_BUNDLE_ACTIVATE_OPTIONS[];
+int ctl_bundle_check(struct ctl *ctl);
+int ctl_bundle_publish(struct ctl *ctl);
+int ctl_bundle_activate(struct ctl *ctl);
+
+/* A command to be sent; texts are borrowed, NULL where there is none. */
+struct ctl_order {
+    const char *kind; /* word of CommandKind */
+    const char *tenant;
+    const char *debtor;
+    const char *creditor;
+    const char *actor;
+    const char *id;
+    const char *topic;
+    const char *time; /* RFC 3339; also the ingest time of a stepped clock */
+    json_t *payload;
+};
+
+/* Publishes a command and says so. */
+int ctl_command_send(struct ctl *ctl, const struct ctl_order *order);
+
 #endif

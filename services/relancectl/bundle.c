@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* relancectl bundle check|publish|activate: the policies of a folder are checked, stored in the log
+ * by their hash, and made to decide by a command. */
+#include "commands.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/policy/bundle_build.h"
+#include "common/runtime/memory.h"
+#include "policy/scenario_policy.h"
+
+const struct ctl_option CTL_BUNDLE_ACTIVATE_OPTIONS[] = {
+    { "tenant", "ID", "whose policies change; required" },
+    { "topic", "NAME", "source topic for the command (default: billing.events)" },
+    { "actor", "ID", "who orders it" },
+    { "time", "INSTANT", "RFC 3339 (default: now); a stepped clock takes it as its time" },
+    { NULL, NULL, NULL },
+};
+
+#define FLUSH_MS    10000
+#define RECORD_SIZE ((size_t)4 << 20) /* one chunk, encoded */
+
+static void print_problems(const struct ctl *ctl, const struct rlc_problems *problems)
+{
+    char text[1024];
+
+    for (size_t i = 0; i < problems->count; i++) {
+        (void)fprintf(ctl->json ? stderr : stdout, "%s\n",
+                      rlc_problem_format(&problems->problem[i], text, sizeof(text)));
+        if (problems->problem[i].remedy[0])
+            (void)fprintf(ctl->json ? stderr : stdout, "    %s\n", problems->problem[i].remedy);
+    }
+}
+
+/* Builds and checks; NULL after a message and the code in `ret_code`. */
+static struct rlc_bundle_build *build_checked(struct ctl *ctl, struct rlc_problems *problems,
+                                              int *ret_code)
+{
+    struct rlc_bundle_build *build = NULL;
+    struct rlc_error error = { .text = "" };
+    enum rlc_status status =
+        rlc_bundle_build_folder(ctl->arguments[0], NULL, problems, &build, &error);
+
+    if (status == RLC_OK)
+        status = scenario_policy_check(rlc_bundle_build_bundle(build), problems, &error);
+    print_problems(ctl, problems);
+    *ret_code = CTL_OK;
+    if (status == RLC_OK)
+        return build;
+    *ret_code = problems->error_count ? ctl_fail(ctl, CTL_FOUND, "%zu errors in '%s'",
+                                                 problems->error_count, ctl->arguments[0])
+                                      : ctl_fail(ctl, CTL_DATA, "%s", error.text);
+    rlc_bundle_build_free(build);
+    return NULL;
+}
+
+static void report(const struct ctl *ctl, const struct rlc_bundle_build *build,
+                   const struct rlc_problems *problems, const char *verb)
+{
+    char hash[RLC_HASH_TEXT_SIZE];
+
+    rlc_hash_format(&rlc_bundle_build_bundle(build)->hash, hash);
+    if (!ctl_json(ctl, json_pack("{s:s, s:i, s:i}", "hash", hash, "files",
+                                 (int)rlc_bundle_build_bundle(build)->file_count, "warnings",
+                                 (int)problems->warning_count)))
+        (void)printf("%s %s (%zu files, %zu warnings)\n", verb, hash,
+                     rlc_bundle_build_bundle(build)->file_count, problems->warning_count);
+}
+
+int ctl_bundle_check(struct ctl *ctl)
+{
+    struct rlc_problems problems = { 0 };
+    int code;
+    struct rlc_bundle_build *build = build_checked(ctl, &problems, &code);
+
+    if (!build)
+        return code;
+    report(ctl, build, &problems, "fine:");
+    rlc_bundle_build_free(build);
+    return CTL_OK;
+}
+
+static enum rlc_status write_records(struct rlc_bus *bus, const struct rlc_bundle_build *build,
+                                     struct rlc_error *reterr)
+{
+    struct rlc_arena arena;
+    enum rlc_status status = rlc_arena_map(&arena, RECORD_SIZE);
+
+    for (size_t i = 0; status == RLC_OK && i < rlc_bundle_build_record_count(build); i++) {
+        struct rlc_bundle_record record;
+        char key[RLC_BUNDLE_KEY_SIZE];
+        struct rlc_outgoing outgoing = { .topic = 0 };
+
+        rlc_arena_reset(&arena);
+        rlc_bundle_build_record(build, i, &record, key);
+        outgoing.key = rlc_span_of(key);
+        outgoing.value = rlc_bundle_record_encode(&record, &arena);
+        status = outgoing.value.data ? bus->ops->produce(bus, &outgoing, reterr) : RLC_FATAL;
+    }
+    rlc_arena_unmap(&arena);
+    return status == RLC_OK ? bus->ops->flush(bus, FLUSH_MS, reterr) : status;
+}
+
+int ctl_bundle_publish(struct ctl *ctl)
+{
+    char name[256];
+    const char *topics[] = { name };
+    struct rlc_bus_config config = { .topics = topics, .topic_count = 1 };
+    struct rlc_problems problems = { 0 };
+    struct rlc_installation_facts facts;
+    struct rlc_error error = { .text = "" };
+    struct rlc_bus *bus = NULL;
+    int code;
+    struct rlc_bundle_build *build = build_checked(ctl, &problems, &code);
+
+    if (!build)
+        return code;
+    if (!ctl_topic(ctl, "bundles", name))
+        code = CTL_CONFIG;
+    else
+        code = ctl_installation(ctl, &facts);
+    if (code == CTL_OK && (rlc_kafka_bus_open(&config, &ctl->kafka, &bus, &error) != RLC_OK ||
+                           write_records(bus, build, &error) != RLC_OK))
+        code = ctl_fail_error(ctl, "bundle publish", &error);
+    if (code == CTL_OK)
+        report(ctl, build, &problems, "published:");
+    if (bus)
+        bus->ops->close(bus, true);
+    rlc_bundle_build_free(build);
+    return code;
+}
+
+int ctl_bundle_activate(struct ctl *ctl)
+{
+    struct ctl_order order = { .kind = "ACTIVATE_BUNDLE",
+                               .tenant = ctl_option(ctl, "tenant"),
+                               .actor = ctl_option(ctl, "actor"),
+                               .topic = ctl_option(ctl, "topic"),
+                               .time = ctl_option(ctl, "time") };
+    const char *hash = ctl->arguments[0];
+    int code;
+
+    if (!order.tenant)
+        return ctl_fail(ctl, CTL_USAGE, "--tenant ID says whose policies change");
+    if (strlen(hash) != RLC_HASH_TEXT_SIZE - 1 ||
+        strspn(hash, "0123456789abcdef") != RLC_HASH_TEXT_SIZE - 1)
+        return ctl_fail(ctl, CTL_USAGE, "a bundle hash has 64 lower-case hexadecimal digits");
+    order.payload = json_pack("{s:s}", "bundle_hash", hash);
+    code = ctl_command_send(ctl, &order);
+    json_decref(order.payload);
+    return code;
+}
