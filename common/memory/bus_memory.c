@@ -29,14 +29,16 @@ enum rlc_status rlc_memory_enter(struct rlc_memory_bus *bus, const char *origin,
     return RLC_OK;
 }
 
-struct rlc_memory_topic *rlc_memory_bus_topic(const struct rlc_memory_bus *bus, int32_t topic)
+struct rlc_memory_topic *rlc_memory_bus_topic(struct rlc_memory_bus *bus, int32_t topic)
 {
     if (topic < 0 || (size_t)topic >= bus->config.topic_count)
         return NULL;
-    return rlc_memory_topic_find(bus->broker, bus->config.topics[topic]);
+    if (!bus->topics[topic]) /* topics stay where they are, so the answer may be kept */
+        bus->topics[topic] = rlc_memory_topic_find(bus->broker, bus->config.topics[topic]);
+    return bus->topics[topic];
 }
 
-struct rlc_memory_log *rlc_memory_bus_log(const struct rlc_memory_bus *bus, int32_t topic,
+struct rlc_memory_log *rlc_memory_bus_log(struct rlc_memory_bus *bus, int32_t topic,
                                           int32_t partition, const char *origin,
                                           struct rlc_error *reterr)
 {
@@ -170,6 +172,7 @@ static void bus_close(struct rlc_bus *base, bool clean)
     free(bus->owned.items);
     free(bus->reader.items);
     free(bus->producer.deliveries);
+    free(bus->topics);
     free(bus);
 }
 
@@ -197,6 +200,27 @@ static const struct rlc_bus_ops memory_bus_ops = {
     .close = bus_close,
 };
 
+static struct rlc_memory_bus *bus_new(struct rlc_memory_broker *broker,
+                                      const struct rlc_bus_config *config)
+{
+    struct rlc_memory_bus *bus = calloc(1, sizeof(*bus));
+
+    if (!bus)
+        return NULL;
+    bus->base.ops = &memory_bus_ops;
+    bus->broker = broker;
+    bus->config = *config;
+    bus->generation = -1;
+    broker->buses++;
+    bus->topics = calloc(config->topic_count + 1, sizeof(struct rlc_memory_topic *));
+    if (config->input_count)
+        bus->group = rlc_memory_group_get(broker, config->group);
+    if (bus->topics && (bus->group || !config->input_count))
+        return bus;
+    bus_close(&bus->base, false);
+    return NULL;
+}
+
 enum rlc_status rlc_memory_bus_open(struct rlc_memory_broker *broker,
                                     const struct rlc_bus_config *config, struct rlc_bus **ret_bus,
                                     struct rlc_error *reterr)
@@ -207,20 +231,9 @@ enum rlc_status rlc_memory_bus_open(struct rlc_memory_broker *broker,
         (config->input_count && (!config->group || !config->member)))
         return rlc_error_set(reterr, RLC_FATAL, "bus_open", 0,
                              "a subscription needs its topics, a group and a member id");
-    bus = calloc(1, sizeof(*bus));
+    bus = bus_new(broker, config);
     if (!bus)
         return rlc_error_set(reterr, RLC_FATAL, "bus_open", 0, "out of memory");
-    bus->base.ops = &memory_bus_ops;
-    bus->broker = broker;
-    bus->config = *config;
-    bus->generation = -1;
-    if (config->input_count)
-        bus->group = rlc_memory_group_get(broker, config->group);
-    if (config->input_count && !bus->group) {
-        free(bus);
-        return rlc_error_set(reterr, RLC_FATAL, "bus_open", 0, "out of memory");
-    }
-    broker->buses++;
     *ret_bus = &bus->base;
     return RLC_OK;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The consumer's side of the bus: membership, assignment, polling. */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,6 +86,7 @@ static enum rlc_status attend(struct rlc_memory_bus *bus, bool *ret_changed,
 
     if (status != RLC_OK)
         return status;
+    assert(member);
     if (bus->group->rebalancing && !member->rejoined) {
         revoke(bus, ret_changed);
         member->rejoined = true;
@@ -161,10 +163,10 @@ size_t rlc_memory_assignment(struct rlc_bus *base, struct rlc_position *ret_owne
     const struct rlc_memory_bus *bus = rlc_memory_bus_of(base);
     size_t count = bus->owned.count < max ? bus->owned.count : max;
 
-    for (size_t i = 0; i < count; i++)
-        ret_owned[i] =
-            (struct rlc_position){ bus->owned.items[i].topic, bus->owned.items[i].partition,
-                                   bus->owned.items[i].next };
+    for (size_t i = 0; i < count; i++) {
+        ret_owned[i] = (struct rlc_position){ bus->owned.items[i].topic,
+                                              bus->owned.items[i].partition, RLC_OFFSET_NONE };
+    }
     *ret_epoch = bus->assignments;
     return count;
 }

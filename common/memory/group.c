@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Consumer groups of the broker in memory: static members, eager rebalances, the range assignor,
  * and committed offsets with those that are still pending. */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,6 +163,7 @@ int32_t rlc_memory_group_range(const struct rlc_memory_group *group,
     }
     if (!subscribes(member, topic->name))
         return 0;
+    assert(sharers > 0);
     share = topic->partitions / sharers;
     larger = topic->partitions % sharers; /* the first so many members get one more */
     *ret_first = before * share + (before < larger ? before : larger);
@@ -284,10 +286,11 @@ enum rlc_status rlc_memory_group_committed(const struct rlc_memory_group *group,
         topic ? committed_find(group, topic, partition) : NULL;
 
     *ret_offset = RLC_OFFSET_NONE;
-    if (committed && committed->pending_count)
+    if (committed && committed->pending_count) {
         return rlc_error_set(reterr, RLC_RETRY, "committed", 0,
                              "an undecided transaction carries an offset of partition %d",
                              partition);
+    }
     if (committed)
         *ret_offset = committed->offset;
     return RLC_OK;

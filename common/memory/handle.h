@@ -46,6 +46,7 @@ struct rlc_memory_bus {
     struct rlc_bus base;
     struct rlc_memory_broker *broker;
     struct rlc_bus_config config;
+    struct rlc_memory_topic **topics; /* of the configuration's table, as far as they are known */
 
     /* The member of the group. */
     struct rlc_memory_group *group;            /* NULL: a tool without a group */
@@ -87,9 +88,9 @@ enum rlc_status rlc_memory_bus_finish(struct rlc_memory_bus *bus, const char *te
 RLC_NODISCARD enum rlc_status rlc_memory_enter(struct rlc_memory_bus *bus, const char *origin,
                                                struct rlc_error *reterr);
 /* A topic of the configuration's table; NULL if the broker does not have it. */
-struct rlc_memory_topic *rlc_memory_bus_topic(const struct rlc_memory_bus *bus, int32_t topic);
+struct rlc_memory_topic *rlc_memory_bus_topic(struct rlc_memory_bus *bus, int32_t topic);
 /* A partition; NULL, with `reterr` filled, if there is none. */
-struct rlc_memory_log *rlc_memory_bus_log(const struct rlc_memory_bus *bus, int32_t topic,
+struct rlc_memory_log *rlc_memory_bus_log(struct rlc_memory_bus *bus, int32_t topic,
                                           int32_t partition, const char *origin,
                                           struct rlc_error *reterr);
 
@@ -110,30 +111,31 @@ RLC_NODISCARD enum rlc_status rlc_memory_fetch_next(struct rlc_memory_fetches *f
 
 /* ---- consume.c and write.c: functions of the table, see bus.h ---- */
 
-enum rlc_status rlc_memory_poll(struct rlc_bus *bus, int32_t timeout_ms,
+enum rlc_status rlc_memory_poll(struct rlc_bus *base, int32_t timeout_ms,
                                 struct rlc_bus_event *ret_event, struct rlc_error *reterr);
-void rlc_memory_release(struct rlc_bus *bus);
-size_t rlc_memory_assignment(struct rlc_bus *bus, struct rlc_position *ret_owned, size_t max,
+void rlc_memory_release(struct rlc_bus *base);
+size_t rlc_memory_assignment(struct rlc_bus *base, struct rlc_position *ret_owned, size_t max,
                              uint64_t *ret_epoch);
-enum rlc_status rlc_memory_snapshot(struct rlc_bus *bus, struct rlc_error *reterr);
-int64_t rlc_memory_position(struct rlc_bus *bus, int32_t topic, int32_t partition);
-enum rlc_status rlc_memory_seek(struct rlc_bus *bus, int32_t topic, int32_t partition,
+enum rlc_status rlc_memory_snapshot(struct rlc_bus *base, struct rlc_error *reterr);
+int64_t rlc_memory_position(struct rlc_bus *base, int32_t topic, int32_t partition);
+enum rlc_status rlc_memory_seek(struct rlc_bus *base, int32_t topic, int32_t partition,
                                 int64_t offset, struct rlc_error *reterr);
-enum rlc_status rlc_memory_pause(struct rlc_bus *bus, int32_t topic, int32_t partition,
+enum rlc_status rlc_memory_pause(struct rlc_bus *base, int32_t topic, int32_t partition,
                                  struct rlc_error *reterr);
-enum rlc_status rlc_memory_resume(struct rlc_bus *bus, int32_t topic, int32_t partition,
+enum rlc_status rlc_memory_resume(struct rlc_bus *base, int32_t topic, int32_t partition,
                                   struct rlc_error *reterr);
 
-enum rlc_status rlc_memory_begin(struct rlc_bus *bus, struct rlc_error *reterr);
-enum rlc_status rlc_memory_produce(struct rlc_bus *bus, const struct rlc_outgoing *outgoing,
+enum rlc_status rlc_memory_begin(struct rlc_bus *base, struct rlc_error *reterr);
+enum rlc_status rlc_memory_produce(struct rlc_bus *base, const struct rlc_outgoing *outgoing,
                                    struct rlc_error *reterr);
-enum rlc_status rlc_memory_send_offsets(struct rlc_bus *bus, const struct rlc_position *next,
+enum rlc_status rlc_memory_send_offsets(struct rlc_bus *base, const struct rlc_position *next,
                                         size_t count, struct rlc_error *reterr);
-enum rlc_status rlc_memory_commit(struct rlc_bus *bus, struct rlc_error *reterr);
-enum rlc_status rlc_memory_abort(struct rlc_bus *bus, struct rlc_error *reterr);
-enum rlc_status rlc_memory_fence_writer(struct rlc_bus *bus, const char *transactional_id,
+enum rlc_status rlc_memory_commit(struct rlc_bus *base, struct rlc_error *reterr);
+enum rlc_status rlc_memory_abort(struct rlc_bus *base, struct rlc_error *reterr);
+enum rlc_status rlc_memory_fence_writer(struct rlc_bus *base, const char *transactional_id,
                                         struct rlc_error *reterr);
-enum rlc_status rlc_memory_flush(struct rlc_bus *bus, int32_t timeout_ms, struct rlc_error *reterr);
+enum rlc_status rlc_memory_flush(struct rlc_bus *base, int32_t timeout_ms,
+                                 struct rlc_error *reterr);
 /* Aborts what is open, as a client does that closes cleanly. */
 void rlc_memory_producer_close(struct rlc_memory_bus *bus, bool clean);
 /* The broker's side of send_offsets(): checks the metadata, puts the offsets under the open

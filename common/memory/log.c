@@ -40,7 +40,7 @@ static struct rlc_span take(uint8_t **cursor, struct rlc_span source)
 {
     struct rlc_span copy = { source.data ? *cursor : NULL, source.size };
 
-    if (source.size)
+    if (source.data && source.size)
         memcpy(*cursor, source.data, source.size);
     *cursor += source.size;
     return copy;
@@ -90,8 +90,8 @@ struct rlc_memory_entry *rlc_memory_entry_copy(const struct rlc_memory_entry *en
 
 static bool add_entry(struct rlc_memory_log *log, struct rlc_memory_entry *entry)
 {
-    struct rlc_memory_entry **entries =
-        rlc_memory_grow(log->entries, &log->capacity, log->count + 1, sizeof(*entries));
+    struct rlc_memory_entry **entries = rlc_memory_grow(
+        log->entries, &log->capacity, log->count + 1, sizeof(struct rlc_memory_entry *));
 
     if (!entries)
         return false;
@@ -283,7 +283,7 @@ void rlc_memory_log_delete_before(struct rlc_memory_log *log, int64_t offset)
         free(log->entries[i]);
     log->count -= gone;
     if (log->count)
-        memmove(log->entries, log->entries + gone, log->count * sizeof(log->entries[0]));
+        memmove(log->entries, log->entries + gone, log->count * sizeof(struct rlc_memory_entry *));
     if (offset > log->low)
         log->low = offset;
 }

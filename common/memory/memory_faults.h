@@ -46,12 +46,12 @@ void rlc_memory_faults_fail_produce(struct rlc_memory_broker *broker, uint32_t n
 
 /* From now on the client's group metadata is this, as it was seen after a stall: {-1, ""}, {1, ""}
  * (findings a). snapshot() must refuse both. `member` NULL ends it. */
-void rlc_memory_bus_forge_metadata(struct rlc_bus *bus, int32_t generation, const char *member);
+void rlc_memory_bus_forge_metadata(struct rlc_bus *base, int32_t generation, const char *member);
 
 /* Past the bus's own refusals: what the broker answers to offsets with this metadata (`member` ""
  * and `instance` NULL as absent). A transaction must be under way. */
 RLC_NODISCARD enum rlc_status
-rlc_memory_bus_send_offsets_as(struct rlc_bus *bus, int32_t generation, const char *member,
+rlc_memory_bus_send_offsets_as(struct rlc_bus *base, int32_t generation, const char *member,
                                const char *instance, const struct rlc_position *next, size_t count,
                                struct rlc_error *reterr);
 

@@ -53,7 +53,8 @@ static bool add_block(struct rlc_memory_ordered *set, size_t at)
         return false;
     }
     block->count = 0;
-    memmove(&blocks[at + 1], &blocks[at], (set->block_count - at) * sizeof(blocks[0]));
+    memmove(&blocks[at + 1], &blocks[at],
+            (set->block_count - at) * sizeof(struct rlc_memory_block *));
     blocks[at] = block;
     set->block_count++;
     return true;
@@ -128,7 +129,7 @@ void rlc_memory_ordered_remove(struct rlc_memory_ordered *set, const void *item)
     free(block);
     set->block_count--;
     memmove(&set->blocks[at], &set->blocks[at + 1],
-            (set->block_count - at) * sizeof(set->blocks[0]));
+            (set->block_count - at) * sizeof(struct rlc_memory_block *));
 }
 
 void *rlc_memory_ordered_next(const struct rlc_memory_ordered *set,

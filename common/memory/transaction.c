@@ -134,10 +134,11 @@ enum rlc_status rlc_memory_writer_init(struct rlc_memory_broker *broker,
         if (status != RLC_OK)
             return status;
     }
-    if (writer->markers_due)
+    if (writer->markers_due) {
         return rlc_error_set(reterr, RLC_RETRY, "init_transactions", 0,
                              "markers of the last transaction of %s are still being written",
                              writer->id);
+    }
     *ret_epoch = ++writer->epoch;
     return RLC_OK;
 }

@@ -161,27 +161,30 @@ bool rlc_memory_store_lose(struct rlc_memory_store *store, const char *worker, i
 
 /* ---- the table ---- */
 
-/* The slice that a call is about. */
-static enum rlc_status enter(struct rlc_view *base, int32_t partition, const char *origin,
-                             struct rlc_memory_slice **ret_slice, struct rlc_error *reterr)
+/* The slice that a call is about; NULL, with status and error filled, when there is none to be had.
+ */
+static struct rlc_memory_slice *enter(struct rlc_view *base, int32_t partition, const char *origin,
+                                      enum rlc_status *ret_status, struct rlc_error *reterr)
 {
     struct memory_view *view = (struct memory_view *)base;
+    struct rlc_memory_slice *slice;
 
-    if (view->store->away)
-        return rlc_error_set(reterr, RLC_RETRY, origin, 0, "the store is away");
-    *ret_slice = get_slice(view->own, partition);
-    if (!*ret_slice)
-        return rlc_error_set(reterr, RLC_FATAL, origin, 0, "out of memory");
-    return RLC_OK;
+    if (view->store->away) {
+        *ret_status = rlc_error_set(reterr, RLC_RETRY, origin, 0, "the store is away");
+        return NULL;
+    }
+    slice = get_slice(view->own, partition);
+    *ret_status = slice ? RLC_OK : rlc_error_set(reterr, RLC_FATAL, origin, 0, "out of memory");
+    return slice;
 }
 
 static enum rlc_status look(struct rlc_view *view, int32_t partition, struct rlc_look *ret_look,
                             struct rlc_error *reterr)
 {
-    struct rlc_memory_slice *slice;
-    enum rlc_status status = enter(view, partition, "look", &slice, reterr);
+    enum rlc_status status;
+    struct rlc_memory_slice *slice = enter(view, partition, "look", &status, reterr);
 
-    if (status == RLC_OK)
+    if (slice)
         rlc_memory_slice_look(slice, ret_look);
     return status;
 }
@@ -194,10 +197,10 @@ static int64_t max_of(int64_t a, int64_t b)
 static enum rlc_status draw_epoch(struct rlc_view *view, int32_t partition, int64_t floor,
                                   int64_t *ret_epoch, struct rlc_error *reterr)
 {
-    struct rlc_memory_slice *slice;
-    enum rlc_status status = enter(view, partition, "draw_epoch", &slice, reterr);
+    enum rlc_status status;
+    struct rlc_memory_slice *slice = enter(view, partition, "draw_epoch", &status, reterr);
 
-    if (status != RLC_OK)
+    if (!slice)
         return status;
     /* The fence is asked too: the counter may be lost alone. */
     if (slice->fence_present)
@@ -232,10 +235,10 @@ static enum rlc_status read_parts(struct rlc_view *view, struct rlc_view_read *p
                                   struct rlc_arena *arena, struct rlc_error *reterr)
 {
     for (size_t i = 0; i < count; i++) {
-        struct rlc_memory_slice *slice;
-        enum rlc_status status = enter(view, parts[i].partition, "read", &slice, reterr);
+        enum rlc_status status;
+        struct rlc_memory_slice *slice = enter(view, parts[i].partition, "read", &status, reterr);
 
-        if (status != RLC_OK)
+        if (!slice)
             return status;
         rlc_memory_slice_look(slice, &parts[i].look);
         for (size_t k = 0; k < parts[i].count; k++) {
@@ -252,10 +255,10 @@ static enum rlc_status apply_parts(struct rlc_view *view, struct rlc_view_apply 
                                    size_t count, struct rlc_error *reterr)
 {
     for (size_t i = 0; i < count; i++) {
-        struct rlc_memory_slice *slice;
-        enum rlc_status status = enter(view, parts[i].partition, "apply", &slice, reterr);
+        enum rlc_status status;
+        struct rlc_memory_slice *slice = enter(view, parts[i].partition, "apply", &status, reterr);
 
-        if (status != RLC_OK)
+        if (!slice)
             return status;
         if (!rlc_memory_slice_apply(slice, &parts[i]))
             return rlc_error_set(reterr, RLC_FATAL, "apply", 0, "out of memory");
@@ -267,10 +270,10 @@ static enum rlc_status wipe(struct rlc_view *view, int32_t partition, int64_t ep
                             const uint8_t installation[RLC_UUID_SIZE], bool *ret_mine,
                             struct rlc_error *reterr)
 {
-    struct rlc_memory_slice *slice;
-    enum rlc_status status = enter(view, partition, "wipe", &slice, reterr);
+    enum rlc_status status;
+    struct rlc_memory_slice *slice = enter(view, partition, "wipe", &status, reterr);
 
-    if (status != RLC_OK)
+    if (!slice)
         return status;
     *ret_mine = !slice->fence_present || slice->fence.building <= epoch ||
                 memcmp(slice->fence.installation, installation, RLC_UUID_SIZE) != 0;
@@ -282,10 +285,10 @@ static enum rlc_status wipe(struct rlc_view *view, int32_t partition, int64_t ep
 static enum rlc_status take_over(struct rlc_view *view, int32_t partition, int64_t epoch,
                                  bool *ret_mine, struct rlc_error *reterr)
 {
-    struct rlc_memory_slice *slice;
-    enum rlc_status status = enter(view, partition, "take_over", &slice, reterr);
+    enum rlc_status status;
+    struct rlc_memory_slice *slice = enter(view, partition, "take_over", &status, reterr);
 
-    if (status != RLC_OK)
+    if (!slice)
         return status;
     *ret_mine = slice->fence_present && slice->fence.building <= epoch;
     if (*ret_mine && slice->fence.building != 0)
@@ -296,11 +299,11 @@ static enum rlc_status take_over(struct rlc_view *view, int32_t partition, int64
 static enum rlc_status finish(struct rlc_view *view, int32_t partition, int64_t off, int64_t epoch,
                               bool *ret_done, struct rlc_error *reterr)
 {
-    struct rlc_memory_slice *slice;
     struct rlc_fence *fence;
-    enum rlc_status status = enter(view, partition, "finish", &slice, reterr);
+    enum rlc_status status;
+    struct rlc_memory_slice *slice = enter(view, partition, "finish", &status, reterr);
 
-    if (status != RLC_OK)
+    if (!slice)
         return status;
     fence = &slice->fence;
     *ret_done = rlc_memory_slice_has_fence(slice) && fence->off == off &&
@@ -314,10 +317,10 @@ static enum rlc_status finish(struct rlc_view *view, int32_t partition, int64_t 
 static enum rlc_status publish_seen(struct rlc_view *view, int32_t partition,
                                     const struct rlc_seen *seen, struct rlc_error *reterr)
 {
-    struct rlc_memory_slice *slice;
-    enum rlc_status status = enter(view, partition, "publish_seen", &slice, reterr);
+    enum rlc_status status;
+    struct rlc_memory_slice *slice = enter(view, partition, "publish_seen", &status, reterr);
 
-    if (status != RLC_OK)
+    if (!slice)
         return status;
     slice->seen_present = true;
     slice->seen = *seen;
@@ -340,10 +343,10 @@ static enum rlc_status due(struct rlc_view *view, struct rlc_view_due *due, stru
                            struct rlc_error *reterr)
 {
     struct rlc_memory_cursor cursor = { 0 };
-    struct rlc_memory_slice *slice;
-    enum rlc_status status = enter(view, due->partition, "due", &slice, reterr);
+    enum rlc_status status;
+    struct rlc_memory_slice *slice = enter(view, due->partition, "due", &status, reterr);
 
-    if (status != RLC_OK)
+    if (!slice)
         return status;
     rlc_memory_slice_look(slice, &due->look);
     due->count = count_due(slice, due->until_ms, due->max);

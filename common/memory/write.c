@@ -109,12 +109,13 @@ enum rlc_status rlc_memory_begin(struct rlc_bus *base, struct rlc_error *reterr)
         return rlc_error_set(reterr, RLC_FATAL, "begin", 0, "this bus has no transactional id");
     if (producer->begun) /* it was given up: what is open is aborted by its successor */
         drop(producer);
-    if (!producer->writer)
+    if (!producer->writer) {
         status = make_producer(bus, bus->config.transactional_id, &producer->epoch,
                                &producer->writer, reterr);
-    else if (producer->writer->epoch == producer->epoch && producer->writer->markers_due)
+    } else if (producer->writer->epoch == producer->epoch && producer->writer->markers_due) {
         status = rlc_error_set(reterr, RLC_RETRY, "begin", 0,
                                "markers of the last transaction are still being written");
+    }
     producer->begun = status == RLC_OK;
     return status;
 }

@@ -243,10 +243,11 @@ static void headers_come_back_in_order(struct parity_row *row)
         parity_expect(row, bus->ops->read_poll(bus, 20, &event, &error), RLC_OK, &error);
     answer_say(&row->answer, "%.*s", (int)event.record.key.size,
                (const char *)event.record.key.data);
-    for (size_t i = 0; i < event.record.header_count; i++)
+    for (size_t i = 0; i < event.record.header_count; i++) {
         answer_say(&row->answer, "%s=%.*s", event.record.header[i].name,
                    (int)event.record.header[i].value.size,
                    (const char *)event.record.header[i].value.data);
+    }
 }
 
 static void a_tombstone_is_not_an_empty_value(struct parity_row *row)

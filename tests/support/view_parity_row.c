@@ -19,14 +19,15 @@ void view_row_look(struct view_row *row, struct rlc_view *view)
     struct rlc_look look = { .records = -1 };
 
     view_row_check(row, view->ops->look(view, row->partition, &look, &error), &error);
-    if (look.fence_present)
+    if (look.fence_present) {
         answer_say(&row->answer,
                    "off %" PRId64 " next %" PRId64 " count %" PRId64 " seq %" PRId64 " ms %" PRId64
                    " owner %" PRId64 " building %" PRId64,
                    look.fence.off, look.fence.next_in, look.fence.count, look.fence.txn_seq,
                    look.fence.ckpt_ms, look.fence.owner_epoch, look.fence.building);
-    else
+    } else {
         answer_say(&row->answer, "no fence");
+    }
     answer_say(&row->answer, "records %" PRId64, look.records);
 }
 
@@ -47,13 +48,14 @@ void view_row_seen(struct view_row *row)
     struct rlc_look look;
 
     view_row_check(row, view->ops->look(view, row->partition, &look, &error), &error);
-    if (look.seen_present)
+    if (look.seen_present) {
         answer_say(&row->answer,
                    "base %" PRId64 " seen %" PRId64 " at %" PRId64 " busy %" PRId64 " due %" PRId64,
                    look.seen.base, look.seen.seen, look.seen.at_ms, look.seen.busy,
                    look.seen.next_due_ms);
-    else
+    } else {
         answer_say(&row->answer, "no seen");
+    }
 }
 
 void view_row_timer(struct view_row *row, rlc_ms timer_ms)

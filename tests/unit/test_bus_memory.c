@@ -86,13 +86,14 @@ static const char *read_all(struct rlc_bus *bus)
         assert_int_equal(bus->ops->read_poll(bus, 0, &event, NULL), RLC_OK);
         if (event.kind == RLC_BUS_NOTHING)
             return text;
-        if (event.kind == RLC_BUS_END)
+        if (event.kind == RLC_BUS_END) {
             used += (size_t)snprintf(text + used, sizeof(text) - used, "%lld",
                                      (long long)event.end.offset);
-        else
+        } else {
             used += (size_t)snprintf(text + used, sizeof(text) - used, "%.*s ",
                                      (int)event.record.value.size,
                                      (const char *)event.record.value.data);
+        }
     }
 }
 
