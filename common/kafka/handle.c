@@ -30,7 +30,7 @@ static const struct fixed defaults[] = {
     { "reconnect.backoff.ms", "50", ALL },
     { "reconnect.backoff.max.ms", "500", ALL },
     /* The default of 100 ms is paid by every transaction that follows another at once. */
-    { "retry.backoff.ms", "5", ALL },
+    { "retry.backoff.ms", "5", PRODUCER | RLC_KAFKA_ADMIN },
     { "socket.nagle.disable", "true", ALL },
     { "socket.keepalive.enable", "true", ALL },
     { "heartbeat.interval.ms", "1000", CONSUMER },

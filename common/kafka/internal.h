@@ -141,9 +141,10 @@ struct rlc_kafka_reader {
 struct rlc_kafka_producer {
     struct rlc_kafka_handle handle;
     rd_kafka_topic_t **topics;
-    bool ready;     /* init_transactions done, metadata asked */
-    bool open;      /* between begin() and a decided commit() or abort() */
-    bool uncertain; /* a commit or abort of this transaction timed out */
+    bool ready;                   /* init_transactions done, metadata asked */
+    bool open;                    /* between begin() and a decided commit() or abort() */
+    bool uncertain;               /* a commit or abort of this transaction timed out */
+    uint64_t committing_since_ns; /* first commit() of this transaction, monotonic; 0 = none */
     unsigned unpolled;
     struct rlc_error failure; /* of a record; RLC_OK = none */
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/kafka/internal.h"
+#include "common/runtime/clock.h"
 #include "common/runtime/error.h"
 
 /* init_transactions aborts what a predecessor left open: 0.5 s when there is something. */
@@ -22,6 +23,13 @@
 /* An open transaction is given up when a bus is closed cleanly, if that takes no longer. */
 #define CLOSE_WAIT_MS 2000
 
+static uint64_t now_ns(void)
+{
+    const struct rlc_clock clock = rlc_clock_system();
+
+    return rlc_clock_monotonic_ns(&clock);
+}
+
 /* ---- making and dropping ---- */
 
 static void drop(struct rlc_kafka_bus *bus)
@@ -34,6 +42,7 @@ static void drop(struct rlc_kafka_bus *bus)
     producer->ready = false;
     producer->open = false;
     producer->uncertain = false;
+    producer->committing_since_ns = 0;
     producer->failure = (struct rlc_error){ .status = RLC_OK };
 }
 
@@ -183,6 +192,7 @@ enum rlc_status rlc_kafka_begin(struct rlc_bus *base, struct rlc_error *reterr)
     if (status != RLC_OK)
         return status;
     atomic_store(&producer->handle.end_txn_sent, 0);
+    producer->committing_since_ns = 0;
     status = settle(
         bus, rlc_kafka_txn_error(rd_kafka_begin_transaction(producer->handle.rk), "begin", reterr));
     producer->open = status == RLC_OK;
@@ -340,6 +350,15 @@ static enum rlc_status decided(struct rlc_kafka_bus *bus, enum rlc_status status
     return settle(bus, status);
 }
 
+/* Past the transaction time-out the coordinator has decided without us or soon will. The library
+ * may need half a minute more to find it again after an outage; a new producer finds it at once,
+ * and the committed offsets tell how it ended. */
+static bool coordinator_has_decided(const struct rlc_kafka_bus *bus)
+{
+    return now_ns() - bus->producer.committing_since_ns >
+           (uint64_t)bus->settings.transaction_timeout_ms * 1000000;
+}
+
 enum rlc_status rlc_kafka_commit(struct rlc_bus *base, struct rlc_error *reterr)
 {
     struct rlc_kafka_bus *bus = rlc_kafka_bus_of(base);
@@ -350,8 +369,13 @@ enum rlc_status rlc_kafka_commit(struct rlc_bus *base, struct rlc_error *reterr)
         return no_producer("commit", reterr);
     if (producer->failure.status != RLC_OK)
         return failed(producer, reterr);
+    if (producer->committing_since_ns == 0)
+        producer->committing_since_ns = now_ns();
     status = rlc_kafka_txn_error(rd_kafka_commit_transaction(producer->handle.rk, DECIDE_WAIT_MS),
                                  "commit", reterr);
+    if (status == RLC_RETRY && coordinator_has_decided(bus))
+        status = rlc_error_set(reterr, RLC_FATAL, "commit", 0,
+                               "the outcome was not learnt within the transaction time-out");
     if (status == RLC_OK && producer->failure.status != RLC_OK)
         status = rlc_error_set(reterr, RLC_FATAL, "commit", producer->failure.code,
                                "committed although %s", producer->failure.text);
@@ -367,8 +391,8 @@ enum rlc_status rlc_kafka_abort(struct rlc_bus *base, struct rlc_error *reterr)
         return no_producer("abort", reterr);
     status = rlc_kafka_txn_error(
         rd_kafka_abort_transaction(bus->producer.handle.rk, DECIDE_WAIT_MS), "abort", reterr);
-    /* An abort that cannot be done: the next producer's init_transactions does it. */
-    if (status == RLC_ABORT) {
+    /* An abort that cannot be done now: the next producer's init_transactions does it. */
+    if (status == RLC_ABORT || status == RLC_RETRY) {
         status = RLC_FATAL;
         reterr->status = RLC_FATAL;
     }

@@ -131,6 +131,16 @@ struct rlc_bus_event lab_read_next(struct rlc_bus *bus)
     return event;
 }
 
+struct rlc_record lab_read_record(struct rlc_bus *bus)
+{
+    struct rlc_bus_event event;
+
+    do {
+        event = lab_read_next(bus);
+    } while (event.kind == RLC_BUS_END);
+    return event.record;
+}
+
 void lab_nothing(struct rlc_bus *bus)
 {
     struct rlc_bus_event event;

@@ -42,6 +42,8 @@ struct rlc_bus *lab_tool(struct lab *lab);
 /* The next event that is not RLC_BUS_NOTHING; fails after LAB_WAIT_MS. */
 struct rlc_bus_event lab_next(struct rlc_bus *bus);
 struct rlc_bus_event lab_read_next(struct rlc_bus *bus);
+/* The next record. ENDs are passed over: right after a commit the log may still end before it. */
+struct rlc_record lab_read_record(struct rlc_bus *bus);
 /* Polls for LAB_QUIET_MS and fails on any event but an END. */
 void lab_nothing(struct rlc_bus *bus);
 /* Polls until the member owns `count` partitions; returns the epoch. */

@@ -268,7 +268,7 @@ static void key_value_headers_and_time_arrive_as_they_were_written(void **state)
     lab_commit(bus);
     assert_int_equal(bus->ops->read(bus, &(struct rlc_position){ LAB_OUT, 0, 0 }, 1, &error),
                      RLC_OK);
-    record = lab_read_next(bus).record;
+    record = lab_read_record(bus);
     assert_true(rlc_span_equal(record.key, full.key));
     assert_true(rlc_span_equal(record.value, full.value));
     assert_int_equal(record.append_ms, full.at_ms);
@@ -277,10 +277,10 @@ static void key_value_headers_and_time_arrive_as_they_were_written(void **state)
     assert_true(rlc_span_equal(record.header[0].value, headers[0].value));
     assert_string_equal(record.header[1].name, "empty");
     assert_int_equal(record.header[1].value.size, 0);
-    record = lab_read_next(bus).record;
+    record = lab_read_record(bus);
     assert_null(record.value.data);
     assert_int_equal(record.header_count, 0);
-    record = lab_read_next(bus).record;
+    record = lab_read_record(bus);
     assert_non_null(record.value.data);
     assert_int_equal(record.value.size, 0);
     assert_null(record.key.data);
@@ -381,14 +381,13 @@ static void a_new_read_hands_out_nothing_of_the_one_before(void **state)
     lab_commit(bus);
     for (int i = 0; i < 20; i++) {
         struct rlc_position from = { LAB_OUT, i % 2, (int64_t)i * 10 };
-        struct rlc_bus_event event;
 
         assert_int_equal(bus->ops->read(bus, &from, 1, &error), RLC_OK);
         for (int k = 0; k < 5; k++) {
-            event = lab_read_next(bus);
-            assert_int_equal(event.kind, RLC_BUS_RECORD);
-            assert_int_equal(event.record.partition, from.partition);
-            assert_int_equal(event.record.offset, from.offset + k);
+            struct rlc_record record = lab_read_record(bus);
+
+            assert_int_equal(record.partition, from.partition);
+            assert_int_equal(record.offset, from.offset + k);
         }
     }
     bus->ops->close(bus, true);
