@@ -104,7 +104,8 @@ static void add_zone(struct zone_names *zones, struct rlc_span name, const struc
     if (at < zones->count && strcmp(zones->name[at], text) == 0)
         return;
     memmove(zones->name[at + 1], zones->name[at], (zones->count - at) * sizeof(zones->name[0]));
-    memmove(&zones->node[at + 1], &zones->node[at], (zones->count - at) * sizeof(zones->node[0]));
+    for (size_t i = zones->count; i > at; i--)
+        zones->node[i] = zones->node[i - 1];
     memcpy(zones->name[at], text, sizeof(text));
     zones->node[at] = node;
     zones->count++;

@@ -15,12 +15,13 @@
 bool rlc_policy_refuse(struct rlc_reading *reading, const struct rlc_policy_key *key,
                        const struct rlc_yaml *node, const char *what)
 {
-    if (node->text.size > 0)
+    if (node->text.size > 0) {
         rlc_reading_refuse(reading, node, NULL, "%s must be %s, not '%.*s'", key->name, what,
                            (int)(node->text.size < 60 ? node->text.size : 60),
                            (const char *)node->text.data);
-    else
+    } else {
         rlc_reading_refuse(reading, node, NULL, "%s must be %s", key->name, what);
+    }
     return false;
 }
 
@@ -171,10 +172,11 @@ static bool read_time(struct rlc_reading *reading, const struct rlc_policy_key *
         return rlc_policy_refuse(reading, key, node, "a time of day, such as \"10:00\"");
     minute = ((text.data[0] - '0') * 10 + (text.data[1] - '0')) * HOUR_MINUTES +
              (text.data[3] - '0') * 10 + (text.data[4] - '0');
-    if (text.data[3] > '5' || minute < key->min || minute > key->max)
+    if (text.data[3] > '5' || minute < key->min || minute > key->max) {
         return rlc_policy_refuse(reading, key, node,
                                  key->max < RLC_MINUTES_PER_DAY ? "a time of day, 00:00 to 23:59"
                                                                 : "a time of day, 00:00 to 24:00");
+    }
     memcpy(member, &minute, sizeof(minute));
     return true;
 }
@@ -232,13 +234,14 @@ static bool refuse_word(struct rlc_reading *reading, const struct rlc_policy_key
 
     (void)snprintf(remedy, sizeof(remedy), "One of: %s.",
                    rlc_policy_values(key, values, sizeof(values)));
-    if (nearest->found.data)
+    if (nearest->found.data) {
         rlc_reading_refuse(reading, node, remedy, "%s: unknown word '%.*s', did you mean '%.*s'?",
                            key->name, (int)node->text.size, (const char *)node->text.data,
                            (int)nearest->found.size, (const char *)nearest->found.data);
-    else
+    } else {
         rlc_reading_refuse(reading, node, remedy, "%s: unknown word '%.*s'", key->name,
                            (int)node->text.size, (const char *)node->text.data);
+    }
     return false;
 }
 
@@ -400,9 +403,11 @@ static bool read_amounts(struct rlc_reading *reading, const struct rlc_policy_ke
 static bool read_node(struct rlc_reading *reading, const struct rlc_policy_key *key,
                       const struct rlc_yaml *node, void *member)
 {
+    const struct rlc_yaml **place = member;
+
     (void)reading;
     (void)key;
-    memcpy(member, &node, sizeof(node));
+    *place = node;
     return true;
 }
 

@@ -105,13 +105,14 @@ static void refuse_unknown(struct rlc_reading *reading, const struct rlc_policy_
     char remedy[320];
 
     list_keys(table, remedy, sizeof(remedy));
-    if (found.data)
+    if (found.data) {
         rlc_reading_refuse(reading, key, remedy, "unknown key '%.*s', did you mean '%.*s'?",
                            (int)key->text.size, (const char *)key->text.data, (int)found.size,
                            (const char *)found.data);
-    else
+    } else {
         rlc_reading_refuse(reading, key, remedy, "unknown key '%.*s'", (int)key->text.size,
                            (const char *)key->text.data);
+    }
 }
 
 /* Whether a key is there, or one that was probably meant to be it: one mistake, one complaint. */

@@ -54,11 +54,12 @@ char *rlc_problem_format(const struct rlc_problem *problem, char *buffer, size_t
     const char *kind = problem->severity == RLC_SEVERITY_WARNING ? "warning: " : "";
     const char *path = problem->path[0] ? problem->path : "bundle";
 
-    if (problem->line > 0)
+    if (problem->line > 0) {
         (void)snprintf(buffer, capacity, "%s:%d:%d: %s%s", path, problem->line, problem->column,
                        kind, problem->text);
-    else
+    } else {
         (void)snprintf(buffer, capacity, "%s: %s%s", path, kind, problem->text);
+    }
     return buffer;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/policy/yaml.h"
 
+#include <assert.h>
 #include <yaml.h>
 
 /* A list or map that is not closed yet. */
@@ -68,10 +69,11 @@ static bool add_key(struct building *building, struct level *level, struct rlc_y
     if (key->kind != RLC_YAML_SCALAR)
         return refuse(building, mark, "a key must be a word");
     level->key = key;
-    if (before)
+    if (before) {
         rlc_problems_add(building->problems, RLC_SEVERITY_ERROR, &place, "Keep one of the two.",
                          "the key '%.*s' was given already, in line %d", (int)key->text.size,
                          (const char *)key->text.data, before->line);
+    }
     append(level, key);
     return true;
 }
@@ -85,6 +87,7 @@ static bool attach(struct building *building, struct rlc_yaml *node, const yaml_
         building->root = node;
         return true;
     }
+    assert(level->node);
     if (level->node->kind == RLC_YAML_MAP && !level->key)
         return add_key(building, level, node, mark);
     if (level->node->kind == RLC_YAML_MAP) {

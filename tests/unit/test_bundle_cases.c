@@ -157,23 +157,26 @@ static void run_case(const char *name)
     struct folder folder;
     char path[PATH_SIZE];
     const char *expected;
-    const char *section;
+    char *section;
 
     (void)snprintf(path, sizeof(path), "%s/cases/%s", RLC_BUNDLES_DIR, name);
     read_text(path, text);
     section = strstr(text, "\n-- ");
-    assert_non_null(section);
+    if (!section) {
+        fail_msg("%s replaces no file", name);
+        return;
+    }
     open_folder(&folder);
     for (const char *at = section + 1; at;)
         at = apply_section(&folder, at);
     check_folder(folder.path, &problems);
     close_folder(&folder);
     format_problems(&problems, said);
-    expected = strstr(text, "\n> ") ? strstr(text, "\n> ") + 1 : section + 1;
-    if (strlen(said) != (size_t)(section + 1 - expected) ||
-        strncmp(said, expected, strlen(said)) != 0)
-        fail_msg("%s says\n%sand must say\n%.*s", name, said, (int)(section + 1 - expected),
-                 expected);
+    section[1] = '\0';
+    expected = strstr(text, "\n> ");
+    expected = expected ? expected + 1 : "";
+    if (strcmp(said, expected) != 0)
+        fail_msg("%s says\n%sand must say\n%s", name, said, expected);
 }
 
 static int is_case(const struct dirent *entry)

@@ -132,11 +132,12 @@ static void what_binds_waits_for_a_person_when_its_outcome_is_lost(void **state)
 
     (void)state;
     assert_non_null(scenario);
-    for (size_t i = 0; i < scenario->step_count; i++)
+    for (size_t i = 0; i < scenario->step_count; i++) {
         assert_int_equal(policy_answers(policy, &scenario->step[i])->unknown,
                          scenario->step[i].tone == RLC_TONE_FORMAL_NOTICE
                              ? RLC_UNKNOWN_POLICY_WAIT_FOR_HUMAN
                              : RLC_UNKNOWN_POLICY_ASK_AGAIN);
+    }
     unload(loaded);
 }
 

@@ -13,7 +13,8 @@ struct answers_text {
 static const struct rlc_policy_key WAIT = { .name = "wait",
                                             .type = RLC_POLICY_MINUTES,
                                             .min = 1,
-                                            .max = POLICY_CAP_DAYS_MAX * RLC_MINUTES_PER_DAY };
+                                            .max = INT64_C(1) * POLICY_CAP_DAYS_MAX *
+                                                   RLC_MINUTES_PER_DAY };
 static const struct rlc_policy_key TASK = { .name = "task",
                                             .type = RLC_POLICY_WORD,
                                             .vocabulary = RLC_VOCABULARY_TASK_KIND };
@@ -69,7 +70,7 @@ static bool read_reaction(struct rlc_reading *reading, const struct rlc_policy_k
 static bool read_refused(struct rlc_reading *reading, const struct rlc_policy_key *key,
                          const struct rlc_yaml *node, void *member)
 {
-    struct policy_answer answer;
+    struct policy_answer answer = { .wait_minutes = 0 };
 
     if (!read_reaction(reading, key, node, &answer))
         return false;
@@ -81,9 +82,9 @@ static bool read_refused(struct rlc_reading *reading, const struct rlc_policy_ke
 
 #define RETURNED(word, number, usual, text)                                                        \
     {                                                                                              \
-        .name = word, .type = RLC_POLICY_OWN, .read = read_reaction, .fallback = usual,            \
-        .offset = offsetof(struct policy_answers, returned[number]), .values = REACTIONS,          \
-        .help = text                                                                               \
+        .name = (word), .type = RLC_POLICY_OWN, .read = read_reaction, .fallback = (usual),        \
+        .offset = offsetof(struct policy_answers, returned[(number)]), .values = REACTIONS,        \
+        .help = (text)                                                                             \
     }
 
 static const struct rlc_policy_key RETURNED_KEYS[] = {

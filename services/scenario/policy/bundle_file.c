@@ -73,7 +73,7 @@ static const struct rlc_policy_key BUNDLE_KEYS[] = {
       .offset = offsetof(struct bundle_text, request_valid_minutes),
       .fallback = "1d",
       .min = 1,
-      .max = POLICY_CAP_DAYS_MAX * RLC_MINUTES_PER_DAY,
+      .max = INT64_C(1) * POLICY_CAP_DAYS_MAX * RLC_MINUTES_PER_DAY,
       .help = "A message that could not leave for so long is decided anew." },
     { .name = "standing",
       .type = RLC_POLICY_NODE,
@@ -263,11 +263,12 @@ void draft_read_bundle(struct draft *draft)
     draft->bundle_node = draft_open(draft, rlc_span_of("bundle.yaml"), &reading);
     if (draft->bundle_node) {
         rlc_policy_bind(&reading, draft->bundle_node, &DRAFT_BUNDLE_TABLE, &text, true);
-        if (text.format > RLC_BUNDLE_FORMAT)
+        if (text.format > RLC_BUNDLE_FORMAT) {
             rlc_reading_refuse(&reading, rlc_yaml_get(draft->bundle_node, "format"),
                                "Use a newer program.",
                                "format %d is newer than this program, which reads up to %d",
                                text.format, RLC_BUNDLE_FORMAT);
+        }
         policy->default_zone = text.zone;
         policy->default_calendar = text.calendar;
         policy->default_language = text.language;

@@ -162,11 +162,12 @@ static void keep_creditors(struct draft *draft)
         struct rlc_reading reading = draft_reading(draft, creditor->path);
 
         kept[i] = creditor->creditor;
-        if (i > 0 && by_name(creditor, creditor - 1) == 0)
+        if (i > 0 && by_name(creditor, creditor - 1) == 0) {
             rlc_reading_refuse(&reading, NULL, "Keep one of the two.",
                                "the creditor '%.*s' is also in %.*s", (int)kept[i].name.size,
                                (const char *)kept[i].name.data, (int)creditor[-1].path.size,
                                (const char *)creditor[-1].path.data);
+        }
     }
     draft->policy->creditor = kept;
     draft->policy->creditor_count = kept ? draft->creditor_count : 0;

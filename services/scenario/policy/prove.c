@@ -42,11 +42,12 @@ static void prove_choice_order(struct draft *draft, struct rlc_reading *reading)
 
         while (i < j && !covers(&draft->choice[i].choice, &draft->choice[j].choice))
             i++;
-        if (i < j)
+        if (i < j) {
             rlc_reading_warn(reading, draft->choice[j].node,
                              "Put the special choices above the general ones.",
                              "never reached: the choice in line %d fits whatever this one fits",
                              draft->choice[i].node->line);
+        }
         all = all || fits_all(&draft->choice[j].choice);
     }
     if (!all)

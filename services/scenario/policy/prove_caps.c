@@ -27,13 +27,14 @@ static bool lay_out(const struct draft_scenario *scenario, struct ladder *ret_la
 
         if (step->step.days != POLICY_DAYS_CALENDAR)
             return false;
-        for (uint32_t k = 0; k < step->step.repeat_max; k++)
+        for (uint32_t k = 0; k < step->step.repeat_max; k++) {
             ret_ladder->instance[ret_ladder->count++] =
                 (struct instance){ .step = step,
                                    .day =
                                        step->step.offset_days + (int32_t)k * step->step.repeat_days,
                                    .acts = step->step.age_days_min == 0 &&
                                            step->at_least.count == 0 && step->below.count == 0 };
+        }
     }
     return true;
 }

@@ -3,6 +3,8 @@
  * binds the debtor was announced. */
 #include "policy/draft.h"
 
+#include <assert.h>
+
 #define NAME(of)       (int)(of)->step.name.size, (const char *)(of)->step.name.data
 #define MONEY_TEXT     (RLC_MONEY_SIZE + RLC_CURRENCY_SIZE + 1)
 #define HOLIDAYS_AHEAD 14 /* more than fall together anywhere */
@@ -104,18 +106,19 @@ static void prove_escalation(struct rlc_reading *reading, const struct draft_sce
     bool softer = tone < before->step.tone;
     char day[DRAFT_OFFSET_SIZE];
 
-    if (softer && !step->softer)
+    if (softer && !step->softer) {
         rlc_reading_refuse(reading, node, "Escalate, or say 'softer: true' where it is meant.",
                            "step '%.*s' (%s) comes after the harder '%.*s' (%s, %s)", NAME(step),
                            tone_word(tone), NAME(before), tone_word(before->step.tone),
                            draft_offset(before->step.offset_days, day));
-    else if (softer && before->step.tone >= RLC_TONE_FORMAL_NOTICE && tone <= RLC_TONE_FRIENDLY)
+    } else if (softer && before->step.tone >= RLC_TONE_FORMAL_NOTICE && tone <= RLC_TONE_FRIENDLY) {
         rlc_reading_warn(reading, node, NULL,
                          "a %s step after '%.*s' (%s) weakens what was said before",
                          tone_word(tone), NAME(before), tone_word(before->step.tone));
-    else if (!softer && step->softer)
+    } else if (!softer && step->softer) {
         rlc_reading_warn(reading, draft_at(step, "softer"), "Leave 'softer' out.",
                          "step '%.*s' is not softer than a step before it", NAME(step));
+    }
 }
 
 /* ---- what binds ---- */
@@ -164,12 +167,13 @@ static void prove_notice(struct rlc_reading *reading, const struct draft_step *n
     struct rlc_money amount;
     char text[MONEY_TEXT];
 
-    if (gap(notice, act, &amount))
+    if (gap(notice, act, &amount)) {
         rlc_reading_refuse(reading, draft_at(act, "when"),
                            "Give the later step conditions at least as narrow.",
                            "step '%.*s' (legal) comes without formal notice: for %s '%.*s' never "
                            "holds, and '%.*s' does",
                            NAME(act), money_text(&amount, text), NAME(notice), NAME(act));
+    }
 }
 
 static void prove_legal(struct rlc_reading *reading, const struct draft_scenario *scenario,
@@ -219,15 +223,16 @@ static void prove_amounts(struct rlc_reading *reading, const struct draft_step *
 
         if (limit->minor > 0 && (!least || least->minor < limit->minor))
             continue;
-        if (least)
+        if (least) {
             rlc_reading_refuse(reading, step->below.node, NULL,
                                "step '%.*s' can never act: no amount is at least %s and below %s",
                                NAME(step), money_text(least, least_text),
                                money_text(limit, limit_text));
-        else
+        } else {
             rlc_reading_refuse(reading, step->below.node, NULL,
                                "step '%.*s' can never act: no open amount is below %s", NAME(step),
                                money_text(limit, limit_text));
+        }
     }
 }
 
@@ -241,21 +246,23 @@ static void prove_age(struct rlc_reading *reading, const struct draft_step *step
     const struct rlc_yaml *node = step->when ? rlc_yaml_get(step->when, "age_days_min") : NULL;
 
     (void)draft_offset(age, age_text);
-    if (age > 0 && step->step.expires_days > 0 && age > end)
+    if (age > 0 && step->step.expires_days > 0 && age > end) {
         rlc_reading_refuse(reading, node, "Let it expire later, or ask for less age.",
                            "step '%.*s' can never act: it expires at %s, and its condition first "
                            "holds at %s",
                            NAME(step), draft_offset(end, end_text), age_text);
-    else if (age > 0 && next && age > reach_of(&next->step, next->step.offset_days).last)
+    } else if (age > 0 && next && age > reach_of(&next->step, next->step.offset_days).last) {
         rlc_reading_refuse(reading, node, "Ask for less age, or move the next step.",
                            "step '%.*s' can never act: '%.*s' opens at %s and carries it, and its "
                            "condition first holds at %s",
                            NAME(step), NAME(next), draft_offset(next->step.offset_days, end_text),
                            age_text);
+    }
 }
 
 void draft_prove_steps(struct rlc_reading *reading, const struct draft_scenario *scenario)
 {
+    assert(scenario->step);
     for (size_t i = 0; i < scenario->step_count; i++) {
         const struct draft_step *step = &scenario->step[i];
         const struct draft_step *next = i + 1 < scenario->step_count ? step + 1 : NULL;

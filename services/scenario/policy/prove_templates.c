@@ -166,9 +166,10 @@ void draft_prove_texts(struct draft *draft)
         if (!template_of(reading.path, &name, &language))
             continue;
         place.line = level_line(draft->bundle->contents[i]);
-        if (place.line > 0)
+        if (place.line > 0) {
             rlc_reading_warn(&reading, &place,
                              "Leave the number out: it teaches debtors to wait for the last one.",
                              "the message says how many reminders there will be");
+        }
     }
 }

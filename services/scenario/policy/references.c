@@ -8,13 +8,14 @@
 static void refuse_unknown(struct rlc_reading *reading, const struct rlc_yaml *node,
                            const char *what, const struct rlc_nearest *nearest, const char *remedy)
 {
-    if (nearest->found.data)
+    if (nearest->found.data) {
         rlc_reading_refuse(reading, node, remedy, "unknown %s '%.*s', did you mean '%.*s'?", what,
                            (int)nearest->wanted.size, (const char *)nearest->wanted.data,
                            (int)nearest->found.size, (const char *)nearest->found.data);
-    else
+    } else {
         rlc_reading_refuse(reading, node, remedy, "unknown %s '%.*s'", what,
                            (int)nearest->wanted.size, (const char *)nearest->wanted.data);
+    }
 }
 
 /* Whether a sorted or unsorted list of structs that begin with a name has this one. */

@@ -276,17 +276,19 @@ static void check_names(struct rlc_reading *reading, const struct draft_scenario
 
         instances += step->step.repeat_max;
         for (size_t j = 0; j < i && step->step.name.size > 0; j++) {
-            if (rlc_span_equal(step->step.name, scenario->step[j].step.name))
+            if (rlc_span_equal(step->step.name, scenario->step[j].step.name)) {
                 rlc_reading_refuse(reading, step->node, "Give each step a name of its own.",
                                    "a second step '%.*s'; the first is in line %d",
                                    (int)step->step.name.size, (const char *)step->step.name.data,
                                    scenario->step[j].node->line);
+            }
         }
     }
-    if (instances > POLICY_STEPS_MAX)
+    if (instances > POLICY_STEPS_MAX) {
         rlc_reading_refuse(reading, scenario->steps, "Use fewer steps or fewer repetitions.",
                            "%u step instances per receivable, repetitions counted; at most %d",
                            instances, POLICY_STEPS_MAX);
+    }
 }
 
 static void read_steps(struct draft *draft, struct rlc_reading *reading,
@@ -314,10 +316,11 @@ static void read_scenario(struct draft *draft, struct draft_scenario *scenario)
     struct rlc_reading reading;
     const struct rlc_yaml *root = draft_open(draft, scenario->path, &reading);
 
-    if (!rlc_policy_name_valid(scenario->name))
+    if (!rlc_policy_name_valid(scenario->name)) {
         rlc_reading_refuse(&reading, NULL, "Name the file with letters, digits, '.', '_' or '-'.",
                            "a scenario's name has 1 to %d letters, digits, '.', '_' or '-'",
                            RLC_POLICY_NAME_MAX);
+    }
     scenario->name = rlc_reading_copy(&reading, scenario->name);
     if (root) {
         rlc_policy_bind(&reading, root, &DRAFT_SCENARIO_TABLE, scenario, true);
