@@ -115,12 +115,14 @@ void redis_lab_kill(struct redis_lab *lab)
 
 void redis_lab_stop(struct redis_lab *lab)
 {
-    char file[64];
+    static const char *const files[] = { "socket", "log", "impostor" };
+    char path[64];
 
     redis_lab_kill(lab);
-    (void)unlink(lab->socket);
-    (void)snprintf(file, sizeof(file), "%s/log", lab->folder);
-    (void)unlink(file);
+    for (size_t i = 0; i < RLC_COUNT(files); i++) {
+        (void)snprintf(path, sizeof(path), "%s/%s", lab->folder, files[i]);
+        (void)unlink(path);
+    }
     assert_int_equal(rmdir(lab->folder), 0);
 }
 

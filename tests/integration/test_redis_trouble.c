@@ -216,6 +216,27 @@ static void a_refused_login_is_said_without_the_password(void **state)
     assert_string_equal(redis_lab_do(&lab, "ACL DELUSER alice"), "1");
 }
 
+static void a_server_that_quotes_the_password_is_not_quoted(void **state)
+{
+    static const char answer[] =
+        "-ERR unknown command 'AUTH' 'Secret', with args beginning with: 'Secret' \r\n";
+    struct rlc_redis_settings settings = redis_lab_settings(&lab);
+    struct impostor impostor;
+    struct rlc_view *view;
+    struct rlc_error error;
+
+    (void)state;
+    impostor_start(&impostor, lab.folder, rlc_span_of(answer), false);
+    settings.host = impostor.socket;
+    settings.password = "Secret";
+    view = open_view(&settings);
+    assert_int_equal(look(view, &error), RLC_RETRY);
+    assert_says(&error, "refuses the login (ERR)");
+    assert_null(strstr(error.text, "Secret"));
+    view->ops->close(view);
+    impostor_stop(&impostor);
+}
+
 static void a_login_is_asked_for(void **state)
 {
     struct rlc_redis_settings settings = redis_lab_settings(&lab);
@@ -486,6 +507,7 @@ int main(void)
         TEST(a_server_that_is_away_at_first_is_no_error),
         TEST(databases_share_nothing),
         TEST(a_refused_login_is_said_without_the_password),
+        TEST(a_server_that_quotes_the_password_is_not_quoted),
         TEST(a_login_is_asked_for),
         TEST(a_user_with_few_rights_is_enough),
         TEST(a_server_that_may_drop_keys_is_refused),

@@ -78,6 +78,25 @@ static void after_a_killed_server_is_back_the_next_call_works(void **state)
     assert_true(slice_is_whole(bench));
 }
 
+/* A write to a unix socket without a reader raises SIGPIPE at once, which would end a process that
+ * has not thought of it, as this one has not. */
+static void a_server_that_went_away_is_no_signal(void **state)
+{
+    struct slice_bench *bench = *state;
+    struct rlc_redis_settings settings = redis_lab_settings(&slice_lab);
+    struct rlc_view *view;
+    struct rlc_look look;
+
+    settings.host = slice_lab.socket;
+    assert_int_equal(rlc_redis_view_open(&settings, SLICE_PREFIX, &view, NULL), RLC_OK);
+    assert_int_equal(view->ops->look(view, 0, &look, NULL), RLC_OK);
+    redis_lab_kill(&slice_lab);
+    assert_int_equal(view->ops->look(view, 0, &look, &bench->error), RLC_RETRY);
+    redis_lab_restart(&slice_lab);
+    assert_int_equal(view->ops->look(view, 0, &look, NULL), RLC_OK);
+    view->ops->close(view);
+}
+
 static void a_server_replaced_between_two_calls_costs_one_retry(void **state)
 {
     struct slice_bench *bench = *state;
@@ -213,6 +232,12 @@ static void a_small_arena_is_said_and_the_next_read_works(void **state)
     rlc_arena_cap(&bench->arena, 0);
     assert_int_equal(bench->view->ops->read(bench->view, reads, 2, &bench->arena, NULL), RLC_OK);
     assert_int_equal(values[1].size, 3);
+    /* What was left of the given up round trip is not taken for an answer to the next one. */
+    rlc_arena_cap(&bench->arena, 1);
+    assert_int_equal(bench->view->ops->read(bench->view, reads, 2, &bench->arena, NULL),
+                     RLC_REJECT);
+    rlc_arena_cap(&bench->arena, 0);
+    assert_int_equal(slice_read(bench, "d|1").size, 1);
 }
 
 static void nothing_to_do_asks_nobody(void **state)
@@ -327,6 +352,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, slice_set_up, slice_tear_down)
         TEST(it_answers_as_the_table_says),
         TEST(after_a_killed_server_is_back_the_next_call_works),
+        TEST(a_server_that_went_away_is_no_signal),
         TEST(a_server_replaced_between_two_calls_costs_one_retry),
         TEST(scripts_that_were_flushed_are_taught_again),
         TEST(fifty_thousand_records_fit_into_one_apply),
