@@ -350,6 +350,21 @@ static void keep(struct scenario_bench *bench, const struct item *item,
     }
 }
 
+/* Whoever was woken has a later timer, or none. */
+static void check_due(const struct scenario_bench *bench, const struct rlc_overlay *overlay,
+                      const struct scenario_event *event)
+{
+    const struct rlc_debtor_record *debtor;
+    struct store_key key;
+
+    if (event->record)
+        return;
+    store_key_debtor(event->debtor, &key);
+    debtor = store_get(overlay, &key);
+    assert(debtor && debtor->wake_ms % RLC_MINUTE_MS == 0);
+    assert(debtor->wake_ms == RLC_MS_NONE || debtor->wake_ms > bench->time_ms);
+}
+
 static void decide_one(struct scenario_bench *bench, struct rlc_overlay *overlay, size_t index)
 {
     const struct item *item = &bench->queue[index];
@@ -359,16 +374,8 @@ static void decide_one(struct scenario_bench *bench, struct rlc_overlay *overlay
     if (item->now_ms > bench->time_ms)
         bench->time_ms = item->now_ms;
     scenario_decide(&bench->world, &item->event, bench->time_ms, overlay, &outputs);
+    check_due(bench, overlay, &item->event);
     keep(bench, item, &outputs);
-}
-
-static void check_wake(const struct scenario_bench *bench, const struct rlc_slot *slot)
-{
-    rlc_ms wake_ms;
-
-    if (!scenario_state_wake(slot->key, slot->record, &wake_ms) || wake_ms == RLC_MS_NONE)
-        return;
-    assert(wake_ms > bench->time_ms && wake_ms % RLC_MINUTE_MS == 0);
 }
 
 static void store(struct scenario_bench *bench, const struct rlc_overlay *overlay)
@@ -382,7 +389,6 @@ static void store(struct scenario_bench *bench, const struct rlc_overlay *overla
             map_drop(bench, slot->key);
             continue;
         }
-        check_wake(bench, slot);
         bytes = scenario_state_encode(slot->key, slot->record, &bench->arena);
         assert(bytes.data && bytes.size > 0 && bytes.size <= RLC_RECORD_BYTES_MAX);
         map_put(bench, slot->key, bytes);

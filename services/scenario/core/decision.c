@@ -59,15 +59,16 @@ void decision_stamp(struct decision *decision)
 {
     for (struct scenario_output *output = decision->outputs->first; output; output = output->next) {
         struct store_key key;
-        const struct rlc_account_record *account = NULL;
+        const struct rlc_account_record *account;
 
         output->epochs.debtor = decision->debtor ? decision->debtor->epoch : 0;
         output->epochs.scope_revision = decision->scope ? decision->scope->scope.revision : 0;
         if (output->creditor.size == 0 || !decision->debtor)
             continue;
+        /* Known: every account that a fact can be about was named, so that the epoch does not
+         * depend on what else the batch had read. */
         store_key_account(decision->key, output->creditor, &key);
-        if (rlc_overlay_find(decision->overlay, key.span))
-            account = store_get(decision->overlay, &key);
+        account = store_get(decision->overlay, &key);
         output->epochs.account = account ? account->epoch : 0;
     }
 }

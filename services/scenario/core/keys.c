@@ -115,7 +115,6 @@ static void promise(const struct naming *naming)
     const struct rlc_promise *promise = &naming->record->promise_made;
 
     agreement(naming, RLC_AGREEMENT_KIND_PROMISE, promise->promise);
-    name_documents(naming, NULL, 0);
     for (size_t i = 0; i < promise->document_count; i++)
         name_documents(naming, &promise->documents[i].document, 1);
 }
@@ -149,11 +148,6 @@ static void book(const struct naming *naming)
     book_keys(naming->debtor_key, naming->overlay);
 }
 
-static void account(const struct naming *naming)
-{
-    name_documents(naming, NULL, 0);
-}
-
 static void outcome(const struct naming *naming)
 {
     book_keys(naming->debtor_key, naming->overlay);
@@ -181,7 +175,6 @@ static void (*const NAMES[])(const struct naming *) = {
     [RLC_EVENT_KIND_COMMAND_ISSUED] = command,
     [RLC_EVENT_KIND_SUBJECT_ERASED] = book,
     [RLC_EVENT_KIND_DEBTOR_UPSERTED] = book,
-    [RLC_EVENT_KIND_ACCOUNT_UPSERTED] = account,
     [RLC_EVENT_KIND_CONTACT_UPSERTED] = book,
     [RLC_EVENT_KIND_INVOICE_ISSUED] = invoice,
     [RLC_EVENT_KIND_INVOICE_AMENDED] = invoice,
@@ -223,6 +216,14 @@ static void name_debtor(struct rlc_span debtor_key, struct rlc_overlay *overlay)
     debtor = store_get(overlay, &key);
     if (debtor)
         quarantine_keys(debtor, debtor_key, overlay);
+}
+
+static void name_account(const struct naming *naming)
+{
+    struct store_key key;
+
+    store_key_account(naming->debtor_key, naming->creditor, &key);
+    (void)rlc_overlay_want(naming->overlay, key.span);
 }
 
 static void name_due(const struct scenario_event *event, struct rlc_overlay *overlay)
@@ -280,6 +281,8 @@ void scenario_keys(const struct scenario_event *event, struct rlc_overlay *overl
     naming.creditor = record->envelope.creditor;
     name_scope(record->envelope.tenant, overlay);
     name_debtor(naming.debtor_key, overlay);
+    if (naming.creditor.size > 0)
+        name_account(&naming);
     if ((size_t)record->kind < RLC_COUNT(NAMES) && NAMES[record->kind])
         NAMES[record->kind](&naming);
 }
