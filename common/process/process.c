@@ -222,7 +222,17 @@ static enum rlc_status open_tool(struct running *running, struct rlc_error *rete
     if (!running->bundles)
         return rlc_error_set(reterr, RLC_FATAL, "bundles", 0, "out of memory");
     running->process.bundles = running->bundles;
-    return rlc_kafka_bus_open(&running->tool_config, &running->kafka, &running->tool, reterr);
+    if (rlc_kafka_bus_open(&running->tool_config, &running->kafka, &running->tool, reterr) !=
+        RLC_OK)
+        return RLC_FATAL;
+    running->process.tool = running->tool;
+    return RLC_OK;
+}
+
+enum rlc_status rlc_process_refresh_bundles(const struct rlc_process *process,
+                                            struct rlc_error *reterr)
+{
+    return rlc_bundles_read(process->tool, 0, process->bundles, reterr);
 }
 
 static enum rlc_status open_view(struct running *running, struct rlc_error *reterr)

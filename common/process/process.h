@@ -21,7 +21,8 @@ struct rlc_process {
     const char *const *topics; /* full names, by topic number */
     int32_t first_output;      /* number of the first topic that is not an input */
     struct rlc_installation_facts installation;
-    const struct rlc_bundles *bundles; /* as of the start */
+    struct rlc_bundles *bundles; /* as of the start, or of the last refresh */
+    struct rlc_bus *tool;        /* for rlc_process_refresh_bundles() */
     struct rlc_clock clock;
     struct rlc_log *log;
     struct rlc_health *health;
@@ -44,6 +45,10 @@ struct rlc_process_spec {
     /* Optional: metrics of the worker's own, for /metrics; borrowed until close(). */
     const struct rlc_metrics *(*metrics)(void *self);
 };
+
+/* Reads the topic of bundles again: somebody named a hash that is not there yet. Blocks. */
+RLC_NODISCARD enum rlc_status rlc_process_refresh_bundles(const struct rlc_process *process,
+                                                          struct rlc_error *reterr);
 
 /* The whole life of a worker process; its exit code. */
 int rlc_process_main(int argc, char **argv, const struct rlc_process_spec *spec);

@@ -4,12 +4,15 @@
 #include "commands.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include <openssl/rand.h>
 
 #include "common/pure/calendar.h"
+#include "common/runtime/clock.h"
+#include "common/runtime/clock.h"
 #include "publish.h"
 
 const struct ctl_option CTL_COMMAND_OPTIONS[] = {

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/process/process.h"
+#include "common/runtime/error.h"
+
+#include "worker.h"
+
+static enum rlc_status refresh(void *context, struct rlc_error *reterr)
+{
+    return rlc_process_refresh_bundles(context, reterr);
+}
+
+static enum rlc_status open_worker(const struct rlc_process *process, void **ret_self,
+                                   struct rlc_error *reterr)
+{
+    /* The catalog hands the process back as it came; nothing writes through it. */
+    union {
+        const struct rlc_process *process;
+        void *context;
+    } lent = { .process = process };
+    struct scenario_catalog catalog = { process->bundles, refresh, lent.context };
+
+    *ret_self = scenario_worker_new(&catalog, process->installation.stepped);
+    if (!*ret_self)
+        return rlc_error_set(reterr, RLC_FATAL, "scenario", 0, "out of memory");
+    return RLC_OK;
+}
+
+static void close_worker(void *self)
+{
+    scenario_worker_free(self);
+}
+
+int main(int argc, char **argv)
+{
+    struct rlc_service service = scenario_worker_service();
+    struct rlc_process_spec spec = {
+        .summary = "owns the debtor: what is owed, what stands in the way, who is contacted when",
+        .service = &service,
+        .open = open_worker,
+        .close = close_worker,
+    };
+
+    return rlc_process_main(argc, argv, &spec);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The scenario worker as a process runs it: the shell, and the policies it decides by. */
+#ifndef SCENARIO_WORKER_H
+#define SCENARIO_WORKER_H
+
+#include "policies.h"
+#include "shell.h"
+
+/* Where bundles come from. */
+struct scenario_catalog {
+    const struct rlc_bundles *bundles;
+    /* Looks for newer bundles; blocks. NULL: there are no others. */
+    enum rlc_status (*refresh)(void *context, struct rlc_error *reterr);
+    void *context;
+};
+
+struct scenario_worker {
+    struct scenario_shell shell; /* first: the service's functions take it */
+    struct scenario_policies *policies;
+    struct scenario_catalog catalog;
+};
+
+/* A worker; NULL when memory is short. The catalog's parts outlive it. */
+RLC_NODISCARD struct scenario_worker *scenario_worker_new(const struct scenario_catalog *catalog,
+                                                          bool stepped);
+void scenario_worker_free(struct scenario_worker *worker); /* accepts NULL */
+
+/* SCENARIO_SERVICE, waiting before a decision for the bundle that a scope change names: what
+ * decides must be there. `self` is a struct scenario_worker. */
+struct rlc_service scenario_worker_service(void);
+
+#endif
