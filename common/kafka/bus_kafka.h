@@ -7,8 +7,10 @@
  *   another process, or a partition's offset is not in the log. Close the bus.
  * - read_poll() answers RLC_REJECT when a position is not in the log (any more): `end` of the event
  *   names the partition; that partition is silent until the next read().
- * - A commit() or abort() that answered RLC_RETRY must be called again until it answers otherwise;
- *   a begin() instead drops the producer, as after RLC_FATAL.
+ * - commit() answers RLC_RETRY at most until the transaction time-out is over, then RLC_FATAL; each
+ *   call waits up to 5 s. abort() never answers RLC_RETRY: what cannot be aborted now is aborted by
+ *   the next producer. A begin() in place of an outstanding commit() or abort() drops the producer,
+ *   as after RLC_FATAL.
  * - A record has at most its first RLC_KAFKA_HEADERS_MAX headers.
  * - Without transactional id, flush() answers RLC_REJECT or RLC_ABORT when a record that was
  *   produced since the last flush could not be written. */
