@@ -251,8 +251,6 @@ static enum rlc_status open_view(struct running *running, struct rlc_error *rete
         .call_timeout_ms = REDIS_CALL_MS,
     };
 
-    if (running->service.role != RLC_ROLE_STATE)
-        return RLC_OK;
     (void)snprintf(prefix, sizeof(prefix), "%s.%s", settings->installation.topic_prefix,
                    running->service.name);
     return rlc_redis_view_open(&redis, prefix, &running->view, reterr);

@@ -206,6 +206,8 @@ enum rlc_status rlc_batch_load(struct rlc_worker *worker, struct rlc_error *rete
 /* watch.c: fences, seen. */
 void rlc_watch(struct rlc_worker *worker);
 void rlc_seen_publish(struct rlc_worker *worker, struct rlc_part *part, bool even_if_same);
+/* Number under which a partition's `seen` is published. */
+int32_t rlc_seen_slot(const struct rlc_worker *worker, const struct rlc_part *part);
 
 /* worker.c */
 void rlc_at(const struct rlc_worker *worker, enum rlc_step step);

@@ -363,9 +363,9 @@ static void back_off(struct rlc_worker *worker)
     worker->not_before_ns = rlc_after_ms(worker, delay_ms);
 }
 
-/* The batch as it is cannot be written: try a smaller one. Only a record that is refused for what it
- * is, alone, becomes a dead letter the next time it is read; a server that is away, or a transaction
- * that others abort, says nothing about a record. */
+/* The batch as it is cannot be written: try a smaller one. Only a record that is refused for what
+ * it is, alone, becomes a dead letter the next time it is read; a server that is away, or a
+ * transaction that others abort, says nothing about a record. */
 static void split(struct rlc_worker *worker, enum rlc_status status)
 {
     struct rlc_batch *batch = &worker->batch;
@@ -449,7 +449,7 @@ static void store_batch(struct rlc_worker *worker)
         worker->aborts = 0;
         for (size_t i = 0; i < batch->count; i++)
             batch->items[i].part->next_in = batch->items[i].record.offset + 1;
-        return;
+        return; /* seen is published by the watch of this round */
     }
     worker->aborts++;
     back_off(worker);

@@ -37,6 +37,10 @@ struct rlc_seen {
     rlc_ms next_due_ms; /* earliest timer of the partition, RLC_MS_NEVER if none */
 };
 
+/* Sources and sinks have no slices; they publish `seen` of partition p of their input number t
+ * under the number t * RLC_SEEN_SLOTS_PER_TOPIC + p. */
+#define RLC_SEEN_SLOTS_PER_TOPIC 1024
+
 /* What one look shows, taken atomically. */
 struct rlc_look {
     bool fence_present;

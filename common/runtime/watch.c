@@ -23,6 +23,13 @@ static struct rlc_seen seen_of(struct rlc_worker *worker, const struct rlc_part 
     return seen;
 }
 
+int32_t rlc_seen_slot(const struct rlc_worker *worker, const struct rlc_part *part)
+{
+    if (worker->env.service->role == RLC_ROLE_STATE)
+        return part->partition;
+    return part->topic * RLC_SEEN_SLOTS_PER_TOPIC + part->partition;
+}
+
 void rlc_seen_publish(struct rlc_worker *worker, struct rlc_part *part, bool even_if_same)
 {
     struct rlc_seen seen = seen_of(worker, part);
@@ -35,8 +42,8 @@ void rlc_seen_publish(struct rlc_worker *worker, struct rlc_part *part, bool eve
         return;
     rlc_at(worker, RLC_STEP_SEEN);
     seen.at_ms = rlc_worker_now(worker);
-    if (worker->env.view->ops->publish_seen(worker->env.view, part->partition, &seen, &error) !=
-        RLC_OK)
+    if (worker->env.view->ops->publish_seen(worker->env.view, rlc_seen_slot(worker, part), &seen,
+                                            &error) != RLC_OK)
         return; /* the next look finds another pair and publishes again */
     part->published = seen;
 }
@@ -66,8 +73,6 @@ void rlc_watch(struct rlc_worker *worker)
     bool full_look;
     uint64_t now_ns = rlc_monotonic_ns(worker);
 
-    if (worker->env.service->role != RLC_ROLE_STATE)
-        return;
     full_look = now_ns - worker->watched_ns >= RLC_WATCH_MS * UINT64_C(1000000);
     if (full_look) {
         worker->watched_ns = now_ns;
@@ -78,9 +83,9 @@ void rlc_watch(struct rlc_worker *worker)
 
         if (part->phase != RLC_PART_READY)
             continue;
-        if (full_look)
+        if (full_look && worker->env.service->role == RLC_ROLE_STATE)
             look(worker, part);
         else
-            rlc_seen_publish(worker, part, false);
+            rlc_seen_publish(worker, part, full_look);
     }
 }

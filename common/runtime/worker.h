@@ -22,7 +22,7 @@ struct rlc_worker_env {
     const struct rlc_service *service;
     void *self; /* the service's own, handed to each of its functions */
     struct rlc_bus *bus;
-    struct rlc_view *view; /* NULL unless the role is STATE */
+    struct rlc_view *view; /* needed by STATE; the others publish `seen` there, if they have one */
     struct rlc_clock clock;
     const char *transactional_id; /* the bus's; written into checkpoints */
     uint8_t installation[RLC_UUID_SIZE];

@@ -13,7 +13,7 @@
 static const char *const TOPICS[STANDIN_TOPICS] = {
     [STANDIN_REQUESTS] = "contact-requests",
     [STANDIN_EVENTS] = "debtor-events",
-    [STANDIN_STATE] = "notifier.state",
+    [STANDIN_STATE] = "ingest.state",
     [STANDIN_DEAD_LETTERS] = "dead-letters",
 };
 
