@@ -2,6 +2,7 @@
 #include "common/postgres/connection.h"
 
 #include <assert.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 /* A process frozen inside a transaction must not hold its partitions for ever. */
 #define IDLE_IN_TRANSACTION_MS 60000
 #define SETTINGS_MAX           256
+#define NS_PER_S               UINT64_C(1000000000)
 
 /* ---- life ---- */
 
@@ -61,31 +63,52 @@ void rlc_postgres_drop(struct rlc_postgres *postgres)
     postgres->connection = NULL;
 }
 
-static enum rlc_status connect_now(struct rlc_postgres *postgres, struct rlc_error *reterr)
+/* libpq would write notices and a killed connection's last words to standard error. */
+static void ignore_notice(void *context, const PGresult *notice)
 {
-    char timeout[16];
-    /* Those before `dbname` are defaults that the connection string may override. */
-    const char *const names[] = { "connect_timeout",  "tcp_user_timeout",
-                                  "keepalives_idle",  "keepalives_interval",
-                                  "application_name", "dbname",
-                                  "client_encoding",  NULL };
-    const char *const values[] = { timeout,
-                                   TCP_USER_TIMEOUT,
-                                   "10",
-                                   "5",
-                                   postgres->config.application,
-                                   postgres->config.dsn,
-                                   "UTF8",
-                                   NULL };
+    (void)context;
+    (void)notice;
+}
 
-    (void)snprintf(timeout, sizeof(timeout), "%d", postgres->config.connect_timeout_s);
-    postgres->connection = PQconnectdbParams(names, values, 1);
-    if (!postgres->connection)
-        return rlc_error_set(reterr, RLC_RETRY, "connect", 0, "out of memory");
-    if (PQstatus(postgres->connection) != CONNECTION_OK ||
-        PQsetnonblocking(postgres->connection, 1) != 0)
+/* Follows libpq through the steps of a connection that was started. */
+static enum rlc_status follow(struct rlc_postgres *postgres, struct rlc_error *reterr)
+{
+    uint64_t deadline_ns = rlc_clock_monotonic_ns(&postgres->clock) +
+                           (uint64_t)postgres->config.connect_timeout_s * NS_PER_S;
+    PostgresPollingStatusType step = PGRES_POLLING_WRITING;
+
+    while (step == PGRES_POLLING_READING || step == PGRES_POLLING_WRITING) {
+        short wanted = step == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+
+        if (!rlc_postgres_wait(postgres, wanted, deadline_ns, reterr))
+            return RLC_RETRY;
+        step = PQconnectPoll(postgres->connection);
+    }
+    if (step != PGRES_POLLING_OK || PQsetnonblocking(postgres->connection, 1) != 0)
         return rlc_postgres_lost(postgres, "connect", reterr);
     return RLC_OK;
+}
+
+static enum rlc_status connect_now(struct rlc_postgres *postgres, struct rlc_error *reterr)
+{
+    /* Those before `dbname` are defaults that the connection string may override. */
+    const char *const names[] = { "tcp_user_timeout",
+                                  "keepalives_idle",
+                                  "keepalives_interval",
+                                  "application_name",
+                                  "dbname",
+                                  "client_encoding",
+                                  NULL };
+    const char *const values[] = { TCP_USER_TIMEOUT,     "10",   "5", postgres->config.application,
+                                   postgres->config.dsn, "UTF8", NULL };
+
+    postgres->connection = PQconnectStartParams(names, values, 1);
+    if (!postgres->connection)
+        return rlc_error_set(reterr, RLC_RETRY, "connect", 0, "out of memory");
+    (void)PQsetNoticeReceiver(postgres->connection, ignore_notice, NULL);
+    if (PQstatus(postgres->connection) == CONNECTION_BAD)
+        return rlc_postgres_lost(postgres, "connect", reterr);
+    return follow(postgres, reterr);
 }
 
 static enum rlc_status set_limits(struct rlc_postgres *postgres, struct rlc_error *reterr)

@@ -11,7 +11,7 @@
 
 /* Types as numbered in pg_type. */
 enum { RLC_OID_BYTEA = 17, RLC_OID_INT8 = 20, RLC_OID_INT4 = 23, RLC_OID_TEXT = 25 };
-enum { RLC_OID_BYTEA_ARRAY = 1001, RLC_OID_TEXT_ARRAY = 1009 };
+enum { RLC_OID_BYTEA_ARRAY = 1001, RLC_OID_INT4_ARRAY = 1007, RLC_OID_TEXT_ARRAY = 1009 };
 
 struct rlc_postgres {
     struct rlc_postgres_config config;
@@ -57,6 +57,11 @@ void rlc_postgres_drop(struct rlc_postgres *postgres);
 
 /* Nanoseconds of the monotonic clock at which the server, asked now, has had its time. */
 uint64_t rlc_postgres_deadline(const struct rlc_postgres *postgres);
+
+/* Waits until the socket is ready for `wanted` (of poll); false, with the connection dropped and
+ * the error filled, past the deadline. */
+RLC_NODISCARD bool rlc_postgres_wait(struct rlc_postgres *postgres, short wanted,
+                                     uint64_t deadline_ns, struct rlc_error *reterr);
 
 /* Sends what libpq holds; returns false (error filled, connection dropped) past the deadline or if
  * the connection is lost. */

@@ -8,9 +8,10 @@
 #include "common/runtime/clock.h"
 #include "common/runtime/keyring.h"
 
-#define RLC_KEY_KEPT_MS  60000  /* an erasure takes effect everywhere within this time */
-#define RLC_KEY_KEPT_MAX 65536u /* opened keys in memory, about 12 MB; more than one batch needs   \
-                                 */
+#define RLC_KEY_KEPT_MS 60000 /* an erasure takes effect everywhere within this time */
+#define RLC_KEY_KEPT_MAX                                                                           \
+    65536u /* opened keys in memory, about 12 MB; more than one batch needs                        \
+            */
 
 struct rlc_keyring_config {
     struct rlc_postgres_config postgres; /* role relance_keys */

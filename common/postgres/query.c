@@ -126,7 +126,7 @@ static void tidy_text(struct rlc_postgres *postgres, const char *text, char *buf
             buffer[used++] = '*';
             continue;
         }
-        buffer[used++] = *text == '\n' ? ' ' : *text;
+        buffer[used++] = (unsigned char)*text < ' ' ? ' ' : *text;
         text++;
     }
     while (used > 0 && buffer[used - 1] == ' ')
@@ -173,8 +173,8 @@ uint64_t rlc_postgres_deadline(const struct rlc_postgres *postgres)
     return rlc_clock_monotonic_ns(&postgres->clock) + (uint64_t)limit_ms * NS_PER_MS;
 }
 
-static bool wait_for(struct rlc_postgres *postgres, short wanted, uint64_t deadline_ns,
-                     struct rlc_error *reterr)
+bool rlc_postgres_wait(struct rlc_postgres *postgres, short wanted, uint64_t deadline_ns,
+                       struct rlc_error *reterr)
 {
     struct pollfd file = { .fd = PQsocket(postgres->connection), .events = wanted };
     uint64_t now_ns = rlc_clock_monotonic_ns(&postgres->clock);
@@ -203,7 +203,7 @@ bool rlc_postgres_flush(struct rlc_postgres *postgres, uint64_t deadline_ns,
 
     /* The server may be waiting for us to read what it has to say. */
     while ((left = PQflush(postgres->connection)) == 1) {
-        if (!wait_for(postgres, POLLIN | POLLOUT, deadline_ns, reterr) ||
+        if (!rlc_postgres_wait(postgres, POLLIN | POLLOUT, deadline_ns, reterr) ||
             !consume(postgres, reterr))
             return false;
     }
@@ -216,7 +216,7 @@ bool rlc_postgres_flush(struct rlc_postgres *postgres, uint64_t deadline_ns,
 bool rlc_postgres_wait_input(struct rlc_postgres *postgres, uint64_t deadline_ns,
                              struct rlc_error *reterr)
 {
-    return wait_for(postgres, POLLIN, deadline_ns, reterr) && consume(postgres, reterr);
+    return rlc_postgres_wait(postgres, POLLIN, deadline_ns, reterr) && consume(postgres, reterr);
 }
 
 bool rlc_postgres_await(struct rlc_postgres *postgres, uint64_t deadline_ns,

@@ -75,11 +75,15 @@ static bool same_key(const struct rlc_stage_table *table, const struct rlc_cell 
     return true;
 }
 
+static size_t row_size(const struct rlc_stage_table *table)
+{
+    return sizeof(struct rlc_stage_row) + table->column_count * sizeof(struct rlc_cell);
+}
+
 static struct rlc_cell *append(struct rlc_stage *stage, const struct rlc_cell *keys, uint64_t hash)
 {
     const struct rlc_stage_table *table = stage->table;
-    struct rlc_stage_row *row =
-        rlc_arena_alloc(stage->arena, sizeof(*row) + table->column_count * sizeof(row->cells[0]));
+    struct rlc_stage_row *row = rlc_arena_alloc(stage->arena, row_size(table));
 
     if (!row)
         return NULL;
@@ -96,6 +100,18 @@ static struct rlc_cell *append(struct rlc_stage *stage, const struct rlc_cell *k
     return row->cells;
 }
 
+/* An arena hands out multiples of this. */
+#define ARENA_STEP 16
+
+bool rlc_stage_fits(const struct rlc_stage *stage, size_t rows)
+{
+    size_t room = stage->arena->size - stage->arena->used;
+
+    if (stage->slots && (stage->count + rows) * 4 > stage->slot_count * 3)
+        return false;
+    return rows * (row_size(stage->table) + ARENA_STEP) + ARENA_STEP <= room;
+}
+
 struct rlc_cell *rlc_stage_row(struct rlc_stage *stage, const struct rlc_cell *keys)
 {
     uint64_t hash;
@@ -104,8 +120,7 @@ struct rlc_cell *rlc_stage_row(struct rlc_stage *stage, const struct rlc_cell *k
 
     if (!stage->slots)
         return append(stage, keys, 0);
-    /* Never full: a stage that holds more rows than expected is written and begun anew. */
-    if (stage->count * 4 >= stage->slot_count * 3)
+    if (!rlc_stage_fits(stage, 1))
         return NULL;
     hash = hash_of(stage->table, keys);
     for (slot = hash & (stage->slot_count - 1); stage->slots[slot];

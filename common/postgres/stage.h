@@ -79,6 +79,9 @@ struct rlc_stage {
 RLC_NODISCARD bool rlc_stage_init(struct rlc_stage *stage, const struct rlc_stage_table *table,
                                   struct rlc_arena *arena, size_t expected);
 
+/* Whether there is room for so many new rows. */
+bool rlc_stage_fits(const struct rlc_stage *stage, size_t rows);
+
 /* The cells of the row with these keys (copied; their bytes are borrowed), made if it is not there;
  * a new one has its other cells NULL. NULL when the arena is full. */
 struct rlc_cell *rlc_stage_row(struct rlc_stage *stage, const struct rlc_cell *keys);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/postgres/trail.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/postgres/copy.h"
@@ -92,13 +91,26 @@ enum rlc_status rlc_trail_end(struct rlc_postgres *postgres, const char *worker,
 
 /* ---- storing ---- */
 
-static int by_place(const void *left, const void *right)
+static int compare_places(const struct rlc_trail_move *a, const struct rlc_trail_move *b)
 {
-    const struct rlc_trail_move *a = left;
-    const struct rlc_trail_move *b = right;
     int order = strcmp(a->worker, b->worker);
 
     return order ? order : (a->partition > b->partition) - (a->partition < b->partition);
+}
+
+/* The one that comes behind `last` (NULL: the first). */
+static const struct rlc_trail_move *next_move(const struct rlc_trail_batch *batch,
+                                              const struct rlc_trail_move *last)
+{
+    const struct rlc_trail_move *next = NULL;
+
+    for (size_t i = 0; i < batch->move_count; i++) {
+        const struct rlc_trail_move *move = &batch->moves[i];
+
+        if ((!last || compare_places(move, last) > 0) && (!next || compare_places(move, next) < 0))
+            next = move;
+    }
+    return next;
 }
 
 static enum rlc_status move_end(struct rlc_postgres *postgres, const struct rlc_trail_move *move,
@@ -129,9 +141,9 @@ static enum rlc_status move_ends(struct rlc_postgres *postgres, const struct rlc
 {
     enum rlc_status status = RLC_OK;
 
-    qsort(batch->moves, batch->move_count, sizeof(*batch->moves), by_place);
-    for (size_t i = 0; status == RLC_OK && i < batch->move_count; i++)
-        status = move_end(postgres, &batch->moves[i], reterr);
+    for (const struct rlc_trail_move *move = next_move(batch, NULL); status == RLC_OK && move;
+         move = next_move(batch, move))
+        status = move_end(postgres, move, reterr);
     return status;
 }
 

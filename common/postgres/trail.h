@@ -41,7 +41,7 @@ struct rlc_trail_move {
 };
 
 struct rlc_trail_batch {
-    struct rlc_trail_move *moves; /* one per touched partition; put into order here */
+    const struct rlc_trail_move *moves; /* one per touched partition, in any order */
     size_t move_count;
     const struct rlc_trail_row *rows;
     size_t row_count;

@@ -19,7 +19,7 @@ create table receivable (
     due_on       date,
     limited_on   date,        -- last day before limitation
     opened_at    timestamptz,
-    closed_at    timestamptz, -- null while something is open
+    closed_at    timestamptz, -- when it last came to zero; open again if open_minor > 0
     changed_at   timestamptz,
     cause        text,        -- of the last change
     revision     bigint,      -- upstream's

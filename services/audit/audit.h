@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The audit worker: reads the audited topics of all workers and writes the trail and its reporting
+ * tables to PostgreSQL, each record once. A sink of the loop: where it stands is in the database.
+ */
+#ifndef AUDIT_AUDIT_H
+#define AUDIT_AUDIT_H
+
+#include "common/postgres/connection.h"
+#include "common/runtime/bundles.h"
+#include "common/runtime/service.h"
+
+struct audit;
+
+/* What the worker has to tell people; the same as the loop's observer. All optional. */
+struct audit_observer {
+    void *context;
+    void (*note)(void *context, const char *event, int32_t partition, const char *text);
+};
+
+struct audit_config {
+    struct rlc_postgres_config postgres; /* role relance_audit */
+    uint8_t installation[RLC_UUID_SIZE]; /* the genesis heads follow from it */
+    struct audit_observer observer;
+};
+
+/* Inputs, one per audited worker. */
+extern const struct rlc_service audit_service;
+
+/* The service's own part; connects when it is first asked. NULL with an error. */
+RLC_NODISCARD struct audit *audit_new(const struct audit_config *config, struct rlc_error *reterr);
+void audit_free(struct audit *audit);
+
+/* For /readyz and the tests: what a person has to look at since this process started ("scenario/3
+ * at sequence 17: GAP"); the empty text when there is nothing. */
+const char *audit_problem(const struct audit *audit);
+
+/* Name of the worker whose audited topic is input number `topic`. */
+const char *audit_worker(int32_t topic);
+
+#endif
