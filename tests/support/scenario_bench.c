@@ -511,8 +511,9 @@ struct scenario_bench *bench_new(const struct policy *const *policies, size_t co
     rlc_arena_init(&bench->arena, malloc(BATCH_BYTES), BATCH_BYTES);
     rlc_arena_init(&bench->log, malloc(LOG_BYTES), LOG_BYTES);
     assert(bench->queue && bench->arena.base && bench->log.base);
-    bench->now_ms = bench_instant("2025-01-01", 0, 0);
+    bench->now_ms = bench_instant("2018-01-01", 0, 0);
     go_live(bench);
+    bench->now_ms = bench_instant("2025-01-01", 0, 0);
     return bench;
 }
 
@@ -846,6 +847,7 @@ void bench_forget(struct scenario_bench *bench)
     bench_flush(bench);
     bench->fact_count = 0;
     bench->request_count = 0;
+    rlc_arena_reset(&bench->log);
 }
 
 const void *bench_record(struct scenario_bench *bench, const char *key)

@@ -20,9 +20,9 @@ enum { BENCH_POLICIES_MAX = 4 };
 
 struct scenario_bench;
 
-/* A bench in live mode whose tenant follows policy 1 from 2025-01-01T00:00Z on. Events are decided
- * in batches of `batch` (1 = one at a time). `policies` are borrowed; number n has a bundle hash of
- * bytes n. */
+/* A bench in live mode whose tenant has followed policy 1 since 2018; its time is
+ * 2025-01-01T00:00Z. Events are decided in batches of `batch` (1 = one at a time). `policies` are
+ * borrowed; number n has a bundle hash of bytes n. */
 struct scenario_bench *bench_new(const struct policy *const *policies, size_t count, size_t batch);
 void bench_free(struct scenario_bench *bench);
 
@@ -81,7 +81,7 @@ size_t bench_count(struct scenario_bench *bench, enum rlc_fact_kind kind);
 const struct rlc_debtor_fact *bench_last(struct scenario_bench *bench, enum rlc_fact_kind kind);
 size_t bench_closed(struct scenario_bench *bench, enum rlc_step_result result);
 size_t bench_silences(struct scenario_bench *bench, enum rlc_suppression reason);
-/* Forgets facts and requests so far. */
+/* Forgets facts and requests so far; nothing that was returned before is valid any more. */
 void bench_forget(struct scenario_bench *bench);
 
 /* A state record, decoded; NULL if there is none. Valid until the next call. */
