@@ -10,6 +10,9 @@ int ctl_topics_create(struct ctl *ctl);
 extern const struct ctl_option CTL_IMPORT_OPTIONS[];
 int ctl_import(struct ctl *ctl);
 
+extern const struct ctl_option CTL_REPLAY_OPTIONS[];
+int ctl_replay(struct ctl *ctl);
+
 extern const struct ctl_option CTL_COMMAND_OPTIONS[];
 int ctl_command(struct ctl *ctl);
 

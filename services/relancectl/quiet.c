@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "quiet.h"
+
+#include <time.h>
+
+#include "common/redis/view_redis.h"
+#include "common/runtime/clock.h"
+
+#define ASK_MS           5000
+#define PAUSE_NS         (3 * 1000 * 1000)
+#define REDIS_CONNECT_MS 2000
+#define REDIS_CALL_MS    5000
+
+void quiet_add(struct quiet *quiet, const char *worker, const char *topic)
+{
+    quiet->topics[quiet->count] = topic;
+    quiet->watched[quiet->count].worker = worker;
+    quiet->watched[quiet->count++].topic = topic;
+}
+
+static enum rlc_status open_watch(struct quiet *quiet, size_t number, struct rlc_error *reterr)
+{
+    const struct rlc_settings *settings = &quiet->ctl->settings;
+    struct quiet_watch *watch = &quiet->watched[number];
+    struct rlc_redis_settings redis = {
+        .host = settings->redis.host,
+        .port = (int32_t)settings->redis.port,
+        .database = (int32_t)settings->redis.database,
+        .username = settings->redis.username,
+        .password = settings->redis.password,
+        .tls = settings->redis.tls,
+        .tls_ca = settings->redis.tls_ca,
+        .connect_timeout_ms = REDIS_CONNECT_MS,
+        .call_timeout_ms = REDIS_CALL_MS,
+    };
+    char prefix[RLC_REDIS_PREFIX_MAX];
+    enum rlc_status status;
+
+    (void)snprintf(prefix, sizeof(prefix), "%s.%s", settings->installation.topic_prefix,
+                   watch->worker);
+    status = rlc_redis_view_open(&redis, prefix, &watch->view, reterr);
+    if (status == RLC_OK)
+        status =
+            quiet->bus->ops->partitions(quiet->bus, (int32_t)number, &watch->partitions, reterr);
+    return status;
+}
+
+int quiet_open(struct quiet *quiet, struct ctl *ctl)
+{
+    struct rlc_error error = { .text = "" };
+    enum rlc_status status;
+
+    quiet->ctl = ctl;
+    quiet->config = (struct rlc_bus_config){ .topics = quiet->topics, .topic_count = quiet->count };
+    status = rlc_kafka_bus_open(&quiet->config, &ctl->kafka, &quiet->bus, &error);
+    for (size_t i = 0; status == RLC_OK && i < quiet->count; i++)
+        status = open_watch(quiet, i, &error);
+    if (status == RLC_REJECT)
+        return ctl_fail(ctl, CTL_NOT_THERE, "a topic is missing: %s", error.text);
+    return status == RLC_OK ? CTL_OK : ctl_fail_error(ctl, "replay", &error);
+}
+
+/* Reads all watermarks; `*ret_moved` when one differs from the last time. */
+static enum rlc_status read_high(struct quiet *quiet, bool *ret_moved, struct rlc_error *reterr)
+{
+    *ret_moved = false;
+    for (size_t i = 0; i < quiet->count; i++) {
+        struct quiet_watch *watch = &quiet->watched[i];
+
+        for (int32_t p = 0; p < watch->partitions; p++) {
+            int64_t low, high;
+            enum rlc_status status =
+                quiet->bus->ops->watermarks(quiet->bus, (int32_t)i, p, ASK_MS, &low, &high, reterr);
+
+            if (status != RLC_OK)
+                return status;
+            *ret_moved = *ret_moved || high != watch->high[p];
+            watch->high[p] = high;
+        }
+    }
+    return RLC_OK;
+}
+
+static enum rlc_status all_seen(struct quiet *quiet, bool *ret_all, struct rlc_error *reterr)
+{
+    *ret_all = false;
+    quiet->next_due_ms = RLC_MS_NEVER;
+    for (size_t i = 0; i < quiet->count; i++) {
+        struct quiet_watch *watch = &quiet->watched[i];
+
+        for (int32_t p = 0; p < watch->partitions; p++) {
+            struct rlc_look look;
+            enum rlc_status status = watch->view->ops->look(watch->view, p, &look, reterr);
+
+            if (status != RLC_OK)
+                return status;
+            quiet->waiting_for = watch->worker;
+            if ((!look.seen_present && watch->high[p] > 0) || look.seen.seen < watch->high[p] ||
+                look.seen.busy > 0)
+                return RLC_OK;
+            if (look.seen_present && look.seen.next_due_ms < quiet->next_due_ms)
+                quiet->next_due_ms = look.seen.next_due_ms;
+        }
+    }
+    quiet->waiting_for = NULL;
+    *ret_all = true;
+    return RLC_OK;
+}
+
+int quiet_wait(struct quiet *quiet, int64_t timeout_ms)
+{
+    struct rlc_clock clock = rlc_clock_system();
+    uint64_t moved_ns = clock.monotonic_ns(clock.context);
+    struct rlc_error error = { .text = "" };
+    bool moved = true;
+    bool all = false;
+    enum rlc_status status = read_high(quiet, &moved, &error);
+
+    while (status == RLC_OK) {
+        struct timespec pause = { 0, PAUSE_NS };
+
+        status = all_seen(quiet, &all, &error);
+        if (status == RLC_OK)
+            status = read_high(quiet, &moved, &error);
+        if (status == RLC_OK && all && !moved)
+            return CTL_OK;
+        if (moved)
+            moved_ns = clock.monotonic_ns(clock.context);
+        if (clock.monotonic_ns(clock.context) - moved_ns > (uint64_t)timeout_ms * 1000000u)
+            return ctl_fail(quiet->ctl, CTL_UNAVAILABLE,
+                            "nothing moved for %lld s: %s does not come to the end of its input; "
+                            "is it running and ready?",
+                            (long long)timeout_ms / 1000,
+                            quiet->waiting_for ? quiet->waiting_for : "somebody");
+        (void)nanosleep(&pause, NULL);
+    }
+    return ctl_fail_error(quiet->ctl, "replay", &error);
+}
+
+void quiet_close(struct quiet *quiet)
+{
+    for (size_t i = 0; i < quiet->count; i++) {
+        if (quiet->watched[i].view)
+            quiet->watched[i].view->ops->close(quiet->watched[i].view);
+    }
+    if (quiet->bus)
+        quiet->bus->ops->close(quiet->bus, true);
+}

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* relancectl replay: the conductor of an installation with a stepped clock. One step: publish the
+ * events up to its instant, wait until all is quiet, tick every partition, wait until all is quiet.
+ * Steps at which nothing was published and no timer is due are passed over. */
+#include "commands.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/pure/calendar.h"
+#include "common/runtime/clock.h"
+#include "common/wire/debtor_event.h"
+#include "publish.h"
+#include "quiet.h"
+
+const struct ctl_option CTL_REPLAY_OPTIONS[] = {
+    { "topic", "NAME", "source topic the events go to (default: " CTL_SOURCE_DEFAULT ")" },
+    { "at", "HH:MM", "time of day of the steps, UTC (default: 10:00)" },
+    { "to", "DATE", "last day (default: the day of the last event)" },
+    { "answers", "WORKER", "who answers contact requests (default: notifier)" },
+    { "without-audit", NULL, "do not wait for the trail at the end" },
+    { NULL, NULL, NULL },
+};
+
+#define QUIET_TIMEOUT_MS 60000
+#define TICK_SIZE        4096
+/* A progress line every so often. */
+#define PROGRESS_NS UINT64_C(500000000)
+
+struct replay {
+    struct ctl *ctl;
+    struct ctl_publisher events;
+    char events_topic[256];
+    char requests_topic[256];
+    char facts_topic[256];
+    const char *tick_topics[1];
+    struct rlc_bus_config tick_config;
+    struct rlc_bus *ticks;
+    int32_t partitions;
+    struct quiet quiet;
+    FILE *file;
+    char *line;
+    size_t line_size;
+    ssize_t line_length;
+    rlc_ms line_ms; /* of the line that waits; RLC_MS_NEVER at the end */
+    rlc_ms step_ms;
+    rlc_day last_day;
+    int64_t steps;
+    int64_t ticks_sent;
+    uint64_t shown_ns;
+    uint64_t began_ns;
+};
+
+/* ---- events ---- */
+
+static int read_line(struct replay *replay)
+{
+    json_error_t ignored;
+    json_t *event;
+    const char *time;
+    bool fine;
+
+    do {
+        replay->line_length = getline(&replay->line, &replay->line_size, replay->file);
+    } while (replay->line_length == 1);
+    if (replay->line_length < 0) {
+        replay->line_ms = RLC_MS_NEVER;
+        return CTL_OK;
+    }
+    if (replay->line[replay->line_length - 1] == '\n')
+        replay->line_length--;
+    event = json_loadb(replay->line, (size_t)replay->line_length, 0, &ignored);
+    time = json_string_value(json_object_get(event, "time"));
+    /* An event without a readable time is somebody's mistake that ingest must judge: it goes with
+     * its predecessor. */
+    fine = time && rlc_ms_parse(rlc_span_of(time), &replay->line_ms);
+    json_decref(event);
+    if (!fine && replay->line_ms == 0)
+        return ctl_fail(replay->ctl, CTL_DATA, "the first event has no readable 'time'");
+    return CTL_OK;
+}
+
+static int publish_step(struct replay *replay, int64_t *ret_count)
+{
+    int code = CTL_OK;
+
+    *ret_count = 0;
+    while (code == CTL_OK && replay->line_ms <= replay->step_ms) {
+        code =
+            ctl_publish(&replay->events, rlc_span_from(replay->line, (size_t)replay->line_length),
+                        replay->line_ms);
+        (*ret_count)++;
+        if (code == CTL_OK)
+            code = read_line(replay);
+    }
+    return code == CTL_OK && *ret_count ? ctl_publisher_flush(&replay->events) : code;
+}
+
+/* ---- ticks ---- */
+
+static int tick(struct replay *replay)
+{
+    uint8_t memory[TICK_SIZE];
+    struct rlc_arena arena;
+    struct rlc_debtor_event event = { .kind = RLC_EVENT_KIND_TICK,
+                                      .envelope = { .source = rlc_span_of("replay"),
+                                                    .occurred_at_ms = replay->step_ms,
+                                                    .ingested_at_ms = replay->step_ms },
+                                      .tick = { replay->step_ms } };
+    struct rlc_outgoing outgoing = { .topic = 0 };
+    struct rlc_error error = { .text = "" };
+    char id[40];
+
+    (void)snprintf(id, sizeof(id), "tick-%lld", (long long)replay->step_ms);
+    event.envelope.source_event_id = rlc_span_of(id);
+    rlc_arena_init(&arena, memory, sizeof(memory));
+    outgoing.value = rlc_debtor_event_encode(&event, &arena);
+    for (int32_t p = 0; p < replay->partitions; p++) {
+        outgoing.partition = p;
+        if (replay->ticks->ops->produce(replay->ticks, &outgoing, &error) != RLC_OK)
+            return ctl_fail_error(replay->ctl, "tick", &error);
+    }
+    replay->ticks_sent++;
+    if (replay->ticks->ops->flush(replay->ticks, 10000, &error) != RLC_OK)
+        return ctl_fail_error(replay->ctl, "tick", &error);
+    return CTL_OK;
+}
+
+/* ---- steps ---- */
+
+static void show(struct replay *replay, bool last)
+{
+    struct rlc_clock clock = rlc_clock_system();
+    uint64_t now_ns = clock.monotonic_ns(clock.context);
+    char day[16];
+
+    if (replay->ctl->json || (!last && now_ns - replay->shown_ns < PROGRESS_NS))
+        return;
+    replay->shown_ns = now_ns;
+    (void)rlc_day_format((rlc_day)(replay->step_ms / RLC_DAY_MS), day, sizeof(day));
+    (void)fprintf(stderr, "%s%s: %lld events, %lld steps with something due, %.1f s%s",
+                  isatty(STDERR_FILENO) ? "\r" : "", day, (long long)replay->events.published,
+                  (long long)replay->ticks_sent, (double)(now_ns - replay->began_ns) / 1e9,
+                  isatty(STDERR_FILENO) && !last ? "   " : "\n");
+}
+
+static int one_step(struct replay *replay)
+{
+    int64_t published;
+    int code = publish_step(replay, &published);
+
+    if (code == CTL_OK && published)
+        code = quiet_wait(&replay->quiet, QUIET_TIMEOUT_MS);
+    if (code != CTL_OK || replay->quiet.next_due_ms > replay->step_ms)
+        return code;
+    code = tick(replay);
+    return code == CTL_OK ? quiet_wait(&replay->quiet, QUIET_TIMEOUT_MS) : code;
+}
+
+static int all_steps(struct replay *replay)
+{
+    int code = quiet_wait(&replay->quiet, QUIET_TIMEOUT_MS);
+
+    while (code == CTL_OK) {
+        bool over = replay->line_ms == RLC_MS_NEVER &&
+                    replay->step_ms / RLC_DAY_MS > (int64_t)replay->last_day;
+
+        if (over)
+            break;
+        code = one_step(replay);
+        replay->steps++;
+        show(replay, false);
+        if (replay->line_ms == RLC_MS_NEVER && replay->last_day == 0)
+            replay->last_day = (rlc_day)(replay->step_ms / RLC_DAY_MS);
+        replay->step_ms += RLC_DAY_MS;
+    }
+    return code;
+}
+
+/* ---- opening ---- */
+
+static int read_times(struct replay *replay)
+{
+    const char *at = ctl_option(replay->ctl, "at");
+    const char *to = ctl_option(replay->ctl, "to");
+    int hour = 10;
+    int minute = 0;
+
+    if (at && (sscanf(at, "%2d:%2d", &hour, &minute) != 2 || hour < 0 || hour > 23 || minute < 0 ||
+               minute > 59))
+        return ctl_fail(replay->ctl, CTL_USAGE, "--at is a time of day like 10:00");
+    if (to && !rlc_day_parse(rlc_span_of(to), &replay->last_day))
+        return ctl_fail(replay->ctl, CTL_USAGE, "--to is a date like 2026-12-31");
+    replay->step_ms =
+        replay->line_ms / RLC_DAY_MS * RLC_DAY_MS + (hour * 60 + minute) * RLC_MINUTE_MS;
+    return CTL_OK;
+}
+
+static int check_clock(struct replay *replay)
+{
+    struct rlc_installation_facts facts;
+    int code = ctl_installation(replay->ctl, &facts);
+
+    if (code != CTL_OK)
+        return code;
+    if (!facts.stepped)
+        return ctl_fail(replay->ctl, CTL_CONFIG,
+                        "this installation lives in system time; replays need one made with "
+                        "'relancectl topics create --clock stepped'");
+    replay->partitions = facts.partitions;
+    return CTL_OK;
+}
+
+static int open_ticks(struct replay *replay)
+{
+    struct rlc_error error = { .text = "" };
+
+    replay->tick_topics[0] = replay->events_topic;
+    replay->tick_config =
+        (struct rlc_bus_config){ .topics = replay->tick_topics, .topic_count = 1 };
+    if (rlc_kafka_bus_open(&replay->tick_config, &replay->ctl->kafka, &replay->ticks, &error) !=
+        RLC_OK)
+        return ctl_fail_error(replay->ctl, "replay", &error);
+    return CTL_OK;
+}
+
+static int open_all(struct replay *replay)
+{
+    const char *source = ctl_option(replay->ctl, "topic");
+    const char *answers = ctl_option(replay->ctl, "answers");
+    int code = check_clock(replay);
+
+    source = source ? source : CTL_SOURCE_DEFAULT;
+    if (code != CTL_OK)
+        return code;
+    if (!ctl_topic(replay->ctl, "debtor-events", replay->events_topic) ||
+        !ctl_topic(replay->ctl, "contact-requests", replay->requests_topic) ||
+        !ctl_topic(replay->ctl, "debtor-facts", replay->facts_topic))
+        return CTL_CONFIG;
+    code = ctl_publisher_open(&replay->events, replay->ctl, source);
+    if (code == CTL_OK)
+        code = open_ticks(replay);
+    quiet_add(&replay->quiet, "ingest", source);
+    quiet_add(&replay->quiet, "scenario", replay->events_topic);
+    quiet_add(&replay->quiet, answers ? answers : "notifier", replay->requests_topic);
+    return code == CTL_OK ? quiet_open(&replay->quiet, replay->ctl) : code;
+}
+
+/* The trail may lag behind; it is waited for once, at the end. */
+static int wait_for_audit(struct replay *replay)
+{
+    static struct quiet audit; /* wide tables */
+    int code;
+
+    if (ctl_option(replay->ctl, "without-audit"))
+        return CTL_OK;
+    quiet_add(&audit, "audit", replay->facts_topic);
+    code = quiet_open(&audit, replay->ctl);
+    if (code == CTL_OK)
+        code = quiet_wait(&audit, QUIET_TIMEOUT_MS);
+    quiet_close(&audit);
+    return code;
+}
+
+static void close_all(struct replay *replay)
+{
+    quiet_close(&replay->quiet);
+    ctl_publisher_close(&replay->events);
+    if (replay->ticks)
+        replay->ticks->ops->close(replay->ticks, true);
+    free(replay->line);
+    if (replay->file)
+        (void)fclose(replay->file);
+}
+
+static void report(struct replay *replay)
+{
+    struct rlc_clock clock = rlc_clock_system();
+    double seconds = (double)(clock.monotonic_ns(clock.context) - replay->began_ns) / 1e9;
+
+    show(replay, true);
+    if (!ctl_json(replay->ctl,
+                  json_pack("{s:I, s:I, s:I, s:f}", "events", (json_int_t)replay->events.published,
+                            "steps", (json_int_t)replay->steps, "ticks",
+                            (json_int_t)replay->ticks_sent, "seconds", seconds)))
+        (void)printf("%lld events over %lld days in %.1f s\n", (long long)replay->events.published,
+                     (long long)replay->steps, seconds);
+}
+
+int ctl_replay(struct ctl *ctl)
+{
+    static struct replay replay; /* wide tables */
+    struct rlc_clock clock = rlc_clock_system();
+    int code;
+
+    replay.ctl = ctl;
+    replay.began_ns = clock.monotonic_ns(clock.context);
+    replay.file = fopen(ctl->arguments[0], "rb");
+    if (!replay.file)
+        return ctl_fail(ctl, CTL_NOT_THERE, "cannot open '%s': %s", ctl->arguments[0],
+                        strerror(errno));
+    code = read_line(&replay);
+    if (code == CTL_OK)
+        code = read_times(&replay);
+    if (code == CTL_OK)
+        code = open_all(&replay);
+    if (code == CTL_OK)
+        code = all_steps(&replay);
+    if (code == CTL_OK)
+        code = wait_for_audit(&replay);
+    if (code == CTL_OK)
+        report(&replay);
+    close_all(&replay);
+    return code;
+}
