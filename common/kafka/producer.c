@@ -350,9 +350,9 @@ static enum rlc_status decided(struct rlc_kafka_bus *bus, enum rlc_status status
     return settle(bus, status);
 }
 
-/* Past the transaction time-out the coordinator has decided without us or soon will. The library
- * may need half a minute more to find it again after an outage; a new producer finds it at once,
- * and the committed offsets tell how it ended. */
+/* Past the transaction time-out the coordinator has decided without us or soon will, and the
+ * committed offsets will tell how. Waiting on would keep the loop from polling for as long as an
+ * outage lasts. */
 static bool coordinator_has_decided(const struct rlc_kafka_bus *bus)
 {
     return now_ns() - bus->producer.committing_since_ns >
