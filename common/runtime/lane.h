@@ -41,6 +41,8 @@ struct rlc_part {
     int64_t last_end; /* offset of the last END since the seek, or NONE */
     struct rlc_seen published;
     uint64_t published_ns;
+    int64_t watermark; /* of the input, as of the last look; NONE: it could not be asked */
+    int64_t told;      /* position that the service's on_reading() was last told */
 
     /* Time. */
     rlc_ms first_timer_ms;
@@ -65,7 +67,7 @@ struct rlc_part {
     int64_t bound;          /* changelog's high watermark */
     uint32_t differences;   /* times checkpoint and offset disagreed in a row */
     uint64_t not_before_ns; /* back-off of the next attempt */
-    char why[192];          /* why it does not work yet; for people */
+    char why[256];          /* why it does not work yet; for people */
 
     /* The batch under way. */
     uint32_t batch_count; /* its items in the batch */

@@ -12,7 +12,6 @@
 
 #include "common/pure/calendar.h"
 #include "common/runtime/clock.h"
-#include "common/runtime/clock.h"
 #include "publish.h"
 
 const struct ctl_option CTL_COMMAND_OPTIONS[] = {

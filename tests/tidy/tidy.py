@@ -36,6 +36,10 @@ LAYERS = [
     (r"common/runtime/", ["common/pure/", "common/wire/", "common/runtime/"]),
     (r"common/(kafka|redis|postgres|memory)/", ["common/pure/", "common/runtime/", "{folder}"]),
     (r"services/[^/]+/core/", ["common/pure/", "common/wire/", "core/"]),
+    # A worker's records are its own: only their codec sees their protobuf form.
+    (r"services/[^/]+/state\.c", ["common/", "relance/v1/", "{own}"]),
+    # The tool for people checks policies and shows records that belong to workers.
+    (r"services/relancectl/", ["common/", "policy/", "core/", "state.h", "{own}"]),
     (r"services/[^/]+/", ["common/", "{own}"]),
 ]
 # Standard headers of pure code; that it takes no more than bsearch from stdlib.h is checked by
