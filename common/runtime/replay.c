@@ -93,7 +93,8 @@ void rlc_replay_applied(struct rlc_replay *replay)
     size_t left = replay->count - replay->whole;
     size_t keep_from = left ? replay->records[replay->whole].key_at : replay->bytes_used;
 
-    memmove(replay->bytes, replay->bytes + keep_from, replay->bytes_used - keep_from);
+    if (left)
+        memmove(replay->bytes, replay->bytes + keep_from, replay->bytes_used - keep_from);
     replay->bytes_used -= keep_from;
     for (size_t i = 0; i < left; i++) {
         replay->records[i] = replay->records[replay->whole + i];
