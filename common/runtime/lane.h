@@ -133,8 +133,8 @@ struct rlc_worker {
 };
 
 /* How long things wait. */
-#define RLC_BACKOFF_MS          50   /* after an abort or a store that is away */
-#define RLC_BACKOFF_MAX_MS      2000 /* its ceiling: recovery within seconds of the server's return */
+#define RLC_BACKOFF_MS          50    /* after an abort or a store that is away */
+#define RLC_BACKOFF_MAX_MS      2000  /* its ceiling: seconds after the server is back */
 #define RLC_HALT_RETRY_MS       30000 /* a halted partition looks again */
 #define RLC_WATCH_MS            1000  /* fences are looked at, idle or not */
 #define RLC_COMMITTED_WAIT_MS   300   /* one undecided partition must not hold up the others */

@@ -109,21 +109,20 @@ static void add_row(struct rlc_stage *stage, const struct report *report,
 }
 
 /* Amounts of a message that speaks of one currency; never a sum across currencies. */
-static struct report_extra extra_of(const struct rlc_debtor_fact *fact, int64_t off)
+static void fill_extra(struct report_extra *extra, const struct rlc_debtor_fact *fact, int64_t off)
 {
-    struct report_extra extra = { .off = off };
     const struct rlc_contact_body *body = &fact->contact_requested;
 
+    extra->off = off;
     if (fact->kind != RLC_FACT_KIND_CONTACT_REQUESTED)
-        return extra;
+        return;
     for (size_t i = 0; i < body->total_count; i++)
-        extra.lines += body->totals[i].line_count;
+        extra->lines += body->totals[i].line_count;
     if (body->total_count == 1) {
-        extra.open = body->totals[0].open;
-        extra.interest = body->totals[0].interest;
-        extra.indemnity = body->totals[0].indemnity;
+        extra->open = body->totals[0].open;
+        extra->interest = body->totals[0].interest;
+        extra->indemnity = body->totals[0].indemnity;
     }
-    return extra;
 }
 
 static void add_report(struct report_batch *batch, const struct report *report,
@@ -148,7 +147,7 @@ static void add_report(struct report_batch *batch, const struct report *report,
     }
 }
 
-/* One row, and one per line in a second table that is not wider. */
+/* One row, one per line in a second table that is not wider, and as much again to spare. */
 static bool fits(const struct report_batch *batch, const struct report *first,
                  const struct rlc_debtor_fact *fact)
 {
@@ -163,13 +162,18 @@ static bool fits(const struct report_batch *batch, const struct report *first,
 
 bool report_add(struct report_batch *batch, const struct rlc_debtor_fact *fact, int64_t off)
 {
-    struct report_extra extra = extra_of(fact, off);
     const struct report *report = first_of(fact->kind);
+    struct report_extra *extra; /* in the arena: rows borrow from it */
 
-    if (report && !fits(batch, report, fact))
+    if (!report)
+        return true;
+    if (!fits(batch, report, fact))
         return false;
-    for (; report && report < REPORTS + REPORT_COUNT && report->kind == fact->kind; report++)
-        add_report(batch, report, fact, &extra);
+    extra = rlc_arena_alloc(batch->arena, sizeof(*extra));
+    assert(extra);
+    fill_extra(extra, fact, off);
+    for (; report < REPORTS + REPORT_COUNT && report->kind == fact->kind; report++)
+        add_report(batch, report, fact, extra);
     return true;
 }
 

@@ -22,6 +22,7 @@
 const struct ctl_option CTL_TOPICS_CREATE_OPTIONS[] = {
     { "partitions", "N", "partitions of debtor-keyed topics, fixed for life (default 24)" },
     { "replication", "N", "replication factor (default: the broker's)" },
+    { "source", "NAME", "also make this source topic, with broker defaults (demos, tests)" },
     { "clock", "MODE", "system (default), or stepped for replays, demos and tests" },
     { NULL, NULL, NULL },
 };
@@ -40,7 +41,8 @@ struct creation {
 
 static enum rlc_status make_topics(struct creation *creation, struct rlc_error *reterr)
 {
-    struct rlc_kafka_topic topics[RLC_TOPIC_USE_COUNT];
+    struct rlc_kafka_topic topics[RLC_TOPIC_USE_COUNT + 1];
+    const char *source = ctl_option(creation->ctl, "source");
     struct rlc_kafka_admin *admin = NULL;
     enum rlc_status status = rlc_kafka_admin_open(&creation->ctl->kafka, &admin, reterr);
 
@@ -54,8 +56,14 @@ static enum rlc_status make_topics(struct creation *creation, struct rlc_error *
             .settings = row->settings,
         };
     }
+    if (source)
+        topics[RLC_TOPIC_USE_COUNT] =
+            (struct rlc_kafka_topic){ .name = source,
+                                      .partitions = (int32_t)creation->partitions,
+                                      .replication = (int32_t)creation->replication };
     if (status == RLC_OK)
-        status = rlc_kafka_topics_create(admin, topics, RLC_TOPIC_USE_COUNT, reterr);
+        status =
+            rlc_kafka_topics_create(admin, topics, RLC_TOPIC_USE_COUNT + (source ? 1 : 0), reterr);
     rlc_kafka_admin_close(admin);
     return status;
 }
