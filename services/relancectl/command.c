@@ -70,6 +70,7 @@ int ctl_command_send(struct ctl *ctl, const struct ctl_order *order)
     if (!text)
         return ctl_fail(ctl, CTL_INTERNAL, "out of memory");
     code = ctl_publisher_open(&publisher, ctl, order->topic ? order->topic : CTL_SOURCE_DEFAULT);
+    publisher.partition = order->partition;
     if (code == CTL_OK)
         code = ctl_publish(&publisher, rlc_span_of(text), now_ms);
     if (code == CTL_OK)

@@ -21,6 +21,15 @@ int ctl_bundle_check(struct ctl *ctl);
 int ctl_bundle_publish(struct ctl *ctl);
 int ctl_bundle_activate(struct ctl *ctl);
 
+extern const struct ctl_option CTL_DLQ_LIST_OPTIONS[];
+int ctl_dlq_list(struct ctl *ctl);
+extern const struct ctl_option CTL_DLQ_SHOW_OPTIONS[];
+int ctl_dlq_show(struct ctl *ctl);
+extern const struct ctl_option CTL_DLQ_REPLAY_OPTIONS[];
+int ctl_dlq_replay(struct ctl *ctl);
+extern const struct ctl_option CTL_DLQ_DROP_OPTIONS[];
+int ctl_dlq_drop(struct ctl *ctl);
+
 /* A command to be sent; texts are borrowed, NULL where there is none. */
 struct ctl_order {
     const char *kind; /* word of CommandKind */
@@ -32,6 +41,7 @@ struct ctl_order {
     const char *topic;
     const char *time; /* RFC 3339; also the ingest time of a stepped clock */
     json_t *payload;
+    const int32_t *partition; /* of the topic; NULL: that of its debtor */
 };
 
 /* Publishes a command and says so. */

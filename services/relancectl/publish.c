@@ -59,7 +59,10 @@ int ctl_publish(struct ctl_publisher *publisher, struct rlc_span json, rlc_ms no
     header.value = rlc_span_of(now);
     outgoing.header = &header;
     outgoing.header_count = now_ms != 0;
-    outgoing.partition = rlc_partition_of(outgoing.key, publisher->partitions);
+    outgoing.partition = publisher->partition
+                             ? *publisher->partition
+                             : rlc_partition_of(outgoing.key, publisher->partitions);
+    publisher->last_partition = outgoing.partition;
     for (int i = 0; status == RLC_RETRY && i < PRODUCE_TRIES; i++) {
         struct timespec pause = { 0, PRODUCE_PAUSE_NS };
 

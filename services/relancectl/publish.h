@@ -13,6 +13,8 @@ struct ctl_publisher {
     struct rlc_bus_config config;
     struct rlc_bus *bus;
     int32_t partitions;
+    const int32_t *partition; /* where all of it goes; NULL: that of its debtor */
+    int32_t last_partition;   /* where the latest event went */
     int64_t published;
 };
 
