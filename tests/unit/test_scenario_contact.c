@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/contact.h"
+
+#include <string.h>
+
+#include "tests/support/check.h"
+#include "tests/support/scenario_bench.h"
+
+static const struct policy *const STANDARD[] = { &BENCH_POLICY };
+
+/* A request for F-1's D+3 is under way since 2025-02-03T10:00. */
+static struct scenario_bench *asked(void)
+{
+    struct scenario_bench *bench = bench_new(STANDARD, 1, 1);
+
+    bench_contact(bench, "ap", RLC_CHANNEL_EMAIL);
+    bench_at(bench, bench_instant("2025-01-20", 8, 0));
+    bench_invoice(bench, "F-1", 100000, "2025-01-31");
+    bench_days_until(bench, "2025-02-03", false);
+    assert_int_equal(bench_requests(bench), 1);
+    return bench;
+}
+
+static void next_minute(struct scenario_bench *bench)
+{
+    bench_tick(bench, bench_instant("2025-02-03", 10, 1));
+}
+
+static bool same_action(const struct rlc_contact_request *a, const struct rlc_contact_request *b)
+{
+    return memcmp(&a->body.action, &b->body.action, sizeof(a->body.action)) == 0;
+}
+
+static enum rlc_suppression last_reason(struct scenario_bench *bench)
+{
+    return bench_last(bench, RLC_FACT_KIND_SUPPRESSED)->suppressed.reason;
+}
+
+static void an_accepted_message_closes_its_instances_as_acted(void **state)
+{
+    struct scenario_bench *bench = asked();
+
+    (void)state;
+    bench_answer(bench, RLC_OUTCOME_RESULT_ACCEPTED);
+    assert_int_equal(bench_closed(bench, RLC_STEP_RESULT_ACTED), 1);
+    assert_int_equal(bench_last(bench, RLC_FACT_KIND_STEP_CLOSED)->step_closed.outcome,
+                     RLC_OUTCOME_RESULT_ACCEPTED);
+    next_minute(bench);
+    assert_int_equal(bench_requests(bench), 1);
+    bench_free(bench);
+}
+
+static void an_answer_counts_once(void **state)
+{
+    struct scenario_bench *bench = asked();
+
+    (void)state;
+    bench_answer(bench, RLC_OUTCOME_RESULT_ACCEPTED);
+    bench_answer(bench, RLC_OUTCOME_RESULT_ACCEPTED);
+    assert_int_equal(bench_closed(bench, RLC_STEP_RESULT_ACTED), 1);
+    assert_int_equal(bench_count(bench, RLC_FACT_KIND_CONTACT_OUTCOME), 1);
+    bench_free(bench);
+}
+
+static void a_refused_address_is_set_aside_and_mended_by_people(void **state)
+{
+    struct scenario_bench *bench = asked();
+
+    (void)state;
+    bench_answer(bench, RLC_OUTCOME_RESULT_REFUSED);
+    assert_int_equal(bench_closed(bench, RLC_STEP_RESULT_ACTED), 1);
+    assert_int_equal(bench_last(bench, RLC_FACT_KIND_TASK_OPENED)->task_opened.kind,
+                     RLC_TASK_KIND_REPAIR_CONTACT);
+    bench_days_until(bench, "2025-02-10", true);
+    assert_int_equal(last_reason(bench), RLC_SUPPRESSION_NO_ADDRESS);
+    bench_contact(bench, "ap", RLC_CHANNEL_EMAIL);
+    bench_days_until(bench, "2025-02-11", true);
+    assert_int_equal(bench_requests(bench), 2);
+    bench_free(bench);
+}
+
+static void a_returned_request_is_asked_again_under_the_same_action(void **state)
+{
+    struct scenario_bench *bench = asked();
+
+    (void)state;
+    bench_payment(bench, "P-1", 40000, "F-1");
+    bench_return(bench, RLC_RETURN_REASON_ACCOUNT_CHANGED);
+    assert_int_equal(last_reason(bench), RLC_SUPPRESSION_RETURNED);
+    next_minute(bench);
+    assert_int_equal(bench_requests(bench), 2);
+    assert_true(same_action(bench_request(bench, 0), bench_request(bench, 1)));
+    assert_int_equal(bench_request(bench, 1)->body.request_number, 2);
+    assert_int_equal(bench_request(bench, 1)->body.lines[0].open.minor, 60000);
+    assert_int_equal(bench_count(bench, RLC_FACT_KIND_STEP_OPENED), 1);
+    bench_free(bench);
+}
+
+static void a_request_that_returns_for_a_payment_ends_as_paid(void **state)
+{
+    struct scenario_bench *bench = asked();
+
+    (void)state;
+    bench_payment(bench, "P-1", 100000, "F-1");
+    assert_int_equal(bench_count(bench, RLC_FACT_KIND_STEP_CLOSED), 0);
+    bench_return(bench, RLC_RETURN_REASON_ACCOUNT_CHANGED);
+    assert_int_equal(bench_closed(bench, RLC_STEP_RESULT_PAID), 1);
+    next_minute(bench);
+    assert_int_equal(bench_requests(bench), 1);
+    bench_free(bench);
+}
+
+static void a_message_that_left_before_the_payment_acted(void **state)
+{
+    struct scenario_bench *bench = asked();
+
+    (void)state;
+    bench_payment(bench, "P-1", 100000, "F-1");
+    bench_answer(bench, RLC_OUTCOME_RESULT_ACCEPTED);
+    assert_int_equal(bench_closed(bench, RLC_STEP_RESULT_ACTED), 1);
+    bench_free(bench);
+}
+
+static void the_next_message_of_a_step_to_the_account_is_another_action(void **state)
+{
+    struct scenario_bench *bench = asked();
+
+    (void)state;
+    bench_answer(bench, RLC_OUTCOME_RESULT_ACCEPTED);
+    bench_invoice(bench, "F-2", 100000, "2025-02-02");
+    bench_days_until(bench, "2025-02-05", true);
+    assert_int_equal(bench_requests(bench), 2);
+    assert_false(same_action(bench_request(bench, 0), bench_request(bench, 1)));
+    assert_int_equal(bench_request(bench, 1)->body.occurrence, 2);
+    assert_int_equal(bench_request(bench, 1)->body.request_number, 1);
+    bench_free(bench);
+}
+
+static void a_deferred_request_waits_and_is_asked_again(void **state)
+{
+    struct scenario_bench *bench = asked();
+
+    (void)state;
+    bench_answer(bench, RLC_OUTCOME_RESULT_DEFERRED);
+    assert_int_equal(last_reason(bench), RLC_SUPPRESSION_DEFERRED);
+    bench_days_until(bench, "2025-02-04", false);
+    assert_int_equal(bench_requests(bench), 1);
+    bench_days_until(bench, "2025-02-05", false);
+    assert_int_equal(bench_requests(bench), 2);
+    assert_int_equal(bench_last_request(bench)->body.request_number, 2);
+    bench_free(bench);
+}
+
+static void a_lost_outcome_of_a_friendly_step_is_asked_again(void **state)
+{
+    struct scenario_bench *bench = asked();
+
+    (void)state;
+    bench_answer(bench, RLC_OUTCOME_RESULT_UNKNOWN);
+    next_minute(bench);
+    assert_int_equal(bench_requests(bench), 2);
+    assert_true(same_action(bench_request(bench, 0), bench_request(bench, 1)));
+    bench_free(bench);
+}
+
+static struct scenario_bench *asked_formally(struct policy *policy,
+                                             struct policy_scenario *scenario,
+                                             struct policy_step *step,
+                                             struct policy_answers *answers)
+{
+    static const struct policy *list[1];
+    struct scenario_bench *bench;
+
+    *answers = BENCH_POLICY.answers;
+    answers->unknown = RLC_UNKNOWN_POLICY_WAIT_FOR_HUMAN;
+    *step = BENCH_STEPS[0];
+    step->answers = answers;
+    *scenario = BENCH_SCENARIO;
+    scenario->step = step;
+    scenario->step_count = 1;
+    *policy = BENCH_POLICY;
+    policy->scenario = scenario;
+    list[0] = policy;
+    bench = bench_new(list, 1, 1);
+    bench_contact(bench, "ap", RLC_CHANNEL_EMAIL);
+    bench_invoice(bench, "F-1", 100000, "2025-01-31");
+    bench_days_until(bench, "2025-02-03", false);
+    return bench;
+}
+
+static void a_lost_outcome_of_a_formal_notice_waits_for_a_person(void **state)
+{
+    struct policy policy;
+    struct policy_scenario scenario;
+    struct policy_step step;
+    struct policy_answers answers;
+    struct scenario_bench *bench = asked_formally(&policy, &scenario, &step, &answers);
+    struct rlc_command command = { .kind = RLC_COMMAND_KIND_RESOLVE_UNKNOWN };
+
+    (void)state;
+    bench_answer(bench, RLC_OUTCOME_RESULT_UNKNOWN);
+    next_minute(bench);
+    assert_int_equal(bench_requests(bench), 1);
+    assert_int_equal(bench_last(bench, RLC_FACT_KIND_STEP_CLOSED)->step_closed.outcome,
+                     RLC_OUTCOME_RESULT_UNKNOWN);
+    assert_int_equal(bench_last(bench, RLC_FACT_KIND_TASK_OPENED)->task_opened.kind,
+                     RLC_TASK_KIND_UNKNOWN_OUTCOME);
+    command.resolve_unknown.action = bench_last_request(bench)->body.action;
+    command.resolve_unknown.request_number = 1;
+    command.resolve_unknown.result = RLC_OUTCOME_RESULT_ACCEPTED;
+    bench_command(bench, &command);
+    assert_int_equal(bench_count(bench, RLC_FACT_KIND_COMMAND_ACCEPTED), 1);
+    assert_int_equal(bench_count(bench, RLC_FACT_KIND_TASK_CLOSED), 1);
+    bench_free(bench);
+}
+
+static void an_address_that_cannot_be_used_leads_to_the_next_channel(void **state)
+{
+    struct policy policy;
+    struct policy_scenario scenario;
+    struct policy_step step;
+    struct policy_answers answers;
+    struct scenario_bench *bench = asked_formally(&policy, &scenario, &step, &answers);
+
+    (void)state;
+    bench_contact(bench, "phone", RLC_CHANNEL_SMS);
+    step.channel[1] = RLC_CHANNEL_SMS;
+    step.channel_count = 2;
+    bench_return(bench, RLC_RETURN_REASON_BAD_ADDRESS);
+    next_minute(bench);
+    assert_int_equal(bench_requests(bench), 2);
+    assert_int_equal(bench_last_request(bench)->body.channel, RLC_CHANNEL_SMS);
+    assert_int_equal(bench_last_request(bench)->body.channel_ordinal, 1);
+    assert_false(same_action(bench_request(bench, 0), bench_request(bench, 1)));
+    bench_free(bench);
+}
+
+static void a_template_that_fails_stops_the_account_until_a_person_is_done(void **state)
+{
+    struct scenario_bench *bench = asked();
+    struct rlc_debtor_event event = { .kind = RLC_EVENT_KIND_TASK_DONE };
+
+    (void)state;
+    bench_return(bench, RLC_RETURN_REASON_NOT_RENDERED);
+    bench_days_until(bench, "2025-02-08", false);
+    assert_int_equal(bench_requests(bench), 1);
+    assert_int_equal(last_reason(bench), RLC_SUPPRESSION_WAITING_HUMAN);
+    event.task_done.task = bench_last(bench, RLC_FACT_KIND_TASK_OPENED)->task_opened.task;
+    event.task_done.outcome_code = rlc_span_of("MENDED");
+    bench_send(bench, &event);
+    bench_days_until(bench, "2025-02-09", false);
+    assert_int_equal(bench_requests(bench), 2);
+    bench_free(bench);
+}
+
+static void asking_in_vain_stops_after_the_policys_number(void **state)
+{
+    struct scenario_bench *bench = asked();
+
+    (void)state;
+    for (int i = 1; i <= 10; i++) {
+        if (bench_requests(bench) == (size_t)i)
+            bench_return(bench, RLC_RETURN_REASON_SHUTDOWN);
+        bench_tick(bench, bench_instant("2025-02-03", 10, i));
+    }
+    assert_int_equal(bench_requests(bench), 5);
+    assert_int_equal(bench_last(bench, RLC_FACT_KIND_TASK_OPENED)->task_opened.kind,
+                     RLC_TASK_KIND_REVIEW);
+    bench_free(bench);
+}
+
+static void a_step_reached_while_a_request_is_under_way_waits_for_its_answer(void **state)
+{
+    struct scenario_bench *bench = asked();
+
+    (void)state;
+    bench_days_until(bench, "2025-02-10", false);
+    assert_int_equal(bench_requests(bench), 1);
+    assert_int_equal(last_reason(bench), RLC_SUPPRESSION_WAITING_ANSWER);
+    assert_int_equal(bench_closed(bench, RLC_STEP_RESULT_CARRIED), 0);
+    bench_answer(bench, RLC_OUTCOME_RESULT_ACCEPTED);
+    bench_days_until(bench, "2025-02-11", false);
+    assert_int_equal(bench_requests(bench), 2);
+    bench_free(bench);
+}
+
+static void a_returned_request_gives_its_slot_of_the_cap_back(void **state)
+{
+    struct policy policy = BENCH_POLICY;
+    const struct policy *list = &policy;
+    struct scenario_bench *bench;
+
+    (void)state;
+    policy.cap[0] = (struct policy_cap){ 1, 7 };
+    policy.cap_count = 1;
+    bench = bench_new(&list, 1, 1);
+    bench_contact(bench, "ap", RLC_CHANNEL_EMAIL);
+    bench_invoice(bench, "F-1", 100000, "2025-01-31");
+    bench_days_until(bench, "2025-02-03", false);
+    bench_return(bench, RLC_RETURN_REASON_DEBTOR_CHANGED);
+    assert_int_equal(bench_debtor_record(bench)->touch_count, 0);
+    next_minute(bench);
+    assert_int_equal(bench_requests(bench), 2);
+    assert_int_equal(bench_debtor_record(bench)->touch_count, 1);
+    bench_free(bench);
+}
+
+static void a_late_bounce_opens_a_repair_and_changes_no_instance(void **state)
+{
+    struct scenario_bench *bench = asked();
+
+    (void)state;
+    bench_answer(bench, RLC_OUTCOME_RESULT_ACCEPTED);
+    bench_answer(bench, RLC_OUTCOME_RESULT_REFUSED);
+    assert_int_equal(bench_count(bench, RLC_FACT_KIND_STEP_CLOSED), 1);
+    assert_int_equal(bench_count(bench, RLC_FACT_KIND_CONTACT_OUTCOME), 2);
+    assert_int_equal(bench_count(bench, RLC_FACT_KIND_TASK_OPENED), 1);
+    bench_free(bench);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_accepted_message_closes_its_instances_as_acted),
+        cmocka_unit_test(an_answer_counts_once),
+        cmocka_unit_test(a_refused_address_is_set_aside_and_mended_by_people),
+        cmocka_unit_test(a_returned_request_is_asked_again_under_the_same_action),
+        cmocka_unit_test(a_request_that_returns_for_a_payment_ends_as_paid),
+        cmocka_unit_test(a_message_that_left_before_the_payment_acted),
+        cmocka_unit_test(the_next_message_of_a_step_to_the_account_is_another_action),
+        cmocka_unit_test(a_deferred_request_waits_and_is_asked_again),
+        cmocka_unit_test(a_lost_outcome_of_a_friendly_step_is_asked_again),
+        cmocka_unit_test(a_lost_outcome_of_a_formal_notice_waits_for_a_person),
+        cmocka_unit_test(an_address_that_cannot_be_used_leads_to_the_next_channel),
+        cmocka_unit_test(a_template_that_fails_stops_the_account_until_a_person_is_done),
+        cmocka_unit_test(asking_in_vain_stops_after_the_policys_number),
+        cmocka_unit_test(a_step_reached_while_a_request_is_under_way_waits_for_its_answer),
+        cmocka_unit_test(a_returned_request_gives_its_slot_of_the_cap_back),
+        cmocka_unit_test(a_late_bounce_opens_a_repair_and_changes_no_instance),
+    };
+
+    return cmocka_run_group_tests_name("scenario contact", tests, NULL, NULL);
+}
