@@ -15,10 +15,11 @@
 #define ORIGIN "redis"
 
 struct rlc_redis {
-    struct rlc_redis_settings settings; /* strings are our own copies */
-    redisContext *context;              /* NULL: not connected */
-    uint64_t deadline_ns;               /* of the round trip under way */
-    size_t pending;                     /* commands whose reply was not received */
+    struct rlc_redis_settings settings; /* its strings are these: */
+    char *host, *username, *password, *tls_ca;
+    redisContext *context; /* NULL: not connected */
+    uint64_t deadline_ns;  /* of the round trip under way */
+    size_t pending;        /* commands whose reply was not received */
     bool unsent;
     bool policy_hidden;
     struct rlc_redis_command command; /* for the login */
@@ -36,7 +37,7 @@ static uint64_t now_ns(void)
 static struct timeval timeval_of(int32_t milliseconds)
 {
     return (struct timeval){ .tv_sec = milliseconds / 1000,
-                             .tv_usec = (milliseconds % 1000) * 1000 };
+                             .tv_usec = (milliseconds % 1000) * 1000L };
 }
 
 /* A server that went away must be an error, not a SIGPIPE: hiredis writes without MSG_NOSIGNAL, and
@@ -64,10 +65,11 @@ static void release_sigpipe(const sigset_t *before)
 
 /* ---- open and close ---- */
 
-static bool copy_text(const char **text)
+static bool copy_text(const char **text, char **ret_copy)
 {
-    *text = strdup(*text ? *text : "");
-    return *text != NULL;
+    *ret_copy = strdup(*text ? *text : "");
+    *text = *ret_copy;
+    return *ret_copy != NULL;
 }
 
 static const char *wrong_setting(const struct rlc_redis_settings *settings)
@@ -98,10 +100,10 @@ enum rlc_status rlc_redis_open(const struct rlc_redis_settings *settings,
     if (!redis)
         return rlc_error_set(reterr, RLC_FATAL, ORIGIN, 0, "out of memory");
     redis->settings = *settings;
-    copied = copy_text(&redis->settings.host);
-    copied = copy_text(&redis->settings.username) && copied;
-    copied = copy_text(&redis->settings.password) && copied;
-    copied = copy_text(&redis->settings.tls_ca) && copied;
+    copied = copy_text(&redis->settings.host, &redis->host);
+    copied = copy_text(&redis->settings.username, &redis->username) && copied;
+    copied = copy_text(&redis->settings.password, &redis->password) && copied;
+    copied = copy_text(&redis->settings.tls_ca, &redis->tls_ca) && copied;
     if (!copied) {
         rlc_redis_close(redis);
         return rlc_error_set(reterr, RLC_FATAL, ORIGIN, 0, "out of memory");
@@ -122,23 +124,17 @@ static void drop(struct rlc_redis *redis)
     redis->context = NULL;
 }
 
-static void free_text(const char *text)
-{
-    free((void *)(uintptr_t)text);
-}
-
 void rlc_redis_close(struct rlc_redis *redis)
 {
     if (!redis)
         return;
     drop(redis);
-    if (redis->settings.password)
-        explicit_bzero((void *)(uintptr_t)redis->settings.password,
-                       strlen(redis->settings.password));
-    free_text(redis->settings.host);
-    free_text(redis->settings.username);
-    free_text(redis->settings.password);
-    free_text(redis->settings.tls_ca);
+    if (redis->password)
+        explicit_bzero(redis->password, strlen(redis->password));
+    free(redis->host);
+    free(redis->username);
+    free(redis->password);
+    free(redis->tls_ca);
     rlc_redis_command_clear(&redis->command);
     free(redis);
 }
@@ -153,18 +149,17 @@ bool rlc_redis_policy_hidden(const struct rlc_redis *redis)
 static enum rlc_status lost(struct rlc_redis *redis, struct rlc_error *reterr)
 {
     const redisContext *context = redis->context;
-    enum rlc_status status;
 
-    if (now_ns() >= redis->deadline_ns)
-        status =
-            rlc_error_set(reterr, RLC_RETRY, ORIGIN, context->err, "%s did not answer within %d ms",
-                          redis->settings.host, redis->settings.call_timeout_ms);
-    else
-        status =
-            rlc_error_set(reterr, RLC_RETRY, ORIGIN, context->err, "connection to %s lost: %s",
-                          redis->settings.host, context->err ? context->errstr : "no reason given");
+    if (now_ns() >= redis->deadline_ns) {
+        (void)rlc_error_set(reterr, RLC_RETRY, ORIGIN, context->err,
+                            "%s did not answer within %d ms", redis->host,
+                            redis->settings.call_timeout_ms);
+    } else {
+        (void)rlc_error_set(reterr, RLC_RETRY, ORIGIN, context->err, "connection to %s lost: %s",
+                            redis->host, context->err ? context->errstr : "no reason given");
+    }
     drop(redis);
-    return status;
+    return RLC_RETRY;
 }
 
 enum rlc_status rlc_redis_send(struct rlc_redis *redis, const struct rlc_redis_command *command,
@@ -238,17 +233,16 @@ static int quotable_length(const redisReply *reply)
 enum rlc_status rlc_redis_refuse(struct rlc_redis *redis, const redisReply *reply,
                                  struct rlc_error *reterr)
 {
-    enum rlc_status status;
-
-    if (reply->type == REDIS_REPLY_ERROR && reply->str)
-        status = rlc_error_set(reterr, RLC_RETRY, ORIGIN, 0, "%s refuses: %.*s",
-                               redis->settings.host, quotable_length(reply), reply->str);
-    else
-        status = rlc_error_set(reterr, RLC_RETRY, ORIGIN, 0,
-                               "%s answers what no Redis would answer (type %d)",
-                               redis->settings.host, reply->type);
+    if (reply->type == REDIS_REPLY_ERROR && reply->str) {
+        (void)rlc_error_set(reterr, RLC_RETRY, ORIGIN, 0, "%s refuses: %.*s", redis->host,
+                            quotable_length(reply), reply->str);
+    } else {
+        (void)rlc_error_set(reterr, RLC_RETRY, ORIGIN, 0,
+                            "%s answers what no Redis would answer (type %d)", redis->host,
+                            reply->type);
+    }
     drop(redis);
-    return status;
+    return RLC_RETRY;
 }
 
 /* ---- connecting ---- */
@@ -308,15 +302,15 @@ static enum rlc_status log_in(struct rlc_redis *redis, struct rlc_error *reterr)
     redisReply *reply;
     enum rlc_status status;
 
-    if (!redis->settings.password[0])
+    if (!redis->password[0])
         return RLC_OK;
     status = rlc_redis_command_begin(command, 3, 0, reterr);
     if (status != RLC_OK)
         return status;
     rlc_redis_command_text(command, "AUTH");
-    if (redis->settings.username[0])
-        rlc_redis_command_text(command, redis->settings.username);
-    rlc_redis_command_text(command, redis->settings.password);
+    if (redis->username[0])
+        rlc_redis_command_text(command, redis->username);
+    rlc_redis_command_text(command, redis->password);
     status = ask(redis, &reply, reterr);
     if (status != RLC_OK)
         return status;
@@ -324,7 +318,7 @@ static enum rlc_status log_in(struct rlc_redis *redis, struct rlc_error *reterr)
         status =
             rlc_error_set(reterr, RLC_RETRY, ORIGIN, 0,
                           "%s refuses the login (%.*s): check redis.username and redis.password",
-                          redis->settings.host, (int)strcspn(reply->str, " "), reply->str);
+                          redis->host, (int)strcspn(reply->str, " "), reply->str);
         drop(redis);
     }
     freeReplyObject(reply);
@@ -373,7 +367,7 @@ static enum rlc_status judge_policy(struct rlc_redis *redis, const redisReply *r
     status = rlc_error_set(reterr, RLC_FATAL, ORIGIN, 0,
                            "maxmemory-policy of %s is %.*s and may drop state: set it to "
                            "noeviction (in redis.conf or by CONFIG SET)",
-                           redis->settings.host, (int)strcspn(policy, "\r\n"), policy);
+                           redis->host, (int)strcspn(policy, "\r\n"), policy);
     drop(redis);
     return status;
 }

@@ -87,17 +87,18 @@ static enum rlc_status expect(struct rlc_freshness *base,
 
     if (!text)
         return rlc_error_set(reterr, RLC_RETRY, "expect", 0, "out of memory");
-    for (size_t i = 0; i < count && status == RLC_OK; i++) {
+    for (size_t i = 0; i < count; i++) {
         const struct rlc_freshness_source *source = &sources[i];
 
-        if (!is_sound(source))
+        if (!is_sound(source)) {
             status = rlc_error_set(reterr, RLC_REJECT, "expect", 0,
                                    "source %zu has no sound tenant, name or partition count", i);
-        else
-            size += (size_t)snprintf(text + size, EXPECT_LINE_MAX, "%.*s|%.*s|%d\n",
-                                     (int)source->tenant.size, (const char *)source->tenant.data,
-                                     (int)source->name.size, (const char *)source->name.data,
-                                     source->partitions);
+            break;
+        }
+        size += (size_t)snprintf(text + size, EXPECT_LINE_MAX, "%.*s|%.*s|%d\n",
+                                 (int)source->tenant.size, (const char *)source->tenant.data,
+                                 (int)source->name.size, (const char *)source->name.data,
+                                 source->partitions);
     }
     if (status == RLC_OK)
         status = set_field((struct redis_freshness *)base, rlc_span_of(EXPECT),
@@ -208,10 +209,8 @@ static void take_line(struct rlc_freshness_source *sources, size_t count, struct
         !parse_line(value, &line))
         return;
     for (size_t i = 0; i < count; i++) {
-        struct rlc_freshness_line *lines = (struct rlc_freshness_line *)(uintptr_t)sources[i].lines;
-
         if (rlc_span_equal(sources[i].name, name) && partition < sources[i].partitions)
-            lines[partition] = line;
+            sources[i].lines[partition] = line;
     }
 }
 

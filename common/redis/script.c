@@ -98,11 +98,11 @@ static bool hash(const char *text, struct rlc_redis_hash *ret_hash)
     if (EVP_Digest(text, strlen(text), bytes, &size, EVP_sha1(), NULL) != 1 ||
         size * 2 + 1 != sizeof(ret_hash->text))
         return false;
-    for (unsigned int i = 0; i < size; i++) {
+    for (size_t i = 0; i < size; i++) {
         ret_hash->text[2 * i] = digits[bytes[i] >> 4];
         ret_hash->text[2 * i + 1] = digits[bytes[i] & 15];
     }
-    ret_hash->text[2 * size] = '\0';
+    ret_hash->text[sizeof(ret_hash->text) - 1] = '\0';
     return true;
 }
 
@@ -110,10 +110,11 @@ enum rlc_status rlc_redis_script_hash_all(struct rlc_redis_hash ret_hash[RLC_RED
                                           struct rlc_error *reterr)
 {
     for (size_t i = 0; i < RLC_REDIS_SCRIPTS; i++) {
-        if (!hash(TEXT[i], &ret_hash[i]))
+        if (!hash(TEXT[i], &ret_hash[i])) {
             return rlc_error_set(
                 reterr, RLC_FATAL, "redis", 0,
                 "this system's OpenSSL has no SHA-1, by which Redis names scripts");
+        }
     }
     return RLC_OK;
 }

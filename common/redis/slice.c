@@ -47,7 +47,7 @@ void rlc_redis_uuid_spell(const uint8_t uuid[RLC_UUID_SIZE], char ret_text[RLC_R
         ret_text[2 * i] = DIGITS[uuid[i] >> 4];
         ret_text[2 * i + 1] = DIGITS[uuid[i] & 15];
     }
-    ret_text[2 * RLC_UUID_SIZE] = '\0';
+    ret_text[RLC_REDIS_UUID_SIZE - 1] = '\0';
 }
 
 static int digit_value(char digit)
@@ -59,7 +59,7 @@ static int digit_value(char digit)
 
 static bool read_uuid(const redisReply *reply, uint8_t ret_uuid[RLC_UUID_SIZE])
 {
-    if (reply->type != REDIS_REPLY_STRING || reply->len != 2 * RLC_UUID_SIZE)
+    if (reply->type != REDIS_REPLY_STRING || reply->len != RLC_REDIS_UUID_SIZE - 1)
         return false;
     for (size_t i = 0; i < RLC_UUID_SIZE; i++) {
         int high = digit_value(reply->str[2 * i]), low = digit_value(reply->str[2 * i + 1]);

@@ -10,7 +10,7 @@
 #include "common/redis/view_redis.h"
 
 #define RLC_REDIS_NAME_SIZE (RLC_REDIS_PREFIX_MAX + 24u) /* braces, partition, letter, NUL */
-#define RLC_REDIS_UUID_SIZE (2 * RLC_UUID_SIZE + 1)
+#define RLC_REDIS_UUID_SIZE ((size_t)2 * RLC_UUID_SIZE + 1)
 
 struct rlc_redis_name {
     char text[RLC_REDIS_NAME_SIZE];

@@ -60,7 +60,7 @@ enum rlc_status rlc_redis_tls_start(redisContext *context,
     ERR_clear_error();
     session = new_session(settings);
     if (!session) {
-        unsigned long code = ERR_peek_last_error();
+        unsigned long code = ERR_peek_error();
 
         if (code)
             ERR_error_string_n(code, reason, sizeof(reason));

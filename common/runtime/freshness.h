@@ -21,10 +21,10 @@ struct rlc_freshness_line {
 
 /* A live payment source. */
 struct rlc_freshness_source {
-    struct rlc_span tenant;                 /* whose contacts wait for it; empty: everybody's */
-    struct rlc_span name;                   /* an identifier (common/pure/text.h) */
-    int32_t partitions;                     /* 1 to RLC_PARTITIONS_MAX */
-    const struct rlc_freshness_line *lines; /* one for each partition; not looked at by expect() */
+    struct rlc_span tenant;           /* whose contacts wait for it; empty: everybody's */
+    struct rlc_span name;             /* an identifier (common/pure/text.h) */
+    int32_t partitions;               /* 1 to RLC_PARTITIONS_MAX */
+    struct rlc_freshness_line *lines; /* one for each partition; not looked at by expect() */
 };
 
 struct rlc_freshness_state {

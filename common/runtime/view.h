@@ -100,7 +100,8 @@ struct rlc_view;
 struct rlc_view_ops {
     enum rlc_status (*look)(struct rlc_view *view, int32_t partition, struct rlc_look *ret_look,
                             struct rlc_error *reterr);
-    /* A new owner epoch for the partition: max(counter, floor) + 1, kept in the store. */
+    /* A new owner epoch for the partition: one more than the highest of counter, floor and the
+     * fence's own epochs (the counter may be lost alone), kept in the store. */
     enum rlc_status (*draw_epoch)(struct rlc_view *view, int32_t partition, int64_t floor,
                                   int64_t *ret_epoch, struct rlc_error *reterr);
     /* Reads all parts in one pipelined round trip, each part atomic with its look. */

@@ -76,7 +76,7 @@ static void apply(struct bench *bench, size_t parts, size_t records)
     struct rlc_view_apply apply[PARTS_MAX];
     struct rlc_error error;
 
-    for (size_t i = 0; i < parts; i++)
+    for (size_t i = 0; i < parts; i++) {
         apply[i] = (struct rlc_view_apply){
             .partition = (int32_t)i,
             .expect_off = bench->offset[i],
@@ -84,6 +84,7 @@ static void apply(struct bench *bench, size_t parts, size_t records)
             .puts = bench->put + i * (records / parts),
             .count = records / parts,
         };
+    }
     if (bench->view->ops->apply(bench->view, apply, parts, &error) != RLC_OK)
         stop("apply", &error);
     for (size_t i = 0; i < parts; i++) {
@@ -101,11 +102,12 @@ static void read_batch(struct bench *bench, size_t parts, size_t records)
     struct rlc_error error;
 
     rlc_arena_reset(&bench->arena);
-    for (size_t i = 0; i < parts; i++)
+    for (size_t i = 0; i < parts; i++) {
         read[i] = (struct rlc_view_read){ .partition = (int32_t)i,
                                           .keys = bench->name + i * (records / parts),
                                           .count = records / parts,
                                           .values = bench->value };
+    }
     if (bench->view->ops->read(bench->view, read, parts, &bench->arena, &error) != RLC_OK)
         stop("read", &error);
 }

@@ -51,16 +51,32 @@ static int free_port(void)
     return ntohs(address.sin_port);
 }
 
+static void configure(const struct redis_lab *lab)
+{
+    char path[64];
+    FILE *file;
+
+    (void)snprintf(path, sizeof(path), "%s/redis.conf", lab->folder);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    (void)fprintf(file,
+                  "bind 127.0.0.1\nunixsocket socket\nlogfile log\nsave \"\"\nappendonly no\n"
+                  "enable-debug-command yes\nmaxmemory-policy noeviction\nport %d\n",
+                  lab->tls ? 0 : lab->port);
+    if (lab->tls) {
+        (void)fprintf(file,
+                      "tls-port %d\ntls-cert-file certificate.pem\ntls-key-file key.pem\n"
+                      "tls-auth-clients no\n",
+                      lab->port);
+    }
+    assert_int_equal(fclose(file), 0);
+}
+
 static void become_server(const struct redis_lab *lab)
 {
-    char port[16];
-
-    (void)snprintf(port, sizeof(port), "%d", lab->port);
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (chdir(lab->folder) == 0 && freopen("log", "a", stdout))
-        execlp("redis-server", "redis-server", "--port", port, "--bind", "127.0.0.1",
-               "--unixsocket", lab->socket, "--save", "", "--appendonly", "no",
-               "--enable-debug-command", "yes", "--maxmemory-policy", "noeviction", (char *)NULL);
+    if (chdir(lab->folder) == 0)
+        (void)execlp("redis-server", "redis-server", "redis.conf", (char *)NULL);
     _exit(127);
 }
 
@@ -70,6 +86,7 @@ static bool answers(const struct redis_lab *lab)
     struct rlc_redis *redis;
     bool there;
 
+    settings.host = lab->socket;
     assert_int_equal(rlc_redis_open(&settings, &redis, NULL), RLC_OK);
     there = rlc_redis_begin(redis, NULL) == RLC_OK;
     rlc_redis_close(redis);
@@ -90,7 +107,7 @@ void redis_lab_restart(struct redis_lab *lab)
     }
 }
 
-bool redis_lab_start(struct redis_lab *lab)
+static bool prepare(struct redis_lab *lab)
 {
     *lab = (struct redis_lab){ .folder = "/tmp/relance-redis.XXXXXX" };
     if (!is_installed()) {
@@ -100,6 +117,28 @@ bool redis_lab_start(struct redis_lab *lab)
     assert_non_null(mkdtemp(lab->folder));
     (void)snprintf(lab->socket, sizeof(lab->socket), "%s/socket", lab->folder);
     lab->port = free_port();
+    return true;
+}
+
+bool redis_lab_start(struct redis_lab *lab)
+{
+    if (!prepare(lab))
+        return false;
+    configure(lab);
+    redis_lab_restart(lab);
+    return true;
+}
+
+bool redis_lab_start_tls(struct redis_lab *lab, const char *certify)
+{
+    char command[2048];
+
+    if (!prepare(lab))
+        return false;
+    lab->tls = true;
+    (void)snprintf(command, sizeof(command), "cd %s && (%s) >log 2>&1", lab->folder, certify);
+    assert_int_equal(system(command), 0);
+    configure(lab);
     redis_lab_restart(lab);
     return true;
 }
@@ -115,7 +154,8 @@ void redis_lab_kill(struct redis_lab *lab)
 
 void redis_lab_stop(struct redis_lab *lab)
 {
-    static const char *const files[] = { "socket", "log", "impostor" };
+    static const char *const files[] = { "socket",          "log",    "impostor", "redis.conf",
+                                         "certificate.pem", "key.pem" };
     char path[64];
 
     redis_lab_kill(lab);

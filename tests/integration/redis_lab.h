@@ -16,12 +16,16 @@
 struct redis_lab {
     pid_t server; /* 0: not running */
     int port;
+    bool tls; /* the port speaks TLS, with certificate.pem and key.pem of the folder */
     char folder[32];
     char socket[48];
 };
 
 /* Starts the server and waits until it answers. False, after saying why, where there is none. */
 bool redis_lab_start(struct redis_lab *lab);
+/* The same with TLS on its port: `certify` is a shell command that makes certificate.pem and
+ * key.pem in the current folder. */
+bool redis_lab_start_tls(struct redis_lab *lab, const char *certify);
 /* Kills it without warning; with that, all its data are gone. */
 void redis_lab_kill(struct redis_lab *lab);
 /* Starts it again, on the same port. */
