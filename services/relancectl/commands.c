@@ -86,5 +86,11 @@ const struct ctl_command CTL_COMMANDS[] = {
       .options = CTL_DLQ_DROP_OPTIONS,
       .example = "relancectl dlq drop 3f0c1d22a9b84e10 --actor u-2",
       .run = ctl_dlq_drop },
+    { .name = "audit verify",
+      .summary = "prove that nobody has touched the trail",
+      .arguments = "",
+      .options = CTL_AUDIT_VERIFY_OPTIONS,
+      .example = "relancectl audit verify --at-rest",
+      .run = ctl_audit_verify },
     { .name = NULL },
 };
