@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A whole installation with a stepped clock on the servers of the local stack: topics, keys, workers
+as processes, the replay of a file of events. Shared by tests that live through a portfolio."""
+import os
+import pathlib
+import random
+import secrets
+import subprocess
+import sys
+import tempfile
+import time
+
+SKIPPED = 77
+WORKERS = {
+    "ingest": "services/ingest/relance-ingest",
+    "scenario": "services/scenario/relance-scenario",
+    "audit": "services/audit/relance-audit",
+    "stand-in": "tests/integration/relance-stand-in",
+}
+
+
+class Installation:
+    def __init__(self, build, tenant, partitions=6):
+        for name in ("RELANCE_KAFKA_BOOTSTRAP_SERVERS", "RELANCE_REDIS_PORT", "RELANCE_POSTGRES_DSN"):
+            if not os.environ.get(name):
+                print("SKIPPED: no local stack (source its env file)")
+                sys.exit(SKIPPED)
+        self.build = pathlib.Path(build)
+        self.tenant = tenant
+        self.partitions = partitions
+        self.prefix = f"t{os.getpid()}x{random.randrange(10**6)}"
+        self.source = f"{self.prefix}.source"
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="relance-"))
+        self.processes = {}
+        self._write_key()
+        self.environment = dict(
+            os.environ, RELANCE_INSTALLATION_TOPIC_PREFIX=self.prefix,
+            RELANCE_INSTALLATION_NAME="test", RELANCE_HTTP_LISTEN="",
+            RELANCE_KAFKA_SESSION_TIMEOUT_MS="6s")
+        self.control("topics", "create", "--partitions", str(partitions), "--clock", "stepped",
+                     "--source", self.source)
+
+    def _write_key(self):
+        key = self.folder / f"{self.tenant}.key"
+        key.write_text(secrets.token_hex(64))
+        key.chmod(0o600)
+
+    def control(self, *arguments):
+        binary = self.build / "services/relancectl/relancectl"
+        done = subprocess.run([binary, *arguments], env=self.environment, capture_output=True,
+                              text=True)
+        if done.returncode != 0:
+            raise AssertionError(f"relancectl {' '.join(arguments)}: {done.returncode}: "
+                                 f"{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def _environment_of(self, worker):
+        environment = dict(self.environment)
+        if worker == "ingest":
+            environment["RELANCE_INGEST_SOURCES"] = f"{self.source} start=earliest"
+            environment["RELANCE_INGEST_TENANTS"] = self.tenant
+            environment["RELANCE_KEYS_TENANTS"] = str(self.folder)
+            environment["RELANCE_POSTGRES_DSN"] = os.environ.get(
+                "RELANCE_POSTGRES_KEYS_DSN",
+                os.environ["RELANCE_POSTGRES_DSN"].replace("relance_audit@", "relance_keys@"))
+        return environment
+
+    def start(self, worker, ordinal=0):
+        environment = dict(self._environment_of(worker), RELANCE_WORKER_ORDINAL=str(ordinal))
+        log = open(self.folder / f"{worker}-{ordinal}.log", "ab")
+        self.processes[worker, ordinal] = subprocess.Popen(
+            [self.build / WORKERS[worker]], env=environment, stderr=log)
+
+    def start_all(self):
+        for worker in WORKERS:
+            self.start(worker)
+
+    def kill(self, worker, ordinal=0):
+        process = self.processes.pop((worker, ordinal))
+        process.kill()
+        process.wait()
+
+    def close(self, show_logs=False):
+        for process in self.processes.values():
+            process.terminate()
+        for process in self.processes.values():
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        if show_logs:
+            for log in sorted(self.folder.glob("*.log")):
+                print(f"--- {log.name}")
+                print("".join(log.read_text().splitlines(keepends=True)[-12:]))
+
+    def activate(self, folder, at):
+        """Publishes and activates a bundle and sets every creditor live, at an instant."""
+        output = self.control("bundle", "publish", str(folder))
+        bundle = next(word for word in output.split() if len(word) == 64)
+        self.control("bundle", "activate", bundle, "--tenant", self.tenant, "--topic", self.source,
+                     "--time", at)
+        self.control("command", "CREDITOR_MODE", "--tenant", self.tenant, "--topic", self.source,
+                     "--payload", '{"mode":"LIVE"}', "--time", at)
+        return bundle
+
+    def replay(self, events, *options):
+        began = time.monotonic()
+        output = self.control("replay", str(events), "--topic", self.source, "--answers",
+                              "stand-in", *options)
+        return output.strip(), time.monotonic() - began

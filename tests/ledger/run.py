@@ -1,0 +1,99 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Lives through a real ledger on real servers and compares everything with the prediction.
+
+usage: run.py BUILD LEDGER.csv [--cap]      (the local stack's env file must be sourced)
+"""
+import collections
+import os
+import pathlib
+import sys
+
+import psycopg2
+
+import predict
+from installation import SKIPPED, Installation
+
+HERE = pathlib.Path(__file__).parent
+BEGIN = "2018-01-01T00:00:00Z"
+
+
+def rows_of(cursor, sql, *values):
+    cursor.execute(sql, values)
+    return cursor.fetchall()
+
+
+def check_receivables(cursor, wanted):
+    (debtors, count, still_open), = rows_of(cursor, """
+        select count(distinct debtor), count(*), count(*) filter (where open_minor <> 0)
+          from receivable where tenant = 'ledger'""")
+    assert debtors == wanted["debtors"], f"{debtors} debtors"
+    assert count == wanted["receivables"], f"{count} receivables"
+    assert still_open == 0, f"{still_open} still open"
+    issued = dict(rows_of(cursor, """select creditor, sum(total_minor)::bigint from receivable
+                                      where tenant = 'ledger' group by 1"""))
+    assert issued == wanted["issued_minor"], issued
+
+
+def check_requests(cursor, wanted):
+    acted = collections.defaultdict(set)
+    for debtor, action, number, document, step, day in rows_of(cursor, """
+            select l.debtor, l.action, l.request_number, l.document, l.step,
+                   (r.requested_at at time zone 'UTC')::date
+              from request_line l join request r using (tenant, debtor, action, request_number)
+             where l.tenant = 'ledger' and r.outcome = 'ACCEPTED'"""):
+        acted[debtor, day.isoformat(), bytes(action), number].add((document, int(step[2:])))
+    got = sorted((debtor, day, sorted(map(list, ones)))
+                 for (debtor, day, _, _), ones in acted.items())
+    want = sorted((request["debtor"], request["day"], request["instances"])
+                  for request in wanted["requests"])
+    assert len(got) == len(want), f"{len(got)} requests and not {len(want)}"
+    for left, right in zip(got, want):
+        assert left == tuple(right), f"{left} and not {right}"
+
+
+def check_instances(cursor, wanted):
+    results = dict(rows_of(cursor, """select coalesce(result, 'OPEN'), count(*) from step_instance
+                                       where tenant = 'ledger' group by 1"""))
+    want = {"ACTED": wanted["acted"]}
+    if wanted["closed_paid"]:
+        want["PAID"] = len(wanted["closed_paid"])
+    assert results == want, results
+    paid = sorted(list(row) for row in rows_of(cursor, """
+        select debtor, document, substr(step, 3)::int from step_instance
+         where tenant = 'ledger' and result = 'PAID'"""))
+    assert paid == wanted["closed_paid"], "other instances were closed by payment"
+
+
+def main():
+    build, ledger = sys.argv[1:3]
+    cap = "--cap" in sys.argv
+    if not os.path.exists(ledger):
+        print("SKIPPED: data absent")
+        sys.exit(SKIPPED)
+    wanted = predict.predict(predict.read(ledger), 7 if cap else 0)
+    installation = Installation(build, "ledger")
+    failed = True
+    try:
+        events = installation.folder / "events.jsonl"
+        print(installation.control("import", ledger, "--mapping", str(HERE / "mapping.yaml"),
+                                   "--out", str(events)).strip())
+        installation.start_all()
+        installation.activate(HERE / ("bundle-cap7" if cap else "bundle"), BEGIN)
+        output, seconds = installation.replay(events)
+        print(f"{output}; {seconds:.1f} s in all")
+        with psycopg2.connect(os.environ["RELANCE_POSTGRES_SUPERUSER_DSN"]) as connection:
+            cursor = connection.cursor()
+            check_receivables(cursor, wanted)
+            check_instances(cursor, wanted)
+            check_requests(cursor, wanted)
+        print(f"{wanted['receivables']} receivables, {wanted['acted']} instances acted in "
+              f"{len(wanted['requests'])} requests, {len(wanted['closed_paid'])} closed by payment: "
+              "equal to the prediction")
+        failed = False
+    finally:
+        installation.close(show_logs=failed)
+
+
+if __name__ == "__main__":
+    main()
