@@ -357,7 +357,7 @@ static void check_due(const struct scenario_bench *bench, const struct rlc_overl
     const struct rlc_debtor_record *debtor;
     struct store_key key;
 
-    if (event->record)
+    if (event->record || event->sweep)
         return;
     store_key_debtor(event->debtor, &key);
     debtor = store_get(overlay, &key);

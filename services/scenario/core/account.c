@@ -146,7 +146,7 @@ static enum rlc_review wider(enum rlc_review a, enum rlc_review b)
 }
 
 void account_review(struct decision *decision, struct rlc_span creditor,
-                  struct rlc_account_record *account, enum rlc_review review)
+                    struct rlc_account_record *account, enum rlc_review review)
 {
     if (review == RLC_REVIEW_READY && !account_has_ready(account))
         return;

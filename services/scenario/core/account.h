@@ -41,7 +41,7 @@ bool account_has_ready(const struct rlc_account_record *account);
 
 /* Has all ready items of the account looked at again at the next tick. */
 void account_review(struct decision *decision, struct rlc_span creditor,
-                  struct rlc_account_record *account, enum rlc_review review);
+                    struct rlc_account_record *account, enum rlc_review review);
 
 /* The same for all accounts of the debtor. */
 void debtor_review(struct decision *decision, enum rlc_review review);

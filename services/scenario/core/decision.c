@@ -139,9 +139,14 @@ struct rlc_version decision_version(const struct decision *decision)
     };
 }
 
+/* A body without a hash cannot be told from another. */
 static bool same_body(const struct rlc_version *a, const struct rlc_version *b)
 {
-    return memcmp(&a->body_hash, &b->body_hash, sizeof(a->body_hash)) == 0;
+    static const struct rlc_hash ABSENT;
+
+    return memcmp(&a->body_hash, &ABSENT, sizeof(ABSENT)) == 0 ||
+           memcmp(&b->body_hash, &ABSENT, sizeof(ABSENT)) == 0 ||
+           memcmp(&a->body_hash, &b->body_hash, sizeof(a->body_hash)) == 0;
 }
 
 /* Upstream's order, else when it happened; the id decides a tie, so that the order is total and the

@@ -15,12 +15,12 @@ static bool reached(rlc_ms wake_ms, rlc_ms due_ms)
 static bool account_is_due(const struct rlc_debtor_record *debtor,
                            const struct rlc_account_entry *entry, rlc_ms due_ms)
 {
-    return debtor->review == RLC_REVIEW_ALL || (debtor->review == RLC_REVIEW_READY && entry->ready) ||
-           reached(entry->wake_ms, due_ms);
+    return debtor->review == RLC_REVIEW_ALL ||
+           (debtor->review == RLC_REVIEW_READY && entry->ready) || reached(entry->wake_ms, due_ms);
 }
 
 static bool reviews_all(const struct rlc_debtor_record *debtor,
-                         const struct rlc_account_record *account)
+                        const struct rlc_account_record *account)
 {
     return debtor->review == RLC_REVIEW_ALL || account->review == RLC_REVIEW_ALL;
 }

@@ -62,7 +62,7 @@ void quarantine_release(struct decision *decision, const struct rlc_coordinates 
         return;
     }
     LIST_REMOVE(debtor->quarantine, debtor->quarantine_count, index);
-    changed(decision, at, (struct rlc_span){ 0 }, true);
+    changed(decision, at, rlc_span_of("RELEASED"), true);
     if (debtor->quarantine_count > 0)
         return;
     task_close(decision, debtor->quarantine_task, rlc_span_of("RELEASED"));

@@ -14,6 +14,9 @@ void quarantine_add(struct decision *decision, const struct rlc_coordinates *at,
 /* Takes coordinates out; with the last of them the task is closed. */
 void quarantine_release(struct decision *decision, const struct rlc_coordinates *at);
 
+/* Whether an amount of the event is below AMOUNT_MAX; else quarantine_limit. */
+bool quarantine_fits(struct decision *decision, struct rlc_money amount, struct rlc_span object);
+
 /* The event says something else than an earlier one with the same id: the first one stands. */
 void quarantine_conflict(struct decision *decision, const struct rlc_version *known,
                          struct rlc_span entity);

@@ -50,6 +50,10 @@ enum {
     KNOWN_STEPS_MAX = 1024    /* steps of a bundle, over all its scenarios */
 };
 
+/* Largest amount of one message, in minor units: ten thousand times what any invoice is, and sums
+ * of thousands of them still fit into 64 bits. */
+#define AMOUNT_MAX INT64_C(1000000000000000)
+
 /* Of every record, in its first member: raised when an older program must not read it. */
 #define RECORD_FORMAT 1u
 
@@ -216,7 +220,7 @@ struct rlc_account_record {
     enum rlc_suppression wait_reason; /* absent = nothing to wait for */
     rlc_ms not_before_ms;
     struct rlc_span wait_object; /* task id */
-    enum rlc_review review;          /* what its next evaluation looks at besides what is due */
+    enum rlc_review review;      /* what its next evaluation looks at besides what is due */
     rlc_ms wake_ms;              /* earliest of the account itself, pages apart; 0 = none */
 };
 

@@ -118,7 +118,7 @@ static void touch_account(struct decision *decision, const struct pact *pact,
                   decision_timer(decision, standing_next(account->blocks, account->block_count,
                                                          decision->now_ms)));
     account_review(decision, pact->record->creditor, account,
-                 block ? RLC_REVIEW_READY : review_after(pact->record->clock));
+                   block ? RLC_REVIEW_READY : review_after(pact->record->clock));
     account_alarm(decision, pact->record->creditor, account);
 }
 

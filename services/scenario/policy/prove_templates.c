@@ -19,14 +19,18 @@ static bool split_language(struct rlc_span name, struct rlc_span *ret_template,
     return true;
 }
 
+static bool is_template(struct rlc_span path, struct rlc_span *ret_name)
+{
+    return rlc_policy_path(path, FOLDER, ".txt", ret_name) ||
+           rlc_policy_path(path, FOLDER, ".html", ret_name);
+}
+
 static bool template_of(struct rlc_span path, struct rlc_span *ret_template,
                         struct rlc_span *ret_language)
 {
     struct rlc_span name;
 
-    return (rlc_policy_path(path, FOLDER, ".txt", &name) ||
-            rlc_policy_path(path, FOLDER, ".html", &name)) &&
-           split_language(name, ret_template, ret_language);
+    return is_template(path, &name) && split_language(name, ret_template, ret_language);
 }
 
 /* Whether a template is there in a language; in any, if that is empty. */
@@ -155,21 +159,27 @@ static int32_t level_line(struct rlc_span text)
     return 0;
 }
 
+static void prove_text(struct rlc_reading *reading, struct rlc_span content)
+{
+    struct rlc_yaml place = { .column = 1, .line = level_line(content) };
+
+    if (place.line > 0)
+        rlc_reading_warn(reading, &place,
+                         "Leave the number out: it teaches debtors to wait for the last one.",
+                         "the message says how many reminders there will be");
+}
+
 void draft_prove_texts(struct draft *draft)
 {
     for (size_t i = 0; i < draft->bundle->file_count; i++) {
         struct rlc_reading reading = draft_reading(draft, draft->bundle->files[i].path);
-        struct rlc_yaml place = { .column = 1 };
         struct rlc_span name;
         struct rlc_span language;
 
-        if (!template_of(reading.path, &name, &language))
-            continue;
-        place.line = level_line(draft->bundle->contents[i]);
-        if (place.line > 0) {
-            rlc_reading_warn(&reading, &place,
-                             "Leave the number out: it teaches debtors to wait for the last one.",
-                             "the message says how many reminders there will be");
-        }
+        if (template_of(reading.path, &name, &language))
+            prove_text(&reading, draft->bundle->contents[i]);
+        else if (is_template(reading.path, &name))
+            rlc_reading_refuse(&reading, NULL, "Call it <template>.<language>.txt.",
+                               "a template without a language");
     }
 }
