@@ -6,6 +6,7 @@
 
 #include "common/pure/murmur2.h"
 #include "common/runtime/error.h"
+#include "common/runtime/genesis.h"
 #include "common/runtime/lane.h"
 
 int32_t rlc_reading_partition(const struct rlc_worker *worker, const struct rlc_part *part)
@@ -21,6 +22,10 @@ int32_t rlc_reading_partition(const struct rlc_worker *worker, const struct rlc_
 static void start(struct rlc_worker *worker, struct rlc_part *part, int64_t next_in)
 {
     part->time_ms = 0;
+    /* Without an audit stream the chain stays where it begins; checkpoints carry it all the same. */
+    part->chain.sequence = 1;
+    part->chain.previous = rlc_genesis_head(worker->env.installation, worker->env.service->name,
+                                            part->partition);
     if (rlc_part_start(worker, part, next_in))
         rlc_replay_clear(&part->replay);
 }

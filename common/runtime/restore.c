@@ -286,6 +286,7 @@ bool rlc_part_start(struct rlc_worker *worker, struct rlc_part *part, int64_t ne
     }
     part->next_in = next_in;
     part->polled = next_in;
+    part->watermark = high;
     part->last_end = RLC_OFFSET_NONE;
     part->phase = RLC_PART_READY;
     part->why[0] = '\0';

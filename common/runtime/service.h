@@ -81,6 +81,14 @@ struct rlc_dead_letter rlc_turn_letter(const struct rlc_turn *turn, const struct
 /* ... and emits the completed letter. */
 void rlc_turn_dead_letter_full(struct rlc_turn *turn, const struct rlc_dead_letter *letter);
 
+/* SOURCE: how far one partition of an input is read. */
+struct rlc_reading {
+    int32_t topic;
+    int32_t partition;
+    int64_t position;  /* the oldest record polled and not finished, else as far as was looked */
+    int64_t watermark; /* next offset of the partition, as of less than two seconds ago */
+};
+
 struct rlc_service {
     const char *name; /* "scenario": names group, transactional id, slices */
     enum rlc_role role;
@@ -125,6 +133,9 @@ struct rlc_service {
     /* SOURCE: where to start a topic that was never read: RLC_OFFSET_BEGIN, an offset, or
      * RLC_OFFSET_NONE = refuse until somebody says so. */
     int64_t (*first_offset)(void *self, int32_t topic);
+    /* SOURCE, optional: what is owned and read, after each batch and once a second, idle or not. A
+     * partition that does not work yet is missing. Blocks. */
+    void (*on_reading)(void *self, const struct rlc_reading *readings, size_t count);
 
     /* SINK: where the store stands (next offset), and storing a batch with its new positions in one
      * transaction of the store. ABORT: somebody else moved the position, restore. */

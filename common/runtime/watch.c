@@ -68,6 +68,47 @@ static void look(struct rlc_worker *worker, struct rlc_part *part)
                          now.seen.seen != part->published.seen);
 }
 
+/* ---- for services that tell others how far they have read ---- */
+
+static void ask_watermark(struct rlc_worker *worker, struct rlc_part *part)
+{
+    struct rlc_bus *bus = worker->env.bus;
+    struct rlc_error ignored;
+    int64_t low, high;
+
+    if (bus->ops->watermarks(bus, part->topic, part->partition, RLC_CALL_WAIT_MS, &low, &high,
+                             &ignored) == RLC_OK)
+        part->watermark = high;
+    else
+        part->watermark = RLC_OFFSET_NONE;
+}
+
+static void watch_reading(struct rlc_worker *worker, bool full_look)
+{
+    struct rlc_reading readings[RLC_PARTS_MAX];
+    bool news = full_look;
+    size_t count = 0;
+
+    for (size_t i = 0; i < worker->part_count; i++) {
+        struct rlc_part *part = &worker->parts[i];
+        int64_t position;
+
+        if (part->phase != RLC_PART_READY)
+            continue;
+        position = seen_of(worker, part).seen;
+        if (full_look)
+            ask_watermark(worker, part);
+        if (part->watermark == RLC_OFFSET_NONE)
+            continue;
+        news |= position != part->told;
+        part->told = position;
+        readings[count++] =
+            (struct rlc_reading){ part->topic, part->partition, position, part->watermark };
+    }
+    if (news)
+        worker->env.service->on_reading(worker->env.self, readings, count);
+}
+
 void rlc_watch(struct rlc_worker *worker)
 {
     bool full_look;
@@ -78,6 +119,8 @@ void rlc_watch(struct rlc_worker *worker)
         worker->watched_ns = now_ns;
         rlc_at(worker, RLC_STEP_WATCH);
     }
+    if (worker->env.service->on_reading)
+        watch_reading(worker, full_look);
     for (size_t i = 0; i < worker->part_count; i++) {
         struct rlc_part *part = &worker->parts[i];
 

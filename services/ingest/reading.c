@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reading.h"
+
+#include <stdlib.h>
+
+#include "common/runtime/worker.h"
+
+/* Since when each partition is behind; RLC_MS_NONE: it is not. */
+struct watched {
+    struct {
+        int32_t topic;
+        int32_t partition;
+        rlc_ms behind_since_ms;
+    } part[RLC_PARTS_MAX];
+    size_t count;
+};
+
+struct watched *reading_new(void)
+{
+    return calloc(1, sizeof(struct watched));
+}
+
+void reading_free(struct watched *watched)
+{
+    free(watched);
+}
+
+/* What is no longer read is forgotten: whoever reads it now counts from its own first look. */
+static rlc_ms behind_before(const struct watched *watched, const struct rlc_reading *reading)
+{
+    for (size_t i = 0; i < watched->count; i++) {
+        if (watched->part[i].topic == reading->topic &&
+            watched->part[i].partition == reading->partition)
+            return watched->part[i].behind_since_ms;
+    }
+    return RLC_MS_NONE;
+}
+
+static rlc_ms behind_since(const struct watched *watched, const struct rlc_reading *reading,
+                           rlc_ms now_ms)
+{
+    rlc_ms since_ms = behind_before(watched, reading);
+
+    if (reading->position >= reading->watermark)
+        return RLC_MS_NONE;
+    return since_ms ? since_ms : now_ms;
+}
+
+void reading_publish(struct intake *intake, const struct rlc_reading *readings, size_t count)
+{
+    rlc_ms now_ms = rlc_clock_now_ms(&intake->clock);
+    struct watched next = { .count = 0 };
+
+    if (!intake->freshness)
+        return;
+    for (size_t i = 0; i < count && i < RLC_PARTS_MAX; i++) {
+        const struct rlc_reading *reading = &readings[i];
+        const struct source *source = &intake->sources[reading->topic];
+        struct rlc_freshness_line line = {
+            .position = reading->position,
+            .watermark = reading->watermark,
+            .behind_since_ms = behind_since(intake->watched, reading, now_ms),
+            .at_ms = now_ms,
+        };
+        struct rlc_error ignored;
+
+        next.part[next.count].topic = reading->topic;
+        next.part[next.count].partition = reading->partition;
+        next.part[next.count++].behind_since_ms = line.behind_since_ms;
+        if (source->live &&
+            intake->freshness->ops->publish(intake->freshness, rlc_span_of(source->topic),
+                                            reading->partition, &line, &ignored) != RLC_OK)
+            break;
+    }
+    *intake->watched = next;
+}
