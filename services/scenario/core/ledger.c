@@ -235,7 +235,8 @@ void ledger_issue(struct decision *decision, const struct rlc_invoice *invoice)
     struct holding holding;
     struct ledger_before before;
 
-    if (!holding_open(decision, decision->envelope->creditor, invoice->document, &holding) ||
+    if (!quarantine_fits(decision, invoice->total, invoice->document) ||
+        !holding_open(decision, decision->envelope->creditor, invoice->document, &holding) ||
         !decision_accepts(decision, &holding.receivable->version, invoice->document))
         return;
     ledger_remember(holding.receivable, &before);
@@ -249,12 +250,14 @@ void ledger_enter(struct decision *decision, const struct rlc_opening_item *item
     struct holding holding;
     struct ledger_before before;
 
-    if (!holding_open(decision, decision->envelope->creditor, item->invoice.document, &holding) ||
+    if (!quarantine_fits(decision, item->invoice.total, item->invoice.document) ||
+        !holding_open(decision, decision->envelope->creditor, item->invoice.document, &holding) ||
         !decision_accepts(decision, &holding.receivable->version, item->invoice.document))
         return;
     ledger_remember(holding.receivable, &before);
     adopt(decision, holding.receivable, &item->invoice);
-    holding.receivable->entered_minor = item->invoice.total.minor - item->open.minor;
+    if (item->open.minor < item->invoice.total.minor)
+        holding.receivable->entered_minor = item->invoice.total.minor - item->open.minor;
     holding.receivable->entered_step = item->last_step;
     ledger_moved(decision, &holding, &before, &move);
     if (item->last_contact_at_ms > 0)

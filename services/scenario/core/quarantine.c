@@ -69,8 +69,8 @@ void quarantine_release(struct decision *decision, const struct rlc_coordinates 
     debtor->quarantine_task = (struct rlc_span){ 0 };
 }
 
-void quarantine_conflict(struct decision *decision, const struct rlc_version *known,
-                         struct rlc_span entity)
+static void tell_conflict(struct decision *decision, const struct rlc_version *known,
+                          struct rlc_span entity)
 {
     struct rlc_conflict *conflict = decision_fact(decision, RLC_FACT_KIND_CONFLICT_FOUND,
                                                   decision->envelope->creditor, sizeof(*conflict));
@@ -78,6 +78,17 @@ void quarantine_conflict(struct decision *decision, const struct rlc_version *kn
     conflict->entity = entity;
     conflict->known = known->body_hash;
     conflict->found = decision->envelope->body_hash;
+}
+
+void quarantine_conflict(struct decision *decision, const struct rlc_version *known,
+                         struct rlc_span entity)
+{
+    static const struct rlc_hash ABSENT;
+
+    if (memcmp(&decision->envelope->body_hash, &ABSENT, sizeof(ABSENT)) == 0)
+        decision_ignored(decision, "CONFLICT", entity);
+    else
+        tell_conflict(decision, known, entity);
     quarantine_add(decision, NULL, rlc_span_of("CONFLICT"));
 }
 
@@ -85,6 +96,14 @@ void quarantine_limit(struct decision *decision, const char *rule, struct rlc_sp
 {
     decision_ignored(decision, rule, object);
     quarantine_add(decision, NULL, rlc_span_of(rule));
+}
+
+bool quarantine_fits(struct decision *decision, struct rlc_money amount, struct rlc_span object)
+{
+    if (amount.minor <= AMOUNT_MAX && amount.minor >= -AMOUNT_MAX)
+        return true;
+    quarantine_limit(decision, "LIMIT_AMOUNT", object);
+    return false;
 }
 
 void quarantine_keys(const struct rlc_debtor_record *debtor, struct rlc_span debtor_key,

@@ -46,7 +46,8 @@ static struct rlc_posting *posting_for(struct decision *decision,
 }
 
 /* Documents named again keep what they were given; those no longer named stay listed with nothing
- * until it is taken back. Shares in another currency than the settlement's stay on account. */
+ * until it is taken back. Shares in another currency, or larger than the settlement, stay on
+ * account. */
 static void name_documents(struct decision *decision, struct rlc_settlement_record *settlement,
                            const struct rlc_allocation *allocations, size_t count)
 {
@@ -57,7 +58,8 @@ static void name_documents(struct decision *decision, struct rlc_settlement_reco
     settlement->posting_count = 0;
     settlement->posting_capacity = 0;
     for (size_t i = 0; i < count; i++) {
-        if (rlc_money_same_currency(allocations[i].amount, settlement->amount))
+        if (rlc_money_same_currency(allocations[i].amount, settlement->amount) &&
+            allocations[i].amount.minor <= settlement->amount.minor)
             posting_for(decision, settlement, allocations[i].document)->named_minor +=
                 allocations[i].amount.minor;
     }
@@ -200,7 +202,8 @@ static void settle(struct decision *decision, struct handful *handful, enum rlc_
 static bool accepts(struct decision *decision, const struct rlc_settlement_record *settlement,
                     struct rlc_span id, struct rlc_money amount)
 {
-    if (!decision_accepts(decision, &settlement->version, id))
+    if (!quarantine_fits(decision, amount, id) ||
+        !decision_accepts(decision, &settlement->version, id))
         return false;
     if (!version_known(&settlement->version) || rlc_money_same_currency(settlement->amount, amount))
         return true;
@@ -275,7 +278,8 @@ void settlement_reverse(struct decision *decision, const struct rlc_payment_reve
                                 .value_on = reversed->reversed_on };
     struct handful handful;
 
-    if (!open_handful(decision, RLC_SETTLEMENT_PAYMENT, reversed->payment, &handful) ||
+    if (!quarantine_fits(decision, reversed->amount, reversed->payment) ||
+        !open_handful(decision, RLC_SETTLEMENT_PAYMENT, reversed->payment, &handful) ||
         !note_reversal(decision, handful.settlement, reversed))
         return;
     if (!version_known(&handful.settlement->version)) {

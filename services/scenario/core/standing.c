@@ -254,7 +254,7 @@ static rlc_ms end_after_business_days(const struct decision *decision, rlc_day d
 
 /* ---- events ---- */
 
-void standing_dispute(struct decision *decision, const struct rlc_dispute *dispute)
+static void record_dispute(struct decision *decision, const struct rlc_dispute *dispute)
 {
     const struct policy_standing *policy = &decision->policy->standing;
     struct pact pact = pact_open(decision, RLC_AGREEMENT_KIND_DISPUTE, dispute->dispute);
@@ -281,6 +281,12 @@ void standing_dispute(struct decision *decision, const struct rlc_dispute *dispu
     agree(decision, &pact, &terms);
 }
 
+void standing_dispute(struct decision *decision, const struct rlc_dispute *dispute)
+{
+    if (quarantine_fits(decision, dispute->amount, dispute->dispute))
+        record_dispute(decision, dispute);
+}
+
 void standing_resolve(struct decision *decision, const struct rlc_dispute_resolved *resolved)
 {
     struct pact pact = pact_open(decision, RLC_AGREEMENT_KIND_DISPUTE, resolved->dispute);
@@ -290,7 +296,7 @@ void standing_resolve(struct decision *decision, const struct rlc_dispute_resolv
                                                        : RLC_AGREEMENT_RESULT_RESOLVED);
 }
 
-void standing_promise(struct decision *decision, const struct rlc_promise *promise)
+static void record_promise(struct decision *decision, const struct rlc_promise *promise)
 {
     const struct policy_standing *policy = &decision->policy->standing;
     struct pact pact = pact_open(decision, RLC_AGREEMENT_KIND_PROMISE, promise->promise);
@@ -311,6 +317,12 @@ void standing_promise(struct decision *decision, const struct rlc_promise *promi
     };
 
     agree(decision, &pact, &terms);
+}
+
+void standing_promise(struct decision *decision, const struct rlc_promise *promise)
+{
+    if (quarantine_fits(decision, promise->amount, promise->promise))
+        record_promise(decision, promise);
 }
 
 static enum rlc_suppression hold_effect(enum rlc_hold_reason reason)

@@ -43,7 +43,7 @@ static bool lay_out(const struct draft_scenario *scenario, struct ladder *ret_la
 static const struct policy_cap *forbids(const struct policy *policy, const struct ladder *ladder,
                                         size_t count, int32_t day)
 {
-    for (size_t i = 0; i <= policy->cap_count; i++) {
+    for (size_t i = 0; i < policy->cap_count; i++) {
         const struct policy_cap *cap = &policy->cap[i];
         uint32_t contacts = 0;
 
