@@ -73,7 +73,7 @@ static void prove_order(struct rlc_reading *reading, const struct draft_step *up
                            "step '%.*s' can never act: '%.*s' opens at %s and carries it when it "
                            "opens at %s",
                            NAME(upper), NAME(lower), lower_day, upper_day);
-    } else if (upper->step.repeat_days >= 0 && never_before(&upper->step, last, &lower->step)) {
+    } else if (upper->step.repeat_days > 0 && never_before(&upper->step, last, &lower->step)) {
         (void)draft_offset(last, upper_day);
         rlc_reading_refuse(reading, upper->repeat, "Repeat fewer times, or move the next step.",
                            "the last repetition of step '%.*s' can never act: '%.*s' opens at %s "
