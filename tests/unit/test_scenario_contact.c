@@ -91,6 +91,7 @@ static void a_returned_request_is_asked_again_under_the_same_action(void **state
     assert_int_equal(bench_requests(bench), 2);
     assert_true(same_action(bench_request(bench, 0), bench_request(bench, 1)));
     assert_int_equal(bench_request(bench, 1)->body.request_number, 2);
+    assert_int_equal(bench_request(bench, 1)->body.occurrence, 1);
     assert_int_equal(bench_request(bench, 1)->body.lines[0].open.minor, 60000);
     assert_int_equal(bench_count(bench, RLC_FACT_KIND_STEP_OPENED), 1);
     bench_free(bench);

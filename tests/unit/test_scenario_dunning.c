@@ -138,8 +138,10 @@ static void a_reason_for_silence_is_said_once_until_it_changes(void **state)
 
     (void)state;
     bench_invoice(bench, "F-1", 100000, "2025-01-31");
+    bench_invoice(bench, "F-2", 100000, "2025-02-02");
     bench_days_until(bench, "2025-02-09", true);
-    assert_int_equal(bench_count(bench, RLC_FACT_KIND_SUPPRESSED), 1);
+    /* F-1 is looked at again when F-2 becomes ready, and has nothing new to say. */
+    assert_int_equal(bench_count(bench, RLC_FACT_KIND_SUPPRESSED), 2);
     bench_contact(bench, "ap", RLC_CHANNEL_EMAIL);
     bench_days_until(bench, "2025-02-09", true);
     bench_tick(bench, bench_instant("2025-02-09", 10, 1));
@@ -355,6 +357,25 @@ static void cash_on_account_covers_the_oldest_due_first(void **state)
     bench_free(bench);
 }
 
+static void cash_on_account_covers_what_is_due_wherever_it_is_listed(void **state)
+{
+    struct scenario_bench *bench = fresh();
+    char document[32];
+
+    (void)state;
+    for (int i = 0; i < 100; i++) {
+        (void)snprintf(document, sizeof(document), "F-%02d", i);
+        bench_invoice(bench, document, 1000, i == 0 ? "2025-02-02" : "2025-09-30");
+    }
+    bench_invoice(bench, "A-1", 50000, "2025-01-31");
+    bench_payment(bench, "P-1", 50000, NULL);
+    bench_days_until(bench, "2025-02-05", true);
+    assert_int_equal(bench_requests(bench), 1);
+    assert_int_equal(bench_last_request(bench)->body.line_count, 1);
+    assert_span(bench_last_request(bench)->body.lines[0].document, "F-00");
+    bench_free(bench);
+}
+
 /* ---- size ---- */
 
 static void a_message_of_a_thousand_lines_has_an_annex(void **state)
@@ -441,6 +462,7 @@ int main(void)
         cmocka_unit_test(steps_before_the_due_date_and_in_business_days_have_their_days),
         cmocka_unit_test(a_step_looks_at_the_amount_exactly_at_its_limit),
         cmocka_unit_test(cash_on_account_covers_the_oldest_due_first),
+        cmocka_unit_test(cash_on_account_covers_what_is_due_wherever_it_is_listed),
         cmocka_unit_test(a_message_of_a_thousand_lines_has_an_annex),
         cmocka_unit_test(a_tick_reads_only_what_is_due),
         cmocka_unit_test(the_request_carries_what_the_last_look_compares),

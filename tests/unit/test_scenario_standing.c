@@ -239,6 +239,20 @@ static void a_promise_is_judged_two_business_days_after_its_day(void **state)
     }
 }
 
+static void a_promise_about_one_document_leaves_the_others_alone(void **state)
+{
+    struct scenario_bench *bench = fresh();
+
+    (void)state;
+    bench_invoice(bench, "F-1", 200000, "2025-01-31");
+    bench_invoice(bench, "F-2", 50000, "2025-01-31");
+    promise(bench, "V-1", 200000, "2025-02-20", "F-1");
+    bench_days_until(bench, "2025-02-03", true);
+    assert_int_equal(bench_requests(bench), 1);
+    assert_int_equal(bench_last_request(bench)->body.lines[0].open.minor, 50000);
+    bench_free(bench);
+}
+
 static void money_that_came_before_the_promise_was_recorded_counts_by_its_value_date(void **state)
 {
     struct scenario_bench *bench = fresh();
@@ -252,6 +266,24 @@ static void money_that_came_before_the_promise_was_recorded_counts_by_its_value_
     bench_tick(bench, bench_instant("2025-02-11", 0, 0));
     assert_int_equal(verdict(bench)->result, RLC_AGREEMENT_RESULT_KEPT);
     bench_free(bench);
+}
+
+static void money_that_came_before_the_promise_was_made_does_not_keep_it(void **state)
+{
+    (void)state;
+    for (int about_document = 0; about_document < 2; about_document++) {
+        struct scenario_bench *bench = fresh();
+
+        bench_debtor(bench, "UTC", "FR");
+        bench_invoice(bench, "F-1", 200000, "2025-01-31");
+        bench_at(bench, bench_instant("2025-01-19", 8, 0));
+        bench_payment(bench, "P-1", 100000, "F-1");
+        bench_at(bench, bench_instant("2025-01-20", 8, 0));
+        promise(bench, "V-1", 100000, "2025-02-06", about_document ? "F-1" : NULL);
+        bench_tick(bench, bench_instant("2025-02-11", 0, 0));
+        assert_int_equal(verdict(bench)->result, RLC_AGREEMENT_RESULT_BROKEN);
+        bench_free(bench);
+    }
 }
 
 /* ---- holds ---- */
@@ -444,7 +476,9 @@ int main(void)
         cmocka_unit_test(a_resolution_before_its_dispute_holds),
         cmocka_unit_test(a_dispute_before_its_invoice_holds),
         cmocka_unit_test(a_promise_is_judged_two_business_days_after_its_day),
+        cmocka_unit_test(a_promise_about_one_document_leaves_the_others_alone),
         cmocka_unit_test(money_that_came_before_the_promise_was_recorded_counts_by_its_value_date),
+        cmocka_unit_test(money_that_came_before_the_promise_was_made_does_not_keep_it),
         cmocka_unit_test(a_hold_silences_what_it_reaches_and_no_more),
         cmocka_unit_test(a_hold_until_a_day_resumes_by_itself),
         cmocka_unit_test(a_hold_stops_or_restarts_the_clock_as_it_says),
