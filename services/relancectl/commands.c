@@ -92,5 +92,13 @@ const struct ctl_command CTL_COMMANDS[] = {
       .options = CTL_AUDIT_VERIFY_OPTIONS,
       .example = "relancectl audit verify --at-rest",
       .run = ctl_audit_verify },
+    { .name = "explain",
+      .summary = "why a debtor was contacted, and why not",
+      .arguments = "TENANT/DEBTOR",
+      .arguments_min = 1,
+      .arguments_max = 1,
+      .options = CTL_EXPLAIN_OPTIONS,
+      .example = "relancectl explain acme/C-10442 --on 2026-03-02",
+      .run = ctl_explain },
     { .name = NULL },
 };

@@ -33,6 +33,9 @@ int ctl_dlq_drop(struct ctl *ctl);
 extern const struct ctl_option CTL_AUDIT_VERIFY_OPTIONS[];
 int ctl_audit_verify(struct ctl *ctl);
 
+extern const struct ctl_option CTL_EXPLAIN_OPTIONS[];
+int ctl_explain(struct ctl *ctl);
+
 /* A command to be sent; texts are borrowed, NULL where there is none. */
 struct ctl_order {
     const char *kind; /* word of CommandKind */

@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "story.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "reasons.h"
+#include "text.h"
+
+#define KEY_SIZE    1024
+#define NAMED_LINES 5 /* documents that a sentence names; all of them stand in the JSON */
+
+void ctl_story_init(struct ctl_story *story, rlc_day on, const char *document)
+{
+    *story = (struct ctl_story){ .on = on,
+                                 .document = document,
+                                 .entries = json_array(),
+                                 .standing = json_object(),
+                                 .agreements = json_object(),
+                                 .actions = json_object() };
+}
+
+void ctl_story_clear(struct ctl_story *story)
+{
+    json_decref(story->entries);
+    json_decref(story->standing);
+    json_decref(story->agreements);
+    json_decref(story->actions);
+    *story = (struct ctl_story){ .on = RLC_DAY_NONE };
+}
+
+/* ---- what entries share ---- */
+
+static int size_of(struct rlc_span span)
+{
+    return (int)span.size;
+}
+
+static const char *text_of(struct rlc_span span)
+{
+    return span.size ? (const char *)span.data : "";
+}
+
+static bool is_wanted(const struct ctl_story *story, struct rlc_span document)
+{
+    return !story->document || rlc_span_equal(document, rlc_span_of(story->document));
+}
+
+static void instance_key(const struct ctl_past_fact *taken,
+                         const struct rlc_step_instance *instance, char key[KEY_SIZE])
+{
+    struct rlc_span creditor = taken->fact->envelope.creditor;
+
+    (void)snprintf(key, KEY_SIZE, "%.*s|%.*s|%.*s|%.*s|%u", size_of(creditor), text_of(creditor),
+                   size_of(instance->document), text_of(instance->document),
+                   size_of(instance->scenario), text_of(instance->scenario),
+                   size_of(instance->step), text_of(instance->step), instance->occurrence);
+}
+
+static json_t *entry_of(const struct ctl_past_fact *taken, const char *kind)
+{
+    json_t *entry = json_object();
+    json_t *place = json_object();
+    char local[CTL_LOCAL_SIZE];
+
+    ctl_put_ms(entry, "at", taken->fact->decided_at_ms);
+    ctl_put_text(entry, "local", ctl_local(taken->zone, taken->fact->decided_at_ms, local));
+    ctl_put_text(entry, "kind", kind);
+    ctl_put_span(entry, "creditor", taken->fact->envelope.creditor);
+    ctl_put(place, "partition", json_integer(taken->partition));
+    ctl_put(place, "offset", json_integer(taken->offset));
+    ctl_put(entry, "fact", place);
+    return entry;
+}
+
+static void put_instance(json_t *entry, const struct rlc_step_instance *instance)
+{
+    ctl_put_span(entry, "document", instance->document);
+    ctl_put_span(entry, "scenario", instance->scenario);
+    ctl_put_span(entry, "step", instance->step);
+    ctl_put(entry, "occurrence", json_integer(instance->occurrence));
+}
+
+/* Takes over `entry`. Where one day is asked for, others are not told. */
+static void tell(struct ctl_story *story, const struct ctl_past_fact *taken, json_t *entry)
+{
+    if (story->on == RLC_DAY_NONE || taken->on == story->on)
+        (void)json_array_append(story->entries, entry);
+    json_decref(entry);
+}
+
+static void say(json_t *entry, FILE *out, char **text)
+{
+    (void)fclose(out);
+    ctl_put_text(entry, "sentence", *text);
+    free(*text);
+}
+
+/* ---- evidence ---- */
+
+/* What the fact names; else what opened the agreement in the way; else what was being decided. */
+static json_t *evidence_of(const struct ctl_story *story, const struct ctl_past_fact *taken,
+                           const struct rlc_suppressed *silence)
+{
+    json_t *list = json_array();
+    char id[KEY_SIZE];
+    json_t *known;
+
+    for (size_t i = 0; i < silence->evidence_count; i++)
+        (void)json_array_append_new(list, ctl_coordinates(&silence->evidence[i]));
+    (void)snprintf(id, sizeof(id), "%.*s", size_of(silence->object), text_of(silence->object));
+    known = json_object_get(story->agreements, id);
+    if (json_array_size(list) == 0 && known)
+        (void)json_array_append(list, known);
+    if (json_array_size(list) == 0)
+        (void)json_array_append_new(list, ctl_coordinates(&taken->fact->envelope.causation.at));
+    return list;
+}
+
+static void say_evidence(FILE *out, const json_t *evidence)
+{
+    size_t index;
+    const json_t *at;
+    char number[32];
+    char other[32];
+
+    json_array_foreach(evidence, index, at)(void)
+        fprintf(out, "%s%s/%s@%s", index ? ", " : "; because of ", ctl_text(at, "topic", number),
+                ctl_text(at, "partition", number), ctl_text(at, "offset", other));
+}
+
+/* ---- silences ---- */
+
+static void say_silence(json_t *entry, const struct ctl_past_fact *taken,
+                        const struct rlc_suppressed *silence)
+{
+    const char *word = rlc_word(RLC_VOCABULARY_SUPPRESSION, (int32_t)silence->reason);
+    const char *why = ctl_reason_sentence(silence->reason);
+    char local[CTL_LOCAL_SIZE];
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    if (!out)
+        return;
+    (void)fprintf(out, "no reminder for %.*s (step %.*s): %s", size_of(silence->instance.document),
+                  text_of(silence->instance.document), size_of(silence->instance.step),
+                  text_of(silence->instance.step), word ? word : "unknown reason");
+    if (why)
+        (void)fprintf(out, ", %s", why);
+    if (silence->object.size)
+        (void)fprintf(out, " (%.*s)", size_of(silence->object), text_of(silence->object));
+    if (silence->rule.size)
+        (void)fprintf(out, ", rule %.*s", size_of(silence->rule), text_of(silence->rule));
+    if (silence->next_at_ms != RLC_MS_NONE)
+        (void)fprintf(out, "; until %s", ctl_local(taken->zone, silence->next_at_ms, local));
+    else
+        (void)fprintf(out, "; until something happens");
+    say_evidence(out, json_object_get(entry, "evidence"));
+    say(entry, out, &text);
+}
+
+static void take_silence(struct ctl_story *story, const struct ctl_past_fact *taken)
+{
+    const struct rlc_suppressed *silence = &taken->fact->suppressed;
+    char key[KEY_SIZE];
+    json_t *entry;
+
+    if (!is_wanted(story, silence->instance.document))
+        return;
+    entry = entry_of(taken, "SILENCE");
+    put_instance(entry, &silence->instance);
+    ctl_put_word(entry, "reason", RLC_VOCABULARY_SUPPRESSION, (int32_t)silence->reason);
+    ctl_put_span(entry, "rule", silence->rule);
+    ctl_put_span(entry, "object", silence->object);
+    ctl_put_ms(entry, "next_at", silence->next_at_ms);
+    ctl_put(entry, "evidence", evidence_of(story, taken, silence));
+    say_silence(entry, taken, silence);
+    instance_key(taken, &silence->instance, key);
+    (void)json_object_set(story->standing, key, entry);
+    tell(story, taken, entry);
+}
+
+static void take_end(struct ctl_story *story, const struct ctl_past_fact *taken)
+{
+    const struct rlc_step_closed *closed = &taken->fact->step_closed;
+    const char *why = ctl_result_sentence(closed->result);
+    const char *word = rlc_word(RLC_VOCABULARY_STEP_RESULT, (int32_t)closed->result);
+    char key[KEY_SIZE];
+    char sentence[KEY_SIZE];
+    json_t *entry;
+
+    if (!is_wanted(story, closed->instance.document))
+        return;
+    instance_key(taken, &closed->instance, key);
+    (void)json_object_del(story->standing, key);
+    if (closed->result == RLC_STEP_RESULT_ACTED)
+        return; /* its outcome tells it */
+    entry = entry_of(taken, "CLOSED");
+    put_instance(entry, &closed->instance);
+    ctl_put_text(entry, "reason", word);
+    (void)snprintf(sentence, sizeof(sentence), "no reminder for %.*s (step %.*s) any more: %s%s%s",
+                   size_of(closed->instance.document), text_of(closed->instance.document),
+                   size_of(closed->instance.step), text_of(closed->instance.step),
+                   word ? word : "unknown end", why ? ", " : "", why ? why : "");
+    ctl_put_text(entry, "sentence", sentence);
+    tell(story, taken, entry);
+}
+
+/* ---- contacts ---- */
+
+static void action_text(const struct rlc_action_id *action, char text[33])
+{
+    ctl_hex(action->bytes, sizeof(action->bytes), text);
+}
+
+static void say_totals(FILE *out, const struct rlc_contact_body *body)
+{
+    char text[RLC_MONEY_SIZE];
+
+    for (size_t i = 0; i < body->total_count; i++) {
+        struct rlc_money open = body->totals[i].open;
+
+        if (rlc_money_format(open, RLC_MONEY_CANONICAL, text, sizeof(text)))
+            (void)fprintf(out, "%s%s %s", i ? " + " : ", ", text, open.currency);
+    }
+}
+
+static void say_request(json_t *entry, const struct rlc_contact_body *body)
+{
+    const char *channel = rlc_word(RLC_VOCABULARY_CHANNEL, (int32_t)body->channel);
+    const char *tone = rlc_word(RLC_VOCABULARY_TONE, (int32_t)body->tone);
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    if (!out)
+        return;
+    (void)fprintf(out, "contact asked for: %s, %s, step %.*s", channel ? channel : "?",
+                  tone ? tone : "?", size_of(body->step), text_of(body->step));
+    if (body->request_number > 1)
+        (void)fprintf(out, " (request %u)", body->request_number);
+    (void)fprintf(out, ", about ");
+    for (size_t i = 0; i < body->line_count && i < NAMED_LINES; i++)
+        (void)fprintf(out, "%s%.*s", i ? ", " : "", size_of(body->lines[i].document),
+                      text_of(body->lines[i].document));
+    if (body->line_count > NAMED_LINES)
+        (void)fprintf(out, " and %zu more", body->line_count - NAMED_LINES);
+    say_totals(out, body);
+    say_evidence(out, json_object_get(entry, "evidence"));
+    say(entry, out, &text);
+}
+
+static bool speaks_of_wanted(const struct ctl_story *story, const struct rlc_contact_body *body)
+{
+    bool wanted = !story->document;
+
+    for (size_t i = 0; !wanted && i < body->line_count; i++)
+        wanted = is_wanted(story, body->lines[i].document);
+    return wanted;
+}
+
+static void take_request(struct ctl_story *story, const struct ctl_past_fact *taken)
+{
+    const struct rlc_contact_body *body = &taken->fact->contact_requested;
+    json_t *documents = json_array();
+    json_t *evidence = json_array();
+    char action[33];
+    json_t *entry;
+
+    if (body->part > 0 || !speaks_of_wanted(story, body)) {
+        json_decref(documents);
+        json_decref(evidence);
+        return;
+    }
+    action_text(&body->action, action);
+    ctl_put(story->actions, action, json_true());
+    entry = entry_of(taken, "REQUEST");
+    ctl_put_text(entry, "action", action);
+    ctl_put(entry, "request_number", json_integer(body->request_number));
+    ctl_put_span(entry, "scenario", body->scenario);
+    ctl_put_span(entry, "step", body->step);
+    ctl_put_word(entry, "channel", RLC_VOCABULARY_CHANNEL, (int32_t)body->channel);
+    ctl_put_word(entry, "tone", RLC_VOCABULARY_TONE, (int32_t)body->tone);
+    for (size_t i = 0; i < body->line_count; i++)
+        (void)json_array_append_new(documents, json_stringn(text_of(body->lines[i].document),
+                                                            body->lines[i].document.size));
+    ctl_put(entry, "documents", documents);
+    (void)json_array_append_new(evidence, ctl_coordinates(&taken->fact->envelope.causation.at));
+    ctl_put(entry, "evidence", evidence);
+    say_request(entry, body);
+    for (size_t i = 0; i < body->line_count; i++) {
+        char key[KEY_SIZE];
+
+        instance_key(taken, &body->lines[i].instance, key);
+        (void)json_object_del(story->standing, key);
+    }
+    tell(story, taken, entry);
+}
+
+static void take_return(struct ctl_story *story, const struct ctl_past_fact *taken)
+{
+    const struct rlc_returned *returned = &taken->fact->contact_returned;
+    const char *why = ctl_return_sentence(returned->reason);
+    const char *word = rlc_word(RLC_VOCABULARY_RETURN_REASON, (int32_t)returned->reason);
+    char sentence[KEY_SIZE];
+    char action[33];
+    json_t *entry;
+
+    action_text(&returned->action, action);
+    if (!json_object_get(story->actions, action))
+        return;
+    entry = entry_of(taken, "RETURNED");
+    ctl_put_text(entry, "action", action);
+    ctl_put(entry, "request_number", json_integer(returned->request_number));
+    ctl_put_text(entry, "reason", word);
+    (void)snprintf(sentence, sizeof(sentence), "the contact came back unsent: %s%s%s",
+                   word ? word : "unknown reason", why ? ", " : "", why ? why : "");
+    ctl_put_text(entry, "sentence", sentence);
+    tell(story, taken, entry);
+}
+
+static void take_outcome(struct ctl_story *story, const struct ctl_past_fact *taken)
+{
+    const struct rlc_outcome *outcome = &taken->fact->contact_outcome;
+    const char *what = ctl_outcome_sentence(outcome->result);
+    char sentence[KEY_SIZE];
+    char action[33];
+    json_t *entry;
+
+    action_text(&outcome->action, action);
+    if (!json_object_get(story->actions, action))
+        return;
+    entry = entry_of(taken, "OUTCOME");
+    ctl_put_text(entry, "action", action);
+    ctl_put(entry, "request_number", json_integer(outcome->request_number));
+    ctl_put_word(entry, "result", RLC_VOCABULARY_OUTCOME_RESULT, (int32_t)outcome->result);
+    ctl_put_span(entry, "code", outcome->code);
+    ctl_put(entry, "assumed", json_boolean(outcome->assumed));
+    (void)snprintf(sentence, sizeof(sentence), "the contact %s%s%.*s%s%s",
+                   what ? what : "had an unknown outcome", outcome->code.size ? " (" : "",
+                   size_of(outcome->code), text_of(outcome->code), outcome->code.size ? ")" : "",
+                   outcome->assumed ? ", as assumed: no channel stood behind it" : "");
+    ctl_put_text(entry, "sentence", sentence);
+    tell(story, taken, entry);
+}
+
+static void take_agreement(struct ctl_story *story, const struct ctl_past_fact *taken)
+{
+    struct rlc_span id = taken->fact->agreement_opened.agreement;
+    char key[KEY_SIZE];
+
+    (void)snprintf(key, sizeof(key), "%.*s", size_of(id), text_of(id));
+    ctl_put(story->agreements, key, ctl_coordinates(&taken->fact->envelope.causation.at));
+}
+
+/* ---- the story ---- */
+
+void ctl_story_take(void *context, const struct ctl_past_fact *fact)
+{
+    static const struct {
+        enum rlc_fact_kind kind;
+        void (*take)(struct ctl_story *story, const struct ctl_past_fact *taken);
+    } TAKERS[] = {
+        { RLC_FACT_KIND_SUPPRESSED, take_silence },
+        { RLC_FACT_KIND_STEP_CLOSED, take_end },
+        { RLC_FACT_KIND_CONTACT_REQUESTED, take_request },
+        { RLC_FACT_KIND_CONTACT_RETURNED, take_return },
+        { RLC_FACT_KIND_CONTACT_OUTCOME, take_outcome },
+        { RLC_FACT_KIND_AGREEMENT_OPENED, take_agreement },
+    };
+
+    for (size_t i = 0; i < RLC_COUNT(TAKERS); i++) {
+        if (TAKERS[i].kind == fact->fact->kind)
+            TAKERS[i].take(context, fact);
+    }
+}
+
+const json_t *ctl_story_end(struct ctl_story *story)
+{
+    const char *key;
+    json_t *entry;
+    size_t place = 0;
+
+    json_object_foreach(story->standing, key, entry)
+    {
+        bool told = false;
+        size_t index;
+        const json_t *other;
+
+        if (story->on == RLC_DAY_NONE)
+            break;
+        json_array_foreach(story->entries, index, other) told = told || other == entry;
+        if (told)
+            continue;
+        ctl_put(entry, "still", json_true());
+        (void)json_array_insert(story->entries, place++, entry);
+    }
+    return story->entries;
+}
