@@ -19,9 +19,6 @@
 /* Between two attempts at something that is not there yet. */
 #define ATTEMPT_MS    1000
 #define NAME_MAX_SIZE 256
-/* Redis answers in milliseconds; a script over a full batch in tens. Beyond this it is away. */
-#define REDIS_CONNECT_MS 2000
-#define REDIS_CALL_MS    5000
 
 /* Everything a running process holds. Zeroed, every part is "not there". */
 struct running {
@@ -239,17 +236,7 @@ static enum rlc_status open_view(struct running *running, struct rlc_error *rete
 {
     const struct rlc_settings *settings = running->process.settings;
     char prefix[RLC_REDIS_PREFIX_MAX];
-    struct rlc_redis_settings redis = {
-        .host = settings->redis.host,
-        .port = (int32_t)settings->redis.port,
-        .database = (int32_t)settings->redis.database,
-        .username = settings->redis.username,
-        .password = settings->redis.password,
-        .tls = settings->redis.tls,
-        .tls_ca = settings->redis.tls_ca,
-        .connect_timeout_ms = REDIS_CONNECT_MS,
-        .call_timeout_ms = REDIS_CALL_MS,
-    };
+    struct rlc_redis_settings redis = rlc_process_redis(settings);
 
     (void)snprintf(prefix, sizeof(prefix), "%s.%s", settings->installation.topic_prefix,
                    running->service.name);
@@ -385,6 +372,7 @@ int rlc_process_run(const struct rlc_process_spec *spec, const struct rlc_settin
 
     catch_signals();
     running.process.settings = settings;
+    running.process.own = spec->table.target;
     running.process.clock = rlc_clock_system();
     running.process.log = &running.log;
     rlc_log_init(&running.log, STDERR_FILENO, (enum rlc_log_level)settings->log.level,

@@ -6,6 +6,7 @@
 #define RLC_PROCESS_PROCESS_H
 
 #include "common/kafka/bus_kafka.h"
+#include "common/redis/settings.h"
 #include "common/runtime/bundles.h"
 #include "common/runtime/health.h"
 #include "common/runtime/log.h"
@@ -18,6 +19,7 @@
 /* What a process lends its worker; valid until the worker is closed. */
 struct rlc_process {
     const struct rlc_settings *settings;
+    void *own;                 /* the worker's own settings: its table's target */
     const char *const *topics; /* full names, by topic number */
     int32_t first_output;      /* number of the first topic that is not an input */
     struct rlc_installation_facts installation;
@@ -59,5 +61,8 @@ int rlc_process_run(const struct rlc_process_spec *spec, const struct rlc_settin
 /* librdkafka's settings out of ours; `properties` needs room for all pass-through pairs. */
 void rlc_process_kafka(const struct rlc_settings *settings, struct rlc_kafka_property *properties,
                        struct rlc_kafka_settings *ret_kafka);
+
+/* Redis' settings out of ours; they borrow the texts. */
+struct rlc_redis_settings rlc_process_redis(const struct rlc_settings *settings);
 
 #endif

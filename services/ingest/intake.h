@@ -24,10 +24,12 @@ struct intake {
     size_t source_count;
     const struct tenants *tenants; /* keys read */
     struct rlc_keyring *keyring;
-    struct rlc_freshness *freshness; /* NULL: nobody asks */
-    struct rlc_clock clock;          /* for freshness only */
-    struct rlc_health *health;       /* NULL: nobody watches */
-    size_t keys_check;               /* of `health`: whether keys can be opened */
+    struct rlc_freshness *freshness;         /* NULL: nobody asks */
+    const struct rlc_freshness_source *live; /* the live ones among the sources */
+    size_t live_count;
+    struct rlc_clock clock;    /* for freshness only */
+    struct rlc_health *health; /* NULL: nobody watches */
+    size_t keys_check;         /* of `health`: whether keys can be opened */
     struct shelf *shelf;
     size_t undecided; /* of the batch: with the last one its keys are overwritten */
     struct watched *watched;

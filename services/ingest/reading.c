@@ -5,6 +5,10 @@
 
 #include "common/runtime/worker.h"
 
+/* How often everybody is told again which sources there are: a store that lost it holds all
+ * contacts back, and lines count as stale after 10 s. */
+#define EXPECT_MS 5000
+
 /* Since when each partition is behind; RLC_MS_NONE: it is not. */
 struct watched {
     struct {
@@ -13,6 +17,7 @@ struct watched {
         rlc_ms behind_since_ms;
     } part[RLC_PARTS_MAX];
     size_t count;
+    rlc_ms expected_ms; /* when it was last told which sources there are */
 };
 
 struct watched *reading_new(void)
@@ -46,6 +51,17 @@ static rlc_ms behind_since(const struct watched *watched, const struct rlc_readi
     return since_ms ? since_ms : now_ms;
 }
 
+static void tell_sources(struct intake *intake, rlc_ms now_ms)
+{
+    struct rlc_error ignored;
+
+    if (now_ms >= intake->watched->expected_ms && now_ms - intake->watched->expected_ms < EXPECT_MS)
+        return;
+    if (intake->freshness->ops->expect(intake->freshness, intake->live, intake->live_count,
+                                       &ignored) == RLC_OK)
+        intake->watched->expected_ms = now_ms;
+}
+
 void reading_publish(struct intake *intake, const struct rlc_reading *readings, size_t count)
 {
     rlc_ms now_ms = rlc_clock_now_ms(&intake->clock);
@@ -53,6 +69,8 @@ void reading_publish(struct intake *intake, const struct rlc_reading *readings, 
 
     if (!intake->freshness)
         return;
+    tell_sources(intake, now_ms);
+    next.expected_ms = intake->watched->expected_ms;
     for (size_t i = 0; i < count && i < RLC_PARTS_MAX; i++) {
         const struct rlc_reading *reading = &readings[i];
         const struct source *source = &intake->sources[reading->topic];

@@ -88,6 +88,8 @@ const char *source_parse(const char *text, struct source *ret_source)
     }
     if (!wrong && !ret_source->topic[0])
         wrong = "a topic's name first";
+    if (!wrong && ret_source->live && strlen(ret_source->topic) > RLC_ID_MAX)
+        wrong = "a live source whose topic has at most 128 characters";
     return wrong;
 }
 

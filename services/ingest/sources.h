@@ -6,18 +6,19 @@
 #include "common/pure/text.h"
 #include "common/runtime/config.h"
 
-struct ingest_settings {
-    struct rlc_config_list sources; /* source_parse() reads each */
-    struct rlc_config_list tenants;
-    char tenant_keys[256];
-    char pseudonym_keys[256]; /* empty: `tenant_keys` */
-};
-
 struct source {
     char topic[RLC_CONFIG_ITEM_SIZE];
     char tenant[RLC_TENANT_MAX + 1]; /* the only one it may speak for; empty: the record says */
     int64_t start; /* of a partition never read: RLC_OFFSET_BEGIN, an offset, or RLC_OFFSET_NONE */
     bool live;     /* a live payment feed: nobody is contacted while it is behind */
+};
+
+struct ingest_settings {
+    struct rlc_config_list sources; /* as written */
+    struct rlc_config_list tenants;
+    char tenant_keys[256];
+    char pseudonym_keys[256];                   /* empty: `tenant_keys` */
+    struct source source[RLC_CONFIG_ITEMS_MAX]; /* of sources.item[i], once they are parsed */
 };
 
 /* The table of the settings; `target` is `settings`. */

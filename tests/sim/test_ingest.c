@@ -397,9 +397,20 @@ static enum rlc_status note_line(struct rlc_freshness *freshness, struct rlc_spa
     return RLC_OK;
 }
 
+static enum rlc_status note_sources(struct rlc_freshness *freshness,
+                                    const struct rlc_freshness_source *sources, size_t count,
+                                    struct rlc_error *reterr)
+{
+    (void)freshness;
+    (void)sources;
+    (void)count;
+    (void)reterr;
+    return RLC_OK;
+}
+
 static void it_tells_how_far_a_live_source_is_read(void **state)
 {
-    static const struct rlc_freshness_ops OPS = { .publish = note_line };
+    static const struct rlc_freshness_ops OPS = { .publish = note_line, .expect = note_sources };
     static struct stage stage;
     struct told told = { .base.ops = &OPS };
 
