@@ -10,7 +10,13 @@
 #include "common/runtime/clock.h"
 
 /* Types as numbered in pg_type. */
-enum { RLC_OID_BYTEA = 17, RLC_OID_INT8 = 20, RLC_OID_INT4 = 23, RLC_OID_TEXT = 25 };
+enum {
+    RLC_OID_BYTEA = 17,
+    RLC_OID_INT8 = 20,
+    RLC_OID_INT4 = 23,
+    RLC_OID_TEXT = 25,
+    RLC_OID_UUID = 2950
+};
 enum { RLC_OID_BYTEA_ARRAY = 1001, RLC_OID_INT4_ARRAY = 1007, RLC_OID_TEXT_ARRAY = 1009 };
 
 struct rlc_postgres {

@@ -31,6 +31,7 @@ static const char MAKE_KEYS[] =
 struct kept {
     UT_hash_handle hh;
     uint64_t until_ns;
+    uint64_t call; /* in which it was found */
     struct rlc_data_key key;
 };
 
@@ -48,6 +49,7 @@ struct postgres_keyring {
     struct rlc_clock clock;
     struct rlc_arena scratch;
     struct kept *kept;
+    uint64_t calls; /* so far; the one under way */
     struct tenant tenants[TENANTS_AT_HAND];
     size_t tenant_next; /* the slot that is used next */
 };
@@ -88,6 +90,13 @@ static struct kept *find_kept(struct postgres_keyring *keyring, const char *id)
     return kept;
 }
 
+/* What a missing or wrong file of a tenant led to counts for one call: it may be mended by now. */
+static bool counts(const struct postgres_keyring *keyring, const struct kept *kept)
+{
+    return kept->key.state == RLC_KEY_OPEN || kept->key.state == RLC_KEY_ERASED ||
+           kept->call == keyring->calls;
+}
+
 static bool keep(struct postgres_keyring *keyring, const struct rlc_data_key *key)
 {
     struct kept *kept = find_kept(keyring, key->id);
@@ -100,6 +109,7 @@ static bool keep(struct postgres_keyring *keyring, const struct rlc_data_key *ke
     if (!kept)
         return false;
     kept->key = *key;
+    kept->call = keyring->calls;
     kept->until_ns =
         rlc_clock_monotonic_ns(&keyring->clock) + (uint64_t)RLC_KEY_KEPT_MS * UINT64_C(1000000);
     HASH_ADD(hh, keyring->kept, key.id, RLC_KEY_ID_SIZE, kept);
@@ -152,7 +162,7 @@ static void settle(struct call *call)
         size_t number = call->asked[i];
         const struct kept *kept = find_kept(call->keyring, call->keys[number].id);
 
-        if (kept)
+        if (kept && counts(call->keyring, kept))
             call->keys[number] = kept->key;
         else if (call->keys[number].state != RLC_KEY_NO_TENANT)
             call->asked[left++] = number;
@@ -334,6 +344,7 @@ static enum rlc_status open_keys(struct rlc_keyring *base, const struct rlc_key_
 
     assert(count <= RLC_KEY_WANTS_MAX);
     expire(base);
+    call.keyring->calls++;
     status = begin_call(&call, count);
     if (status == RLC_OK)
         status = read_keys(&call);

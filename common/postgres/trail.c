@@ -13,6 +13,9 @@ static const char COPY_LOG[] =
     "COPY audit_log (worker, partition, seq, off, at_ms, leaf, head, tenant, debtor, kind, flaw, "
     "raw) FROM STDIN (FORMAT binary)";
 
+static const char CLAIM[] = "INSERT INTO installation (uuid) VALUES ($1) ON CONFLICT DO NOTHING";
+static const char READ_CLAIM[] = "SELECT uuid FROM installation";
+
 static const char READ_END[] =
     "SELECT next_off, seq, head FROM audit_part WHERE worker = $1 AND partition = $2";
 
@@ -23,6 +26,9 @@ static const char MOVE_END[] =
     "UPDATE audit_part SET next_off = $4, seq = $5, head = $6, unreported = unreported + $7 "
     "WHERE worker = $1 AND partition = $2 AND next_off = $3";
 
+static const char READ_PAGE[] = "SELECT partition, off, flaw, raw FROM audit_log WHERE worker = $1 "
+                                "AND (partition, off) > ($2, $3) ORDER BY partition, off LIMIT $4";
+
 static const char ERASE_KEY[] =
     "INSERT INTO data_key (key_id, tenant, subject, erased_at) VALUES ($1, $2, $3, now()) "
     "ON CONFLICT (key_id) DO UPDATE SET wrapped = NULL, erased_at = excluded.erased_at "
@@ -31,6 +37,38 @@ static const char ERASE_KEY[] =
 static struct rlc_span hash_span(const struct rlc_hash *hash)
 {
     return rlc_span_from(hash->bytes, sizeof(hash->bytes));
+}
+
+/* ---- whose it is ---- */
+
+static enum rlc_status read_claim(struct rlc_postgres *postgres, struct rlc_span uuid,
+                                  bool *ret_found, struct rlc_error *reterr)
+{
+    RLC_CLEANUP(rlc_result_clear) PGresult *result = NULL;
+    struct rlc_query query = { .sql = READ_CLAIM };
+    enum rlc_status status = rlc_query_run(postgres, &query, &result, reterr);
+
+    *ret_found = status == RLC_OK && PQntuples(result) == 1;
+    if (!*ret_found || rlc_span_equal(rlc_result_span(result, 0, 0), uuid))
+        return status;
+    return rlc_error_set(reterr, RLC_FATAL, "trail_claim", 0,
+                         "this database holds the trail of another installation: give each "
+                         "installation a database of its own");
+}
+
+enum rlc_status rlc_trail_claim(struct rlc_postgres *postgres,
+                                const uint8_t installation[RLC_UUID_SIZE], struct rlc_error *reterr)
+{
+    struct rlc_span uuid = rlc_span_from(installation, RLC_UUID_SIZE);
+    struct rlc_query query = { .sql = CLAIM };
+    bool found = false;
+    enum rlc_status status = read_claim(postgres, uuid, &found, reterr);
+
+    if (status != RLC_OK || found)
+        return status;
+    rlc_query_span(&query, RLC_OID_UUID, uuid);
+    status = rlc_query_run(postgres, &query, NULL, reterr);
+    return status == RLC_OK ? read_claim(postgres, uuid, &found, reterr) : status;
 }
 
 /* ---- where it ends ---- */
@@ -197,6 +235,48 @@ enum rlc_status rlc_trail_store(struct rlc_postgres *postgres, const struct rlc_
         return rlc_postgres_commit(postgres, reterr);
     rlc_postgres_rollback(postgres);
     return status;
+}
+
+/* ---- reading ---- */
+
+static void hand_out(const PGresult *page, struct rlc_trail_cursor *cursor,
+                     void (*take)(void *context, const struct rlc_trail_stored *stored),
+                     void *context)
+{
+    for (int row = 0; row < PQntuples(page); row++) {
+        struct rlc_trail_stored stored = {
+            .partition = rlc_copy_field_i32(rlc_result_span(page, row, 0)),
+            .off = rlc_result_i64(page, row, 1),
+            .flaw = rlc_result_span(page, row, 2),
+            .raw = rlc_result_span(page, row, 3),
+        };
+
+        take(context, &stored);
+        cursor->partition = stored.partition;
+        cursor->off = stored.off;
+    }
+}
+
+enum rlc_status rlc_trail_read(struct rlc_postgres *postgres, const char *worker,
+                               struct rlc_trail_cursor *cursor, size_t max,
+                               void (*take)(void *context, const struct rlc_trail_stored *stored),
+                               void *context, size_t *ret_count, struct rlc_error *reterr)
+{
+    RLC_CLEANUP(rlc_result_clear) PGresult *page = NULL;
+    struct rlc_query query = { .sql = READ_PAGE };
+    enum rlc_status status;
+
+    *ret_count = 0;
+    rlc_query_span(&query, RLC_OID_TEXT, rlc_span_of(worker));
+    rlc_query_i32(&query, cursor->partition);
+    rlc_query_i64(&query, cursor->off);
+    rlc_query_i64(&query, (int64_t)max);
+    status = rlc_query_run(postgres, &query, &page, reterr);
+    if (status != RLC_OK)
+        return status;
+    hand_out(page, cursor, take, context);
+    *ret_count = (size_t)PQntuples(page);
+    return RLC_OK;
 }
 
 enum rlc_status rlc_trail_erase_key(struct rlc_postgres *postgres, struct rlc_span tenant,

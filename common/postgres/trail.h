@@ -51,6 +51,12 @@ struct rlc_trail_batch {
     void *context;
 };
 
+/* Makes sure that the database is this installation's: the first one to ask becomes its owner.
+ * RLC_FATAL if it holds the trail of another one. */
+RLC_NODISCARD enum rlc_status rlc_trail_claim(struct rlc_postgres *postgres,
+                                              const uint8_t installation[RLC_UUID_SIZE],
+                                              struct rlc_error *reterr);
+
 /* Reads where the trail ends; the first time it makes the row, with `genesis` as its head. */
 RLC_NODISCARD enum rlc_status rlc_trail_end(struct rlc_postgres *postgres, const char *worker,
                                             int32_t partition, const struct rlc_hash *genesis,
@@ -64,6 +70,31 @@ RLC_NODISCARD enum rlc_status rlc_trail_end(struct rlc_postgres *postgres, const
 RLC_NODISCARD enum rlc_status rlc_trail_store(struct rlc_postgres *postgres,
                                               const struct rlc_trail_batch *batch,
                                               struct rlc_error *reterr);
+
+/* ---- reading it again ---- */
+
+/* Behind which record to read on; before the first one both are -1. */
+struct rlc_trail_cursor {
+    int32_t partition;
+    int64_t off;
+};
+
+/* A record as stored; borrowed during the call. */
+struct rlc_trail_stored {
+    int32_t partition;
+    int64_t off;
+    struct rlc_span flaw; /* empty = none */
+    struct rlc_span raw;
+};
+
+/* Reads up to `max` records of a worker behind the cursor, in the order of partition and offset,
+ * calls `take` for each, moves the cursor and says how many there were. */
+RLC_NODISCARD enum rlc_status
+rlc_trail_read(struct rlc_postgres *postgres, const char *worker, struct rlc_trail_cursor *cursor,
+               size_t max, void (*take)(void *context, const struct rlc_trail_stored *stored),
+               void *context, size_t *ret_count, struct rlc_error *reterr);
+
+/* ---- erasing ---- */
 
 /* Clears a subject's data key for ever; for use inside `within`. A subject whose key was never made
  * gets an erased line, so that it never will be. */

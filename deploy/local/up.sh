@@ -27,6 +27,7 @@ export RELANCE_KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:$KAFKA_PORT
 export RELANCE_REDIS_HOST=127.0.0.1
 export RELANCE_REDIS_PORT=$REDIS_PORT
 export RELANCE_POSTGRES_DSN=postgresql://relance_audit@$address
+export RELANCE_POSTGRES_KEYS_DSN=postgresql://relance_keys@$address
 export RELANCE_POSTGRES_OWNER_DSN=postgresql://relance_owner@$address
 export RELANCE_POSTGRES_READ_DSN=postgresql://relance_read@$address
 export RELANCE_POSTGRES_SUPERUSER_DSN=postgresql://postgres@$address

@@ -7,6 +7,13 @@
 --   relance_read   reports, dossiers, verification
 -- Nobody but the owner may change or delete a line of the trail.
 
+-- Whose trail this is: one database, one installation. The audit worker of another one refuses to
+-- write here.
+create table installation (
+    alone boolean primary key default true check (alone),
+    uuid  uuid not null
+);
+
 -- Where the trail of one partition ends. The audit worker moves a line with compare-and-set on
 -- next_off, in the transaction that stores the records: that makes each record stored exactly once.
 create table audit_part (
@@ -53,8 +60,8 @@ create table data_key (
 );
 
 grant select, insert, update on audit_part to relance_audit;
-grant select, insert on audit_log to relance_audit;
-grant select on audit_part, audit_log to relance_read;
+grant select, insert on audit_log, installation to relance_audit;
+grant select on audit_part, audit_log, installation to relance_read;
 
 -- Erasing needs no look at a key, making one needs no change of another.
 grant select, insert on data_key to relance_keys;

@@ -45,6 +45,7 @@ struct audit {
     struct rlc_postgres *postgres;
     uint8_t installation[RLC_UUID_SIZE];
     struct audit_observer observer;
+    bool claimed; /* the database is known to be this installation's */
     struct rlc_arena reports;
     struct part parts[RLC_COUNT(TOPICS)][RLC_PARTITIONS_MAX];
     char problem[PROBLEM_MAX];
@@ -61,6 +62,7 @@ const char *audit_worker(int32_t topic)
 struct audit *audit_new(const struct audit_config *config, struct rlc_error *reterr)
 {
     struct audit *audit = calloc(1, sizeof(*audit));
+    struct rlc_postgres_config postgres = config->postgres;
 
     if (!audit || rlc_arena_map(&audit->reports, REPORT_ARENA) != RLC_OK) {
         (void)rlc_error_set(reterr, RLC_FATAL, "audit", 0, "out of memory");
@@ -69,7 +71,9 @@ struct audit *audit_new(const struct audit_config *config, struct rlc_error *ret
     }
     memcpy(audit->installation, config->installation, sizeof(audit->installation));
     audit->observer = config->observer;
-    audit->postgres = rlc_postgres_new(&config->postgres, reterr);
+    if (!postgres.application)
+        postgres.application = "relance-audit";
+    audit->postgres = rlc_postgres_new(&postgres, reterr);
     if (audit->postgres)
         return audit;
     audit_free(audit);
@@ -118,9 +122,13 @@ static enum rlc_status sink_position(void *self, int32_t topic, int32_t partitio
     const char *worker = audit_worker(topic);
     struct rlc_hash genesis = rlc_genesis_head(audit->installation, worker, partition);
     struct rlc_trail_end end;
-    enum rlc_status status =
-        rlc_trail_end(audit->postgres, worker, partition, &genesis, &end, reterr);
+    enum rlc_status status = RLC_OK;
 
+    if (!audit->claimed)
+        status = rlc_trail_claim(audit->postgres, audit->installation, reterr);
+    audit->claimed = status == RLC_OK;
+    if (status == RLC_OK)
+        status = rlc_trail_end(audit->postgres, worker, partition, &genesis, &end, reterr);
     if (status != RLC_OK)
         return status;
     *part_of(audit, topic, partition) = (struct part){ .known = true, .end = end };

@@ -57,6 +57,7 @@ static void the_variables_of_the_local_stack_do_not_disturb(void **state)
         (char[]){ "RELANCE_REDIS_HOST=127.0.0.1" },
         (char[]){ "RELANCE_REDIS_PORT=16379" },
         (char[]){ "RELANCE_POSTGRES_DSN=postgresql://relance_audit@127.0.0.1:15432/relance" },
+        (char[]){ "RELANCE_POSTGRES_KEYS_DSN=x" },
         (char[]){ "RELANCE_POSTGRES_OWNER_DSN=x" },
         (char[]){ "RELANCE_POSTGRES_READ_DSN=x" },
         (char[]){ "RELANCE_POSTGRES_SUPERUSER_DSN=x" },

@@ -15,18 +15,30 @@ static const struct {
     const char *table;
     const char *verbs;
 } RIGHTS[] = {
-    { "relance_audit", "audit_log", "is" },     { "relance_audit", "audit_part", "isu" },
+    { "relance_audit", "audit_log", "is" },
+    { "relance_audit", "audit_part", "isu" },
+    { "relance_audit", "installation", "is" },
     { "relance_audit", "data_key", "" }, /* columns only, see below */
-    { "relance_audit", "receivable", "isu" },   { "relance_audit", "request", "isu" },
-    { "relance_audit", "request_line", "isu" }, { "relance_audit", "step_instance", "isu" },
-    { "relance_audit", "silence", "isu" },      { "relance_keys", "audit_log", "" },
-    { "relance_keys", "audit_part", "" },       { "relance_keys", "data_key", "is" },
-    { "relance_keys", "receivable", "" },       { "relance_keys", "silence", "" },
-    { "relance_read", "audit_log", "s" },       { "relance_read", "audit_part", "s" },
-    { "relance_read", "data_key", "" },         { "relance_read", "receivable", "s" },
-    { "relance_read", "request", "s" },         { "relance_read", "request_line", "s" },
-    { "relance_read", "step_instance", "s" },   { "relance_read", "silence", "s" },
-    { "relance_read", "open_step", "s" },       { "relance_owner", "audit_log", "isudt" },
+    { "relance_audit", "receivable", "isu" },
+    { "relance_audit", "request", "isu" },
+    { "relance_audit", "request_line", "isu" },
+    { "relance_audit", "step_instance", "isu" },
+    { "relance_audit", "silence", "isu" },
+    { "relance_keys", "audit_log", "" },
+    { "relance_keys", "audit_part", "" },
+    { "relance_keys", "data_key", "is" },
+    { "relance_keys", "receivable", "" },
+    { "relance_keys", "silence", "" },
+    { "relance_read", "audit_log", "s" },
+    { "relance_read", "audit_part", "s" },
+    { "relance_read", "data_key", "" },
+    { "relance_read", "receivable", "s" },
+    { "relance_read", "request", "s" },
+    { "relance_read", "request_line", "s" },
+    { "relance_read", "step_instance", "s" },
+    { "relance_read", "silence", "s" },
+    { "relance_read", "open_step", "s" },
+    { "relance_owner", "audit_log", "isudt" },
     { "relance_owner", "data_key", "isudt" },
 };
 
@@ -35,10 +47,11 @@ static const char VERBS[] = "isudt";
 /* Touches no row of an empty table: only the right is asked for. */
 static void statement(char letter, const char *table, char *sql, size_t size)
 {
-    const char *column = strcmp(table, "audit_log") == 0    ? "flaw"
-                         : strcmp(table, "audit_part") == 0 ? "unreported"
-                         : strcmp(table, "data_key") == 0   ? "created_at"
-                                                            : "tenant";
+    const char *column = strcmp(table, "audit_log") == 0      ? "flaw"
+                         : strcmp(table, "audit_part") == 0   ? "unreported"
+                         : strcmp(table, "installation") == 0 ? "uuid"
+                         : strcmp(table, "data_key") == 0     ? "created_at"
+                                                              : "tenant";
 
     switch (letter) {
     case 'i':
