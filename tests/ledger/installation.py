@@ -8,7 +8,10 @@ import secrets
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+
+import psycopg2
 
 SKIPPED = 77
 WORKERS = {
@@ -17,6 +20,27 @@ WORKERS = {
     "audit": "services/audit/relance-audit",
     "stand-in": "tests/integration/relance-stand-in",
 }
+
+
+class Killer(threading.Thread):
+    """kill -9 of a random worker every so often, started again at once."""
+
+    def __init__(self, installation, kills, chance, every=(0.3, 2.0)):
+        super().__init__(daemon=True)
+        self.installation, self.kills, self.chance, self.every = installation, kills, chance, every
+        self.done, self.over = 0, threading.Event()
+
+    def run(self):
+        while self.done < self.kills and not self.over.wait(self.chance.uniform(*self.every)):
+            worker, ordinal = self.chance.choice(sorted(self.installation.processes))
+            self.installation.kill(worker, ordinal)
+            self.installation.start(worker, ordinal)
+            self.done += 1
+
+    def stop(self):
+        self.over.set()
+        self.join()
+        return self.done
 
 
 class Installation:
@@ -33,10 +57,12 @@ class Installation:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="relance-"))
         self.processes = {}
         self._write_key()
+        self._make_database()
         self.environment = dict(
             os.environ, RELANCE_INSTALLATION_TOPIC_PREFIX=self.prefix,
             RELANCE_INSTALLATION_NAME="test", RELANCE_HTTP_LISTEN="",
-            RELANCE_KAFKA_SESSION_TIMEOUT_MS="6s")
+            RELANCE_KAFKA_SESSION_TIMEOUT_MS="6s",
+            RELANCE_POSTGRES_DSN=self.dsn("RELANCE_POSTGRES_DSN"))
         self.control("topics", "create", "--partitions", str(partitions), "--clock", "stepped",
                      "--source", self.source)
 
@@ -44,6 +70,20 @@ class Installation:
         key = self.folder / f"{self.tenant}.key"
         key.write_text(secrets.token_hex(64))
         key.chmod(0o600)
+
+    def _make_database(self):
+        """The trail belongs to one installation: its positions and chain heads mean that log."""
+        sql = pathlib.Path(__file__).parents[2] / "deploy/sql"
+        connection = psycopg2.connect(os.environ["RELANCE_POSTGRES_SUPERUSER_DSN"])
+        connection.autocommit = True
+        connection.cursor().execute(f"create database {self.prefix} owner relance_owner")
+        connection.close()
+        with psycopg2.connect(self.dsn("RELANCE_POSTGRES_OWNER_DSN")) as connection:
+            for file in sorted(sql.glob("*.sql")):
+                connection.cursor().execute(file.read_text())
+
+    def dsn(self, name):
+        return os.environ[name].rsplit("/", 1)[0] + "/" + self.prefix
 
     def control(self, *arguments):
         binary = self.build / "services/relancectl/relancectl"
@@ -60,9 +100,8 @@ class Installation:
             environment["RELANCE_INGEST_SOURCES"] = f"{self.source} start=earliest"
             environment["RELANCE_INGEST_TENANTS"] = self.tenant
             environment["RELANCE_KEYS_TENANTS"] = str(self.folder)
-            environment["RELANCE_POSTGRES_DSN"] = os.environ.get(
-                "RELANCE_POSTGRES_KEYS_DSN",
-                os.environ["RELANCE_POSTGRES_DSN"].replace("relance_audit@", "relance_keys@"))
+            environment["RELANCE_POSTGRES_DSN"] = self.dsn("RELANCE_POSTGRES_DSN").replace(
+                "relance_audit@", "relance_keys@")
         return environment
 
     def start(self, worker, ordinal=0):

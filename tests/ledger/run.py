@@ -2,17 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lives through a real ledger on real servers and compares everything with the prediction.
 
-usage: run.py BUILD LEDGER.csv [--cap]      (the local stack's env file must be sourced)
+usage: run.py BUILD LEDGER.csv [--cap] [--kills N]    (the local stack's env file must be sourced)
 """
+import argparse
 import collections
 import os
 import pathlib
+import random
 import sys
 
 import psycopg2
 
 import predict
-from installation import SKIPPED, Installation
+from installation import SKIPPED, Installation, Killer
 
 HERE = pathlib.Path(__file__).parent
 BEGIN = "2018-01-01T00:00:00Z"
@@ -67,23 +69,29 @@ def check_instances(cursor, wanted):
 
 
 def main():
-    build, ledger = sys.argv[1:3]
-    cap = "--cap" in sys.argv
-    if not os.path.exists(ledger):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("build")
+    parser.add_argument("ledger")
+    parser.add_argument("--cap", action="store_true")
+    parser.add_argument("--kills", type=int, default=0)
+    arguments = parser.parse_args()
+    if not os.path.exists(arguments.ledger):
         print("SKIPPED: data absent")
         sys.exit(SKIPPED)
-    wanted = predict.predict(predict.read(ledger), 7 if cap else 0)
-    installation = Installation(build, "ledger")
+    wanted = predict.predict(predict.read(arguments.ledger), 7 if arguments.cap else 0)
+    installation = Installation(arguments.build, "ledger")
+    killer = Killer(installation, arguments.kills, random.Random())
     failed = True
     try:
         events = installation.folder / "events.jsonl"
-        print(installation.control("import", ledger, "--mapping", str(HERE / "mapping.yaml"),
+        print(installation.control("import", arguments.ledger, "--mapping", str(HERE / "mapping.yaml"),
                                    "--out", str(events)).strip())
         installation.start_all()
-        installation.activate(HERE / ("bundle-cap7" if cap else "bundle"), BEGIN)
+        installation.activate(HERE / ("bundle-cap7" if arguments.cap else "bundle"), BEGIN)
+        killer.start()
         output, seconds = installation.replay(events)
-        print(f"{output}; {seconds:.1f} s in all")
-        with psycopg2.connect(os.environ["RELANCE_POSTGRES_SUPERUSER_DSN"]) as connection:
+        print(f"{output}; {seconds:.1f} s in all, {killer.stop()} kills")
+        with psycopg2.connect(installation.dsn("RELANCE_POSTGRES_SUPERUSER_DSN")) as connection:
             cursor = connection.cursor()
             check_receivables(cursor, wanted)
             check_instances(cursor, wanted)
@@ -93,6 +101,8 @@ def main():
               "equal to the prediction")
         failed = False
     finally:
+        if killer.is_alive():
+            killer.stop()
         installation.close(show_logs=failed)
 
 
