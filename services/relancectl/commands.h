@@ -36,6 +36,9 @@ int ctl_audit_verify(struct ctl *ctl);
 extern const struct ctl_option CTL_EXPLAIN_OPTIONS[];
 int ctl_explain(struct ctl *ctl);
 
+extern const struct ctl_option CTL_DEBTOR_SHOW_OPTIONS[];
+int ctl_debtor_show(struct ctl *ctl);
+
 /* A command to be sent; texts are borrowed, NULL where there is none. */
 struct ctl_order {
     const char *kind; /* word of CommandKind */
