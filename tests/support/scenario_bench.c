@@ -283,8 +283,8 @@ static void keep_fact(struct scenario_bench *bench, const struct rlc_debtor_fact
         abort();
     }
     note(bench, bytes);
-    bench->facts =
-        grow(bench->facts, bench->fact_count, &bench->fact_capacity, sizeof(*bench->facts));
+    bench->facts = grow(bench->facts, bench->fact_count, &bench->fact_capacity,
+                        sizeof(const struct rlc_debtor_fact *));
     bench->facts[bench->fact_count++] = kept;
 }
 
@@ -301,7 +301,7 @@ static void keep_request(struct scenario_bench *bench, const struct rlc_contact_
     }
     note(bench, bytes);
     bench->requests = grow(bench->requests, bench->request_count, &bench->request_capacity,
-                           sizeof(*bench->requests));
+                           sizeof(const struct rlc_contact_request *));
     bench->requests[bench->request_count++] = kept;
 }
 

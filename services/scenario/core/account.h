@@ -58,8 +58,8 @@ bool page_list(struct decision *decision, const struct holding *holding);
 /* Takes a receivable off its page. */
 void page_unlist(struct decision *decision, const struct holding *holding);
 
-/* Brings the page's directory entry in line with its items. */
-void page_settle(struct decision *decision, const struct holding *holding, uint32_t page);
+/* Brings the directory entry of page `number` in line with its items. */
+void page_settle(struct decision *decision, const struct holding *holding, uint32_t number);
 
 /* For scenario_keys: the pages that `count` receivables would be listed on. */
 void page_keys(struct rlc_span debtor_key, struct rlc_span creditor,

@@ -39,16 +39,19 @@ static bool speaks_before(const struct rlc_block *block, const struct standing *
     return rlc_span_compare(block->id, answer->object) < 0;
 }
 
+/* The later of two ends, 0 being an open one. */
+static rlc_ms later_end(rlc_ms a, rlc_ms b)
+{
+    if (a == 0 || b == 0)
+        return 0;
+    return a > b ? a : b;
+}
+
 static void fold_whole(const struct rlc_block *block, struct standing *answer)
 {
     bool first = answer->reason == RLC_SUPPRESSION_UNSPECIFIED;
 
-    if (first)
-        answer->until_ms = block->until_ms;
-    else if (answer->until_ms == 0 || block->until_ms == 0)
-        answer->until_ms = 0;
-    else if (block->until_ms > answer->until_ms)
-        answer->until_ms = block->until_ms;
+    answer->until_ms = first ? block->until_ms : later_end(answer->until_ms, block->until_ms);
     if (first || speaks_before(block, answer)) {
         answer->reason = block->reason;
         answer->object = block->id;

@@ -200,11 +200,14 @@ const char *book_opt(struct decision *decision, const struct rlc_command_opt *op
         return out ? "ALREADY_OPTED_OUT" : "NOT_OPTED_OUT";
     if (out && book->opt_out_count == OPT_OUTS_MAX)
         return "LIMIT_OPT_OUTS";
-    if (out)
-        *LIST_INSERT(decision, book->opt_outs, book->opt_out_count, book->opt_out_capacity, index) =
-            (struct rlc_opt_out){ .contact = opt->contact, .channel = opt->channel };
-    else
+    if (out) {
+        struct rlc_opt_out *entry = LIST_INSERT(decision, book->opt_outs, book->opt_out_count,
+                                                book->opt_out_capacity, index);
+
+        *entry = (struct rlc_opt_out){ .contact = opt->contact, .channel = opt->channel };
+    } else {
         LIST_REMOVE(book->opt_outs, book->opt_out_count, index);
+    }
     decision_raise_debtor(decision);
     debtor_review(decision, RLC_REVIEW_READY);
     return NULL;
@@ -303,6 +306,15 @@ static bool search_channel(struct search *search, const struct rlc_book_record *
     return !opted_out(book, (struct rlc_span){ 0 }, channel);
 }
 
+static struct refusal nobody(const struct search *search)
+{
+    if (search->opted_out)
+        return (struct refusal){ .reason = RLC_SUPPRESSION_OPTED_OUT, .rule = "address.opted_out" };
+    if (search->erased)
+        return (struct refusal){ .reason = RLC_SUPPRESSION_ERASED, .rule = "address.erased" };
+    return (struct refusal){ .reason = RLC_SUPPRESSION_NO_ADDRESS, .rule = "address.none" };
+}
+
 bool book_choose(const struct decision *decision, struct speech *speech,
                  struct refusal *ret_refusal)
 {
@@ -315,12 +327,7 @@ bool book_choose(const struct decision *decision, struct speech *speech,
         if (search_channel(&search, book, speech->channel))
             return true;
     }
-    *ret_refusal = (struct refusal){ .reason = RLC_SUPPRESSION_NO_ADDRESS, .rule = "address.none" };
-    if (search.opted_out)
-        *ret_refusal =
-            (struct refusal){ .reason = RLC_SUPPRESSION_OPTED_OUT, .rule = "address.opted_out" };
-    else if (search.erased || is_erased(book, decision->debtor_id))
-        *ret_refusal =
-            (struct refusal){ .reason = RLC_SUPPRESSION_ERASED, .rule = "address.erased" };
+    search.erased = search.erased || is_erased(book, decision->debtor_id);
+    *ret_refusal = nobody(&search);
     return false;
 }

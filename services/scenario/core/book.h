@@ -5,9 +5,9 @@
 
 #include "core/decision.h"
 
-void book_debtor(struct decision *decision, const struct rlc_debtor *debtor);
-void book_account(struct decision *decision, const struct rlc_account *account);
-void book_contact(struct decision *decision, const struct rlc_contact *contact);
+void book_debtor(struct decision *decision, const struct rlc_debtor *upserted);
+void book_account(struct decision *decision, const struct rlc_account *upserted);
+void book_contact(struct decision *decision, const struct rlc_contact *upserted);
 void book_erase(struct decision *decision, const struct rlc_subject_erased *erased);
 
 /* Opt-out and opt-in by command. The rule of a refusal, or NULL. */

@@ -234,7 +234,7 @@ static void name_rest(struct rlc_span debtor_key, struct rlc_span creditor,
     if (command->kind == RLC_COMMAND_KIND_RESOLVE_UNKNOWN)
         contact_keys(debtor_key, &command->resolve_unknown.action, overlay);
     if (command->kind == RLC_COMMAND_KIND_WRITE_OFF && creditor.size > 0) {
-        store_key_settlement(debtor_key, creditor, RLC_SETTLEMENT_WRITE_OFF, command->command,
+        store_key_settlement(debtor_key, creditor, RLC_SETTLEMENT_KIND_WRITE_OFF, command->command,
                              &key);
         (void)rlc_overlay_want(overlay, key.span);
     }

@@ -83,7 +83,7 @@ static void settle_line(struct decision *decision, const struct exchange *exchan
     item = page_item(decision, &holding);
     if (!item)
         return;
-    item->state = RLC_ITEM_READY;
+    item->state = RLC_ITEM_STATE_READY;
     dunning_arm(decision, &holding, item);
     page_settle(decision, &holding, holding.receivable->page);
 }

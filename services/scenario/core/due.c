@@ -37,7 +37,7 @@ static bool item_is_due(const struct rlc_debtor_record *debtor,
                         const struct rlc_account_record *account, const struct rlc_page_item *item,
                         rlc_ms due_ms)
 {
-    return reviews_all(debtor, account) || item->state == RLC_ITEM_READY ||
+    return reviews_all(debtor, account) || item->state == RLC_ITEM_STATE_READY ||
            reached(item->wake_ms, due_ms);
 }
 

@@ -99,7 +99,7 @@ void dunning_arm(struct decision *decision, const struct holding *holding,
         item->wake_ms = decision_soon(decision);
         return;
     }
-    item->state = RLC_ITEM_IDLE;
+    item->state = RLC_ITEM_STATE_IDLE;
     ladder_init(decision, holding, &ladder);
     item->wake_ms = decision_timer(decision, next_of(decision, holding, &ladder));
 }
@@ -195,14 +195,15 @@ static bool evaluate(struct decision *decision, const struct due_account *due,
     item->wake_ms = next_of(decision, holding, &ladder);
     ret_candidate->state = steps_current(holding, due->scenario, &ret_candidate->step);
     if (!ret_candidate->state) {
-        item->state = has_open_step(holding->receivable) ? RLC_ITEM_ASKED : RLC_ITEM_IDLE;
+        item->state =
+            has_open_step(holding->receivable) ? RLC_ITEM_STATE_ASKED : RLC_ITEM_STATE_IDLE;
         return false;
     }
-    item->state = RLC_ITEM_READY;
+    item->state = RLC_ITEM_STATE_READY;
     if (!document_refuses(decision, ret_candidate, &refusal) &&
         !condition_refuses(decision, ret_candidate, &refusal))
         return true;
-    item->state = RLC_ITEM_BLOCKED;
+    item->state = RLC_ITEM_STATE_BLOCKED;
     item->wake_ms = timer_min(item->wake_ms, refusal.next_at_ms);
     steps_refuse(decision, holding, ret_candidate->state, &refusal);
     return false;

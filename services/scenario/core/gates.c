@@ -152,6 +152,15 @@ static bool under_way(const struct decision *decision, struct speech *speech,
            refuse(refusal, RLC_SUPPRESSION_WAITING_ANSWER, "contact.under_way", RLC_MS_NONE);
 }
 
+/* An account remembers how often each step spoke: acts could not be told apart without it. */
+static bool memory_full(const struct decision *decision, struct speech *speech,
+                        struct refusal *refusal)
+{
+    (void)decision;
+    return !message_has_room(speech) &&
+           refuse(refusal, RLC_SUPPRESSION_WAITING_HUMAN, "account.acts_full", RLC_MS_NONE);
+}
+
 /* ---- when ---- */
 
 static const struct policy_hours *hours_of(const struct decision *decision)
@@ -249,9 +258,9 @@ bool gate_refuses(const struct decision *decision, struct speech *speech,
                   struct refusal *ret_refusal)
 {
     static bool (*const GATES[])(const struct decision *, struct speech *, struct refusal *) = {
-        quarantine, party_status, kill_switch, creditor_mode, known_creditor,
-        scope_hold, stale_source, standing,    waiting,       under_way,
-        address,    frozen,       hours,       cap,
+        quarantine,  party_status, kill_switch, creditor_mode, known_creditor,
+        scope_hold,  stale_source, standing,    waiting,       under_way,
+        memory_full, address,      frozen,      hours,         cap,
     };
 
     *ret_refusal = (struct refusal){ 0 };

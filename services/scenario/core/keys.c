@@ -75,20 +75,21 @@ static void payment(const struct naming *naming)
 {
     const struct rlc_payment *payment = &naming->record->payment_received;
 
-    settlement(naming, RLC_SETTLEMENT_PAYMENT, payment->payment, payment->allocations,
+    settlement(naming, RLC_SETTLEMENT_KIND_PAYMENT, payment->payment, payment->allocations,
                payment->allocation_count);
 }
 
 static void reversal(const struct naming *naming)
 {
-    settlement(naming, RLC_SETTLEMENT_PAYMENT, naming->record->payment_reversed.payment, NULL, 0);
+    settlement(naming, RLC_SETTLEMENT_KIND_PAYMENT, naming->record->payment_reversed.payment, NULL,
+               0);
 }
 
 static void credit_note(const struct naming *naming)
 {
     const struct rlc_credit_note *note = &naming->record->credit_note_issued;
 
-    settlement(naming, RLC_SETTLEMENT_CREDIT_NOTE, note->document, note->allocations,
+    settlement(naming, RLC_SETTLEMENT_KIND_CREDIT_NOTE, note->document, note->allocations,
                note->allocation_count);
 }
 

@@ -79,7 +79,6 @@ void ledger_remember(const struct rlc_receivable_record *receivable,
                      struct ledger_before *ret_before)
 {
     *ret_before = (struct ledger_before){ .issued = ledger_issued(receivable),
-                                          .due_on = receivable->terms.due_on,
                                           .open = ledger_open(receivable) };
     for (size_t i = 0; i < receivable->settled_count; i++)
         ret_before->on_account_minor[i] = on_account_minor(receivable, i);
@@ -200,16 +199,16 @@ bool ledger_give(struct decision *decision, const struct holding *holding,
         return false;
     ledger_remember(receivable, &before);
     switch (kind) {
-    case RLC_SETTLEMENT_PAYMENT:
+    case RLC_SETTLEMENT_KIND_PAYMENT:
         settled->paid.minor += amount.minor;
         break;
-    case RLC_SETTLEMENT_CREDIT_NOTE:
+    case RLC_SETTLEMENT_KIND_CREDIT_NOTE:
         settled->credited_minor += amount.minor;
         break;
-    case RLC_SETTLEMENT_WRITE_OFF:
+    case RLC_SETTLEMENT_KIND_WRITE_OFF:
         settled->written_off_minor += amount.minor;
         break;
-    case RLC_SETTLEMENT_UNSPECIFIED:
+    case RLC_SETTLEMENT_KIND_UNSPECIFIED:
         assert(!"a settlement of some kind");
     }
     ledger_moved(decision, holding, &before, move);

@@ -23,7 +23,6 @@ struct ledger_move {
 /* A receivable before it moves. */
 struct ledger_before {
     bool issued;
-    rlc_day due_on;
     struct rlc_money open;
     int64_t on_account_minor[SETTLED_MAX]; /* by entry of `settled` */
 };

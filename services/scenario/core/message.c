@@ -59,6 +59,14 @@ const struct rlc_act *message_again(const struct speech *speech)
     return found && act->open && act->channel_ordinal == speech->channel_ordinal ? act : NULL;
 }
 
+bool message_has_room(const struct speech *speech)
+{
+    bool found;
+
+    (void)act_place(speech, &found);
+    return found || speech->account->act_count < ACTS_MAX;
+}
+
 static struct rlc_act *act_of(struct decision *decision, const struct speech *speech)
 {
     struct rlc_account_record *account = speech->account;
@@ -71,6 +79,20 @@ static struct rlc_act *act_of(struct decision *decision, const struct speech *sp
         account->acts[place].step = speech->lead->name;
     }
     return &account->acts[place];
+}
+
+static struct rlc_action_id identify(const struct decision *decision, const struct speech *speech,
+                                     uint32_t occurrence)
+{
+    struct scenario_action action = { .tenant = decision->tenant,
+                                      .debtor = decision->debtor_id,
+                                      .creditor = speech->creditor,
+                                      .scenario = speech->scenario->name,
+                                      .step = speech->lead->name,
+                                      .occurrence = occurrence,
+                                      .channel_ordinal = speech->channel_ordinal };
+
+    return decision->world->action_id(&action);
 }
 
 /* A message that has no final answer yet is asked for again under its own action; else it is the
@@ -86,14 +108,7 @@ static struct rlc_contact_record *open_contact(struct decision *decision,
     if (!act->open)
         act->occurrence++;
     if (!again)
-        act->action = decision->world->action_id(
-            &(struct scenario_action){ .tenant = decision->tenant,
-                                       .debtor = decision->debtor_id,
-                                       .creditor = speech->creditor,
-                                       .scenario = speech->scenario->name,
-                                       .step = speech->lead->name,
-                                       .occurrence = act->occurrence,
-                                       .channel_ordinal = speech->channel_ordinal });
+        act->action = identify(decision, speech, act->occurrence);
     act->open = true;
     act->channel_ordinal = speech->channel_ordinal;
     speech->account->request = act->action;
@@ -151,7 +166,7 @@ static void note_lines(struct decision *decision, struct rlc_contact_record *con
         candidate->state->asked = true;
         candidate->state->reason = RLC_SUPPRESSION_UNSPECIFIED;
         candidate->state->next_at_ms = RLC_MS_NONE;
-        candidate->item->state = RLC_ITEM_ASKED;
+        candidate->item->state = RLC_ITEM_STATE_ASKED;
     }
 }
 

@@ -81,7 +81,7 @@ bool page_list(struct decision *decision, const struct holding *holding)
     item = LIST_INSERT(decision, page->items, page->item_count, page->item_capacity,
                        place_of(page, holding->document));
     item->document = holding->document;
-    item->state = RLC_ITEM_IDLE;
+    item->state = RLC_ITEM_STATE_IDLE;
     holding->receivable->page = number;
     return true;
 }
@@ -129,7 +129,7 @@ void page_settle(struct decision *decision, const struct holding *holding, uint3
     entry->ready = 0;
     entry->wake_ms = RLC_MS_NONE;
     for (size_t i = 0; i < page->item_count; i++) {
-        entry->ready += page->items[i].state == RLC_ITEM_READY;
+        entry->ready += page->items[i].state == RLC_ITEM_STATE_READY;
         entry->wake_ms = timer_min(entry->wake_ms, page->items[i].wake_ms);
     }
 }

@@ -37,19 +37,23 @@ void quarantine_add(struct decision *decision, const struct rlc_coordinates *at,
 {
     struct rlc_debtor_record *debtor = decision->debtor;
     struct rlc_coordinates place = at ? *at : decision->event->at;
+    struct task_about about = { 0 };
 
     if (find(debtor, &place) < debtor->quarantine_count)
         return;
     /* A full list stays full: the records beyond it are in the dead letters, and the debtor stays
      * silent until a person has gone through all that is listed. */
-    if (debtor->quarantine_count < QUARANTINE_MAX)
-        *LIST_INSERT(decision, debtor->quarantine, debtor->quarantine_count,
-                     debtor->quarantine_capacity, debtor->quarantine_count) = place;
+    if (debtor->quarantine_count < QUARANTINE_MAX) {
+        struct rlc_coordinates *entry =
+            LIST_INSERT(decision, debtor->quarantine, debtor->quarantine_count,
+                        debtor->quarantine_capacity, debtor->quarantine_count);
+
+        *entry = place;
+    }
     changed(decision, &place, code, false);
+    about.number = (uint64_t)debtor->epoch;
     if (debtor->quarantine_task.size == 0)
-        debtor->quarantine_task =
-            task_open(decision, RLC_TASK_KIND_QUARANTINE,
-                      &(struct task_about){ .number = (uint64_t)debtor->epoch });
+        debtor->quarantine_task = task_open(decision, RLC_TASK_KIND_QUARANTINE, &about);
 }
 
 void quarantine_release(struct decision *decision, const struct rlc_coordinates *at)

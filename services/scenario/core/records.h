@@ -165,7 +165,7 @@ struct rlc_book_record {
     struct rlc_opt_out *opt_outs; /* in the order they came */
     size_t opt_out_count;
     size_t opt_out_capacity;
-    struct rlc_document_ref *erased; /* subjects, sorted */
+    struct rlc_document_ref *erased; /* subjects, in the order they came */
     size_t erased_count;
     size_t erased_capacity;
     uint32_t last_number; /* given to a person */
@@ -227,11 +227,11 @@ struct rlc_account_record {
 /* ---- page ---- */
 
 enum rlc_item_state {
-    RLC_ITEM_UNSPECIFIED = 0,
-    RLC_ITEM_IDLE = 1,    /* no step instance is open */
-    RLC_ITEM_READY = 2,   /* one is open and nothing on the receivable itself holds it back */
-    RLC_ITEM_BLOCKED = 3, /* one is open, held back until `wake_ms` or an event */
-    RLC_ITEM_ASKED = 4    /* it is a line of the request under way */
+    RLC_ITEM_STATE_UNSPECIFIED = 0,
+    RLC_ITEM_STATE_IDLE = 1,    /* no step instance is open */
+    RLC_ITEM_STATE_READY = 2,   /* one is open and nothing on the receivable itself holds it back */
+    RLC_ITEM_STATE_BLOCKED = 3, /* one is open, held back until `wake_ms` or an event */
+    RLC_ITEM_STATE_ASKED = 4    /* it is a line of the request under way */
 };
 
 struct rlc_page_item {
@@ -299,10 +299,10 @@ struct rlc_receivable_record {
 /* ---- settlement ---- */
 
 enum rlc_settlement_kind {
-    RLC_SETTLEMENT_UNSPECIFIED = 0,
-    RLC_SETTLEMENT_PAYMENT = 1,
-    RLC_SETTLEMENT_CREDIT_NOTE = 2,
-    RLC_SETTLEMENT_WRITE_OFF = 3
+    RLC_SETTLEMENT_KIND_UNSPECIFIED = 0,
+    RLC_SETTLEMENT_KIND_PAYMENT = 1,
+    RLC_SETTLEMENT_KIND_CREDIT_NOTE = 2,
+    RLC_SETTLEMENT_KIND_WRITE_OFF = 3
 };
 
 struct rlc_posting {

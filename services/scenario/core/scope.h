@@ -18,7 +18,7 @@ rlc_ms scope_step_since(const struct decision *decision, struct rlc_span scenari
                         struct rlc_span step);
 
 /* The creditor's mode: its own entry, else that for all others, else observe. */
-struct rlc_creditor_setting scope_setting(const struct rlc_scope_record *scope,
+struct rlc_creditor_setting scope_setting(const struct rlc_scope_record *record,
                                           struct rlc_span creditor);
 
 /* What is in force now and covers the account; NULL if there is nothing. */

@@ -114,7 +114,7 @@ static int64_t post(struct decision *decision, const struct handful *handful,
     }
     posting->posted_minor = share;
     /* What is taken back is taken off the day it was given: order must not matter. */
-    if (handful->settlement->kind == RLC_SETTLEMENT_PAYMENT)
+    if (handful->settlement->kind == RLC_SETTLEMENT_KIND_PAYMENT)
         cash_received(decision, holding.receivable, handful->settlement->value_on, delta);
     return share;
 }
@@ -190,7 +190,7 @@ static void settle(struct decision *decision, struct handful *handful, enum rlc_
     post_all(decision, handful, move);
     tell_shares(decision, handful, fact);
     received.minor = given_minor(settlement) - before;
-    if (settlement->kind == RLC_SETTLEMENT_PAYMENT)
+    if (settlement->kind == RLC_SETTLEMENT_KIND_PAYMENT)
         cash_received_by_account(decision, handful->account, settlement->value_on, received);
     decision_raise_account(decision, handful->account);
     account_alarm(decision, handful->creditor, handful->account);
@@ -218,7 +218,7 @@ void settlement_pay(struct decision *decision, const struct rlc_payment *payment
                                 .value_on = payment->received_on };
     struct handful handful;
 
-    if (!open_handful(decision, RLC_SETTLEMENT_PAYMENT, payment->payment, &handful) ||
+    if (!open_handful(decision, RLC_SETTLEMENT_KIND_PAYMENT, payment->payment, &handful) ||
         !accepts(decision, handful.settlement, payment->payment, payment->amount))
         return;
     handful.settlement->version = decision_version(decision);
@@ -236,7 +236,7 @@ void settlement_credit(struct decision *decision, const struct rlc_credit_note *
                                 .value_on = note->issued_on };
     struct handful handful;
 
-    if (!open_handful(decision, RLC_SETTLEMENT_CREDIT_NOTE, note->document, &handful) ||
+    if (!open_handful(decision, RLC_SETTLEMENT_KIND_CREDIT_NOTE, note->document, &handful) ||
         !accepts(decision, handful.settlement, note->document, note->total))
         return;
     handful.settlement->version = decision_version(decision);
@@ -279,7 +279,7 @@ void settlement_reverse(struct decision *decision, const struct rlc_payment_reve
     struct handful handful;
 
     if (!quarantine_fits(decision, reversed->amount, reversed->payment) ||
-        !open_handful(decision, RLC_SETTLEMENT_PAYMENT, reversed->payment, &handful) ||
+        !open_handful(decision, RLC_SETTLEMENT_KIND_PAYMENT, reversed->payment, &handful) ||
         !note_reversal(decision, handful.settlement, reversed))
         return;
     if (!version_known(&handful.settlement->version)) {
@@ -306,7 +306,8 @@ bool settlement_write_off(struct decision *decision, struct rlc_span command,
         return false;
     if (write_off->amount.minor > 0)
         amount = write_off->amount;
-    if (amount.minor == 0 || !open_handful(decision, RLC_SETTLEMENT_WRITE_OFF, command, &handful))
+    if (amount.minor == 0 ||
+        !open_handful(decision, RLC_SETTLEMENT_KIND_WRITE_OFF, command, &handful))
         return false;
     handful.settlement->version = decision_version(decision);
     handful.settlement->amount = amount;

@@ -56,6 +56,9 @@ bool book_choose(const struct decision *decision, struct speech *speech,
 /* The message that would be asked for again: it has no final answer yet. NULL for a new one. */
 const struct rlc_act *message_again(const struct speech *speech);
 
+/* Whether the account can remember one more step that speaks. */
+bool message_has_room(const struct speech *speech);
+
 /* Asks for the contact: request, fact, records; the instances wait for the answer. */
 void message_ask(struct decision *decision, struct speech *speech);
 

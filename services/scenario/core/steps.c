@@ -121,6 +121,18 @@ static struct rlc_step_state *new_state(struct decision *decision,
     return NULL;
 }
 
+/* What could not open is not hidden: people look at the receivable, once. */
+static void tell_full(struct decision *decision, const struct holding *holding)
+{
+    struct task_about about = { .creditor = holding->creditor,
+                                .object = holding->document,
+                                .number = (uint64_t)holding->account->epoch };
+
+    if (!holding->receivable->steps_full)
+        (void)task_open(decision, RLC_TASK_KIND_REVIEW, &about);
+    holding->receivable->steps_full = true;
+}
+
 static void open_step(struct decision *decision, const struct holding *holding,
                       const struct policy_scenario *scenario, const struct policy_step *step,
                       uint32_t occurrence, rlc_ms instant)
@@ -129,12 +141,7 @@ static void open_step(struct decision *decision, const struct holding *holding,
     struct rlc_step_opened *fact;
 
     if (!state) {
-        if (!holding->receivable->steps_full)
-            (void)task_open(decision, RLC_TASK_KIND_REVIEW,
-                            &(struct task_about){ .creditor = holding->creditor,
-                                                  .object = holding->document,
-                                                  .number = (uint64_t)holding->account->epoch });
-        holding->receivable->steps_full = true;
+        tell_full(decision, holding);
         return;
     }
     state->scenario = scenario->name;

@@ -56,9 +56,9 @@ void store_key_settlement(struct rlc_span debtor, struct rlc_span creditor,
                           enum rlc_settlement_kind kind, struct rlc_span id,
                           struct store_key *ret_key)
 {
-    static const char *const WORD[] = { [RLC_SETTLEMENT_PAYMENT] = "payment",
-                                        [RLC_SETTLEMENT_CREDIT_NOTE] = "credit",
-                                        [RLC_SETTLEMENT_WRITE_OFF] = "writeoff" };
+    static const char *const WORD[] = { [RLC_SETTLEMENT_KIND_PAYMENT] = "payment",
+                                        [RLC_SETTLEMENT_KIND_CREDIT_NOTE] = "credit",
+                                        [RLC_SETTLEMENT_KIND_WRITE_OFF] = "writeoff" };
     struct rlc_span part[] = { debtor, creditor, rlc_span_of(WORD[kind]), id };
 
     build('p', part, RLC_COUNT(part), ret_key);

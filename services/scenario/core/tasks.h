@@ -17,12 +17,12 @@ struct rlc_span task_open(struct decision *decision, enum rlc_task_kind kind,
                           const struct task_about *about);
 
 /* Closes a task that is open; the record must be known. */
-void task_close(struct decision *decision, struct rlc_span task, struct rlc_span outcome_code);
+void task_close(struct decision *decision, struct rlc_span id, struct rlc_span outcome_code);
 
 /* What people report: closes the task and lets go on what waited for it. */
-void task_done(struct decision *decision, struct rlc_span task, struct rlc_span outcome_code);
+void task_done(struct decision *decision, struct rlc_span id, struct rlc_span outcome_code);
 
 /* For scenario_keys: the task and the account it is about. */
-void task_keys(struct rlc_span debtor_key, struct rlc_span task, struct rlc_overlay *overlay);
+void task_keys(struct rlc_span debtor_key, struct rlc_span id, struct rlc_overlay *overlay);
 
 #endif
