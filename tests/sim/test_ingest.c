@@ -7,84 +7,17 @@
 #include <string.h>
 
 #include "common/memory/keyring_memory.h"
-#include "common/pure/murmur2.h"
 #include "common/runtime/bundles.h"
-#include "common/runtime/memory.h"
 #include "common/wire/debtor_event.h"
-#include "tests/support/ingest_lab.h"
+#include "tests/support/ingest_stage.h"
 #include "tests/support/random.h"
-#include "tests/support/world.h"
 
 #include "tests/support/check.h"
 
-enum { PARTITIONS = 3, ROUNDS_MAX = 4000, QUIET_ROUNDS = 60, LINES_MAX = 4000, LIFE = 40 };
-
-#define NOW_MS INT64_C(1774000000000) /* 2026-03-20 */
+enum { LINES_MAX = 4000, LIFE = 40 };
 
 static const char HEAD[] = "\"specversion\":\"1.0\",\"source\":\"test\","
                            "\"time\":\"2026-03-02T09:15:00+01:00\",\"creditor\":\"acme-fr\"";
-
-/* An installation of the intake. */
-struct stage {
-    struct ingest_lab lab;
-    struct world world;
-};
-
-static void stage_open(struct stage *stage, uint32_t batch_max)
-{
-    ingest_lab_open(&stage->lab);
-    world_open(&stage->world, &stage->lab.service, &stage->lab.intake, PARTITIONS, 1);
-    stage->world.batch_max = batch_max;
-    stage->world.stepped = true;
-}
-
-static void stage_close(struct stage *stage)
-{
-    world_close(&stage->world);
-    ingest_lab_close(&stage->lab);
-}
-
-static void publish(struct stage *stage, int32_t topic, int32_t partition, const char *value)
-{
-    char now[32];
-    struct rlc_header header = { .name = "relance-now" };
-    struct rlc_outgoing outgoing = { .topic = topic,
-                                     .partition = partition,
-                                     .key = rlc_span_of("any"),
-                                     .value = rlc_span_of(value),
-                                     .header = &header,
-                                     .header_count = 1 };
-    struct rlc_bus *tool = stage->world.tool;
-    struct rlc_error error;
-
-    (void)snprintf(now, sizeof(now), "%" PRId64, NOW_MS);
-    header.value = rlc_span_of(now);
-    assert_int_equal(tool->ops->produce(tool, &outgoing, &error), RLC_OK);
-    assert_int_equal(tool->ops->flush(tool, 1000, &error), RLC_OK);
-}
-
-static size_t written(struct stage *stage)
-{
-    return world_count_topic(&stage->world, LAB_SOURCES + INTAKE_DEBTOR_EVENTS) +
-           world_count_topic(&stage->world, LAB_SOURCES + INTAKE_DEAD_LETTERS);
-}
-
-/* Until nothing has been written for a while. */
-static void settle(struct stage *stage)
-{
-    size_t before = written(stage);
-    int quiet = 0;
-
-    for (int i = 0; i < ROUNDS_MAX && quiet < QUIET_ROUNDS; i++) {
-        size_t now;
-
-        world_round(&stage->world);
-        now = written(stage);
-        quiet = now == before ? quiet + 1 : 0;
-        before = now;
-    }
-    assert_true(quiet == QUIET_ROUNDS);
-}
 
 /* ---- what was written ---- */
 
@@ -102,12 +35,12 @@ static int by_key(const void *left, const void *right)
 }
 
 /* One line per record: key, number within its key, hash of the value. */
-static void collect(struct stage *stage, int32_t topic, struct lines *lines)
+static void collect(struct ingest_stage *stage, int32_t topic, struct lines *lines)
 {
     struct rlc_bus *tool = stage->world.tool;
 
     lines->count = 0;
-    for (int32_t p = 0; p < PARTITIONS; p++) {
+    for (int32_t p = 0; p < STAGE_PARTITIONS; p++) {
         struct rlc_position from = { topic, p, RLC_OFFSET_BEGIN };
         struct rlc_bus_event event;
         struct rlc_error error;
@@ -148,35 +81,6 @@ static void assert_same_lines(const struct lines *left, const struct lines *righ
         assert_string_equal(left->line[i], right->line[i]);
 }
 
-/* Calls `see` with every event of the debtors' topic. */
-static void each_event(struct stage *stage, void (*see)(const struct rlc_debtor_event *, void *),
-                       void *context)
-{
-    struct rlc_bus *tool = stage->world.tool;
-    struct rlc_arena arena;
-
-    assert_int_equal(rlc_arena_map(&arena, (size_t)64 << 20), RLC_OK);
-    for (int32_t p = 0; p < PARTITIONS; p++) {
-        struct rlc_position from = { LAB_SOURCES + INTAKE_DEBTOR_EVENTS, p, RLC_OFFSET_BEGIN };
-        struct rlc_bus_event event;
-        struct rlc_error error;
-
-        assert_int_equal(tool->ops->read(tool, &from, 1, &error), RLC_OK);
-        while (tool->ops->read_poll(tool, 0, &event, &error) == RLC_OK &&
-               event.kind == RLC_BUS_RECORD) {
-            struct rlc_debtor_event body;
-            struct rlc_fault fault;
-
-            assert_int_equal(rlc_partition_of(event.record.key, PARTITIONS), p);
-            assert_int_equal(rlc_debtor_event_decode(event.record.value, &arena, &body, &fault),
-                             RLC_OK);
-            see(&body, context);
-        }
-    }
-    (void)tool->ops->read(tool, NULL, 0, NULL);
-    rlc_arena_unmap(&arena);
-}
-
 /* ---- the first slice ---- */
 
 struct seen {
@@ -190,7 +94,7 @@ static void look_at(const struct rlc_debtor_event *event, void *context)
     struct seen *seen = context;
 
     assert_true(rlc_span_equal(event->envelope.tenant, rlc_span_of("acme")));
-    assert_int_equal(event->envelope.ingested_at_ms, NOW_MS);
+    assert_int_equal(event->envelope.ingested_at_ms, STAGE_NOW_MS);
     if (event->kind == RLC_EVENT_KIND_INVOICE_ISSUED) {
         assert_int_equal(event->invoice_issued.total.minor, 120000);
         seen->invoices++;
@@ -207,37 +111,37 @@ static void look_at(const struct rlc_debtor_event *event, void *context)
 
 static void an_invoice_and_its_payment_arrive_and_a_broken_record_holds_the_debtor(void **state)
 {
-    struct stage stage;
+    struct ingest_stage stage;
     struct seen seen = { 0 };
     char *texts[32];
     size_t count = ingest_lab_examples(texts, 32);
 
     (void)state;
-    stage_open(&stage, 100);
+    ingest_stage_open(&stage, 100);
     world_start(&stage.world, 0);
     for (size_t i = 0; i < count; i++) {
         if (strstr(texts[i], "invoice.issued") || strstr(texts[i], "payment.received"))
-            publish(&stage, LAB_BILLING, 0, texts[i]);
+            ingest_stage_publish(&stage, LAB_BILLING, 0, texts[i]);
         if (strstr(texts[i], "payment.received")) {
             texts[i][strlen(texts[i]) - 10] = '\0';
-            publish(&stage, LAB_BILLING, 0, texts[i]);
+            ingest_stage_publish(&stage, LAB_BILLING, 0, texts[i]);
         }
         free(texts[i]);
     }
-    settle(&stage);
-    each_event(&stage, look_at, &seen);
+    ingest_stage_settle(&stage);
+    ingest_stage_each_event(&stage, look_at, &seen);
     assert_int_equal(seen.invoices, 1);
     assert_int_equal(seen.payments, 1);
     assert_int_equal(seen.quarantines, 1);
     assert_int_equal(world_count_topic(&stage.world, LAB_SOURCES + INTAKE_DEAD_LETTERS), 1);
-    stage_close(&stage);
+    ingest_stage_close(&stage);
 }
 
 /* ---- deaths ---- */
 
 /* Events of a few debtors, some of them about natural persons, some broken. A debtor's records come
  * through one partition. */
-static void publish_life(struct stage *stage, uint64_t seed, int events)
+static void publish_life(struct ingest_stage *stage, uint64_t seed, int events)
 {
     struct random random = { seed };
 
@@ -263,18 +167,19 @@ static void publish_life(struct stage *stage, uint64_t seed, int events)
         else
             (void)snprintf(text, sizeof(text), "{%s,\"tenant\":\"acme\",\"debtor\":\"D%d\"", HEAD,
                            (int)debtor);
-        publish(stage, (int32_t)(debtor % LAB_SOURCES), (int32_t)(debtor % PARTITIONS), text);
+        ingest_stage_publish(stage, (int32_t)(debtor % LAB_SOURCES),
+                             (int32_t)(debtor % STAGE_PARTITIONS), text);
     }
 }
 
-static void run_life(struct stage *stage, uint32_t batch_max, uint64_t die_at, struct lines *events,
-                     struct lines *letters)
+static void run_life(struct ingest_stage *stage, uint32_t batch_max, uint64_t die_at,
+                     struct lines *events, struct lines *letters)
 {
-    stage_open(stage, batch_max);
+    ingest_stage_open(stage, batch_max);
     stage->world.die_at = die_at;
     world_start(&stage->world, 0);
     publish_life(stage, 5, LIFE);
-    settle(stage);
+    ingest_stage_settle(stage);
     collect(stage, LAB_SOURCES + INTAKE_DEBTOR_EVENTS, events);
     collect(stage, LAB_SOURCES + INTAKE_DEAD_LETTERS, letters);
 }
@@ -282,12 +187,12 @@ static void run_life(struct stage *stage, uint32_t batch_max, uint64_t die_at, s
 static void a_death_at_any_step_loses_and_doubles_nothing(void **state)
 {
     static const uint32_t SIZES[] = { 3, 1000 };
-    static struct stage stage;
+    static struct ingest_stage stage;
     static struct lines events, letters, same_events, same_letters;
 
     (void)state;
     run_life(&stage, 100, 0, &events, &letters);
-    stage_close(&stage);
+    ingest_stage_close(&stage);
     assert_true(letters.count > 3);
     assert_int_equal(events.count, LIFE);
     for (size_t s = 0; s < RLC_COUNT(SIZES); s++) {
@@ -301,7 +206,7 @@ static void a_death_at_any_step_loses_and_doubles_nothing(void **state)
             assert_same_lines(&letters, &same_letters);
             lines_free(&same_events);
             lines_free(&same_letters);
-            stage_close(&stage);
+            ingest_stage_close(&stage);
         }
         assert_true(at > 100);
     }
@@ -313,7 +218,7 @@ static void a_death_at_any_step_loses_and_doubles_nothing(void **state)
 
 static void without_group_offsets_it_goes_on_from_its_checkpoints(void **state)
 {
-    static struct stage stage;
+    static struct ingest_stage stage;
     static struct lines once, again;
 
     (void)state;
@@ -323,63 +228,63 @@ static void without_group_offsets_it_goes_on_from_its_checkpoints(void **state)
     /* Another group has no offsets. */
     stage.lab.service.name = "ingest-again";
     world_start(&stage.world, 0);
-    settle(&stage);
+    ingest_stage_settle(&stage);
     collect(&stage, LAB_SOURCES + INTAKE_DEBTOR_EVENTS, &again);
     assert_same_lines(&once, &again);
     lines_free(&once);
     lines_free(&again);
-    stage_close(&stage);
+    ingest_stage_close(&stage);
 }
 
 static void a_source_never_read_waits_until_somebody_says_where_to_start(void **state)
 {
-    static struct stage stage;
+    static struct ingest_stage stage;
 
     (void)state;
-    stage_open(&stage, 100);
+    ingest_stage_open(&stage, 100);
     stage.lab.sources[LAB_BILLING].start = RLC_OFFSET_NONE;
     stage.lab.sources[LAB_BANK].start = RLC_OFFSET_NONE;
     world_start(&stage.world, 0);
     publish_life(&stage, 5, LIFE);
-    settle(&stage);
-    assert_int_equal(written(&stage), 0);
+    ingest_stage_settle(&stage);
+    assert_int_equal(ingest_stage_written(&stage), 0);
     assert_non_null(strstr(stage.world.last_note, "source.no_start"));
     /* Said: it starts by itself. */
     stage.lab.sources[LAB_BILLING].start = RLC_OFFSET_BEGIN;
     stage.lab.sources[LAB_BANK].start = RLC_OFFSET_BEGIN;
-    for (int i = 0; i < ROUNDS_MAX && written(&stage) == 0; i++)
+    for (int i = 0; i < STAGE_ROUNDS_MAX && ingest_stage_written(&stage) == 0; i++)
         world_round(&stage.world);
-    settle(&stage);
-    assert_true(written(&stage) >= LIFE);
-    stage_close(&stage);
+    ingest_stage_settle(&stage);
+    assert_true(ingest_stage_written(&stage) >= LIFE);
+    ingest_stage_close(&stage);
 }
 
 /* ---- keys ---- */
 
 static void it_waits_for_the_store_of_keys_and_loses_nothing(void **state)
 {
-    static struct stage stage;
+    static struct ingest_stage stage;
 
     (void)state;
-    stage_open(&stage, 100);
+    ingest_stage_open(&stage, 100);
     rlc_keyring_memory_set_away(stage.lab.intake.keyring, true);
     world_start(&stage.world, 0);
     publish_life(&stage, 5, LIFE);
-    settle(&stage);
-    assert_int_equal(written(&stage), 0);
+    ingest_stage_settle(&stage);
+    assert_int_equal(ingest_stage_written(&stage), 0);
     rlc_keyring_memory_set_away(stage.lab.intake.keyring, false);
-    for (int i = 0; i < ROUNDS_MAX && written(&stage) == 0; i++)
+    for (int i = 0; i < STAGE_ROUNDS_MAX && ingest_stage_written(&stage) == 0; i++)
         world_round(&stage.world);
-    settle(&stage);
-    assert_true(written(&stage) >= LIFE);
-    stage_close(&stage);
+    ingest_stage_settle(&stage);
+    assert_true(ingest_stage_written(&stage) >= LIFE);
+    ingest_stage_close(&stage);
 }
 
 /* ---- freshness ---- */
 
 struct told {
     struct rlc_freshness base;
-    struct rlc_freshness_line line[PARTITIONS];
+    struct rlc_freshness_line line[STAGE_PARTITIONS];
     size_t calls;
 };
 
@@ -411,33 +316,33 @@ static enum rlc_status note_sources(struct rlc_freshness *freshness,
 static void it_tells_how_far_a_live_source_is_read(void **state)
 {
     static const struct rlc_freshness_ops OPS = { .publish = note_line, .expect = note_sources };
-    static struct stage stage;
+    static struct ingest_stage stage;
     struct told told = { .base.ops = &OPS };
 
     (void)state;
-    stage_open(&stage, 100);
+    ingest_stage_open(&stage, 100);
     stage.lab.intake.freshness = &told.base;
     stage.lab.intake.clock = stage.world.clock;
     world_start(&stage.world, 0);
     publish_life(&stage, 5, LIFE);
-    settle(&stage);
-    for (int32_t p = 0; p < PARTITIONS; p++) {
+    ingest_stage_settle(&stage);
+    for (int32_t p = 0; p < STAGE_PARTITIONS; p++) {
         assert_true(told.line[p].position >= told.line[p].watermark);
         assert_int_equal(told.line[p].behind_since_ms, RLC_MS_NONE);
         assert_true(told.line[p].at_ms > stage.world.now_ms - 1500);
     }
     rlc_keyring_memory_set_away(stage.lab.intake.keyring, true);
     for (int i = 0; i < 9; i++)
-        publish(&stage, LAB_BANK, i % PARTITIONS, "not json");
+        ingest_stage_publish(&stage, LAB_BANK, i % STAGE_PARTITIONS, "not json");
     /* Longer than the loop's longest pause between two attempts. */
     for (int i = 0; i < 5; i++)
-        settle(&stage);
-    for (int32_t p = 0; p < PARTITIONS; p++) {
+        ingest_stage_settle(&stage);
+    for (int32_t p = 0; p < STAGE_PARTITIONS; p++) {
         assert_true(told.line[p].position < told.line[p].watermark);
         assert_true(told.line[p].behind_since_ms > 0);
         assert_true(told.line[p].behind_since_ms < told.line[p].at_ms);
     }
-    stage_close(&stage);
+    ingest_stage_close(&stage);
 }
 
 int main(void)
