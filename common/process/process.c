@@ -40,6 +40,7 @@ struct running {
     struct rlc_bus_config bus_config;
     struct rlc_bus *bus;
     struct rlc_view *view;
+    struct rlc_suspects *suspects;
     struct rlc_worker *worker;
     void *self;
     struct rlc_log log;
@@ -257,6 +258,17 @@ static enum rlc_status open_bus(struct running *running, struct rlc_error *reter
     return rlc_kafka_bus_open(&running->bus_config, &running->kafka, &running->bus, reterr);
 }
 
+static enum rlc_status open_suspects(struct running *running, struct rlc_error *reterr)
+{
+    const char *path = running->process.settings->worker.crash_file;
+
+    if (!path[0])
+        return RLC_OK;
+    running->suspects =
+        rlc_suspects_open(path, running->service.topics, running->service.topic_count, reterr);
+    return running->suspects ? RLC_OK : RLC_FATAL;
+}
+
 static enum rlc_status open_worker(struct running *running, struct rlc_error *reterr)
 {
     struct rlc_worker_env env = {
@@ -269,6 +281,7 @@ static enum rlc_status open_worker(struct running *running, struct rlc_error *re
         .partitions = running->process.installation.partitions,
         .stepped = running->process.installation.stepped,
         .batch_max = (uint32_t)running->process.settings->worker.batch_max,
+        .suspects = running->suspects,
         .pause_ms = pause_ms,
         .stop = &stop_requested,
         .at = rlc_watcher_at,
@@ -302,6 +315,8 @@ static enum rlc_status start(struct running *running, struct rlc_error *reterr)
             rlc_watcher_open(&running->watcher, &running->log, running->process.health,
                              &running->service, running->process.installation.partitions, reterr);
     if (status == RLC_OK)
+        status = open_suspects(running, reterr);
+    if (status == RLC_OK)
         status = open_worker(running, reterr);
     return status;
 }
@@ -326,6 +341,7 @@ static enum rlc_status loop(struct running *running, struct rlc_error *reterr)
 static void finish(struct running *running, bool clean)
 {
     rlc_worker_free(running->worker);
+    rlc_suspects_close(running->suspects);
     if (running->bus)
         running->bus->ops->close(running->bus, clean);
     if (running->view)

@@ -149,8 +149,17 @@ static bool decode(struct rlc_worker *worker, struct rlc_part *part,
                             "what follows from this record does not fit into one message");
         return true;
     }
+    if (rlc_suspect_is_poison(worker->env.suspects, record->topic, record->partition,
+                              record->offset)) {
+        ret_item->refused = true;
+        (void)rlc_fault_set(&ret_item->fault, "CRASHED", "",
+                            "this record ended the process three times: report it, it is kept");
+        return true;
+    }
+    rlc_suspect_set(record->topic, record->partition, record->offset);
     status = service->decode(worker->env.self, record, &worker->arena, &ret_item->event,
                              &ret_item->fault);
+    rlc_suspect_clear();
     if (status == RLC_RETRY)
         return false;
     ret_item->refused = status != RLC_OK;

@@ -299,10 +299,14 @@ static void decide_one(struct rlc_worker *worker, const struct rlc_item *item,
 
     worker->batch.deciding = part;
     worker->batch.overlay.partition = part->partition;
+    /* A subject that a tick wakes is not the tick's fault: refusing the tick would silence all. */
+    if (item->event.class != RLC_EVENT_DUE)
+        rlc_suspect_set(item->record.topic, item->record.partition, item->record.offset);
     if (item->refused)
         refuse(worker, item, turn);
     else
         worker->env.service->decide(worker->env.self, &item->event, turn);
+    rlc_suspect_clear();
     part->batch_next =
         item->event.class == RLC_EVENT_DUE ? item->record.offset : item->record.offset + 1;
     if (item->event.class == RLC_EVENT_SWEEP)

@@ -124,6 +124,16 @@ static const struct rlc_config_field FIELD[] = {
         .help = "How long a batch that is not full waits for more records.",
     },
     {
+        .name = "worker.crash_file",
+        .type = RLC_CONFIG_TEXT,
+        .offset = MEMBER(worker.crash_file),
+        .fallback = "",
+        .max = sizeof(((struct rlc_settings *)NULL)->worker.crash_file) - 1,
+        .help =
+            "File that remembers records that ended the process, on a disk that outlives it (an "
+            "emptyDir); a record noted three times becomes a dead letter. Empty: none.",
+    },
+    {
         .name = "kafka.bootstrap_servers",
         .offset = MEMBER(kafka.bootstrap_servers),
         .fallback = NULL,

@@ -17,6 +17,7 @@ struct rlc_settings {
         int64_t ordinal;
         int64_t batch_max; /* records per transaction */
         int64_t batch_wait_ms;
+        char crash_file[256]; /* empty: crashes are not remembered */
     } worker;
     struct {
         char bootstrap_servers[1024];

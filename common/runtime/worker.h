@@ -15,6 +15,7 @@
 #include "common/runtime/clock.h"
 #include "common/runtime/service.h"
 #include "common/runtime/step.h"
+#include "common/runtime/suspect.h"
 #include "common/runtime/view.h"
 
 /* What a worker lives in. Everything is borrowed and outlives the worker. */
@@ -30,6 +31,8 @@ struct rlc_worker_env {
     bool stepped;       /* the installation's clock: no ticks of our own, nothing clamped */
     uint32_t batch_max; /* records per transaction, 1..RLC_BATCH_MAX */
     struct rlc_observer *observer; /* NULL: nobody watches */
+    /* Records that killed this process before; NULL: nobody keeps a list. */
+    const struct rlc_suspects *suspects;
     /* Waits between attempts while a server is away; NULL (virtual time): does not wait. */
     void (*pause_ms)(void *clock_context, int64_t delay_ms);
     /* Becomes non-zero when the process is asked to stop: no further attempts. NULL: never. */

@@ -89,6 +89,24 @@ def stopped_replaced_continued(lab, life):
     print("SIGSTOP, taken over, SIGCONT, twice: nothing lost, nothing twice")
 
 
+def a_record_that_kills_becomes_a_dead_letter(lab, life):
+    """Three deaths on one record, then the rest flows."""
+    lab.environment["RELANCE_WORKER_CRASH_FILE"] = f"/tmp/{lab.prefix}.crashes"
+    lab.kill(0)
+    lab.publish("s1", "crash", partition=0)
+    life.publish(200)
+    deaths = 0
+    while deaths < 3:
+        lab.start(0)
+        lab.processes.pop(0).wait(60)
+        deaths += 1
+    lab.start(0)
+    life.check()
+    letters = [record for list_ in lab.committed("dead-letters", 1).values() for record in list_]
+    assert len(letters) == 1 and b"CRASHED" in letters[0][1], letters
+    print("a record that ended the process three times: one dead letter, the rest flows")
+
+
 def main():
     lab = Lab(sys.argv[1], PARTITIONS)
     life = Life(lab)
@@ -98,6 +116,7 @@ def main():
         offsets_deleted_while_stopped(lab, life)
         hot_state_lost_at_rest(lab, life)
         stopped_replaced_continued(lab, life)
+        a_record_that_kills_becomes_a_dead_letter(lab, life)
         failed = False
     finally:
         if failed:

@@ -116,6 +116,8 @@ static void decide(void *self, const struct rlc_event *event, struct rlc_turn *t
     }
     if (event->class != RLC_EVENT_PLAIN)
         return;
+    if (strcmp(order->verb, "crash") == 0)
+        abort();
     if (strcmp(order->verb, "drop") == 0) {
         rlc_overlay_delete(turn->overlay, event->subject);
         return;

@@ -8,6 +8,7 @@
  *   drop         deletes the subject's record
  *   tick MS      time passed (no subject)
  *   sweep        visits every subject (emits "subject swept")
+ *   crash        ends the process
  *   bad ...      cannot be understood: a dead letter */
 #ifndef RLC_TESTS_COUNTER_H
 #define RLC_TESTS_COUNTER_H
