@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/runtime/error.h"
+#include "common/runtime/topics.h"
 #include "common/wire/limits.h"
 
 #define ASK_MS           5000
@@ -163,4 +164,25 @@ int ctl_watermark(struct ctl *ctl, const char *topic, int32_t partition, int64_t
     if (bus)
         bus->ops->close(bus, true);
     return status == RLC_OK ? CTL_OK : ctl_fail_error(ctl, topic, &error);
+}
+
+int ctl_reach(struct ctl *ctl)
+{
+    char topic[RLC_TOPIC_NAME_MAX];
+    const char *topics[] = { topic };
+    struct rlc_bus_config config = { .topics = topics, .topic_count = 1 };
+    struct rlc_error error = { .text = "" };
+    struct rlc_bus *bus = NULL;
+    int32_t ignored;
+    enum rlc_status status;
+
+    if (!ctl_topic(ctl, rlc_topic_row(RLC_TOPIC_BUNDLES)->suffix, topic))
+        return CTL_CONFIG;
+    status = rlc_kafka_bus_open(&config, &ctl->kafka, &bus, &error);
+    if (status == RLC_OK)
+        status = bus->ops->partitions(bus, 0, &ignored, &error);
+    if (bus)
+        bus->ops->close(bus, true);
+    /* A topic that does not exist is an answer. */
+    return status == RLC_OK || status == RLC_REJECT ? CTL_OK : ctl_fail_error(ctl, "kafka", &error);
 }

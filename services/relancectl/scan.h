@@ -19,6 +19,10 @@ struct ctl_scan {
  * CTL_NOT_THERE for a topic or an offset that does not exist. Gives up after 10 s of silence. */
 int ctl_scan(struct ctl *ctl, const struct ctl_scan *scan);
 
+/* Asks whether Kafka answers at all, for at most 5 s: calls that make something wait longer.
+ * CTL_OK, or the exit code after a message. */
+int ctl_reach(struct ctl *ctl);
+
 /* The next offset of a partition; CTL_OK, or the exit code after a message. */
 int ctl_watermark(struct ctl *ctl, const char *topic, int32_t partition, int64_t *ret_next);
 

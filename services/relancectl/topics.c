@@ -12,6 +12,7 @@
 #include "common/kafka/admin.h"
 #include "common/runtime/error.h"
 #include "common/runtime/genesis.h"
+#include "scan.h"
 
 #define PARTITIONS_DEFAULT 24
 #define PARTITIONS_MAX     1024
@@ -173,6 +174,8 @@ int ctl_topics_create(struct ctl *ctl)
 
     creation = (struct creation){ .ctl = ctl };
     code = read_wishes(&creation);
+    if (code == CTL_OK)
+        code = ctl_reach(ctl);
     if (code != CTL_OK)
         return code;
     if (make_topics(&creation, &error) != RLC_OK || write_genesis(&creation, &error) != RLC_OK)

@@ -1,0 +1,155 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Every command of relancectl: its help has an example, a typing error is told apart, answers with
+--json are one JSON object, exit codes are the documented ones, and where no server answers a clear
+line comes within 10 s. Needs no servers.
+
+usage: test_relancectl_manners.py RELANCECTL SOURCE_FOLDER
+"""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+OK, FOUND, USAGE, DATA, NOT_THERE, UNAVAILABLE, CONFIG = 0, 1, 64, 65, 66, 69, 78
+CODES = {OK, FOUND, USAGE, DATA, NOT_THERE, UNAVAILABLE, 70, CONFIG}
+LIMIT_S = 10
+AWAY = "127.0.0.1:1"
+
+# A right command line for each command; what is not named has no arguments.
+ARGUMENTS = {
+    "bundle check": ["{source}/deploy/bundles/standard-fr"],
+    "bundle publish": ["{source}/deploy/bundles/standard-fr"],
+    "bundle activate": ["0" * 64, "--tenant", "acme"],
+    "command": ["kill-switch", "--tenant", "acme", "--payload", '{"on":true}'],
+    "debtor show": ["acme/C-1"],
+    "dlq drop": ["3f0c1d22a9b84e10"],
+    "dlq replay": ["3f0c1d22a9b84e10"],
+    "dlq show": ["3f0c1d22a9b84e10"],
+    "explain": ["acme/C-1", "--on", "2026-03-02"],
+    "import": ["{folder}/empty.csv", "--mapping", "{source}/tests/ledger/mapping.yaml"],
+    "replay": ["{folder}/empty.jsonl"],
+}
+OFFLINE = {"bundle check", "import"}
+
+# Command lines that are wrong, and a word of what is said.
+WRONG = [
+    (["dlq", "lst"], "dlq"),
+    (["explian", "acme/C-1"], "explain"),
+    (["dlq", "list", "--limt", "3"], "--limt"),
+    (["dlq", "list", "--limit", "none"], "--limit"),
+    (["dlq", "list", "--limit", "0"], "--limit"),
+    (["dlq", "list", "--limit"], "--limit"),
+    (["dlq", "show"], "ID"),
+    (["dlq", "show", "nothex"], "no id"),
+    (["dlq", "show", "3f0c1d", "more"], "too many"),
+    (["dlq", "drop", "3f0c1d22", "--time", "yesterday"], "--time"),
+    (["debtor", "show", "acme"], "TENANT/DEBTOR"),
+    (["debtor", "show", "ACME/C-1"], "TENANT/DEBTOR"),
+    (["debtor", "show", "acme/C-1", "--on", "2026-02-30"], "--on"),
+    (["explain", "acme/C-1", "--on", "today"], "--on"),
+    (["explain"], "TENANT/DEBTOR"),
+    (["audit", "verify", "--wait", "-1"], "--wait"),
+    (["audit", "verfy"], "audit verify"),
+]
+
+
+class Tool:
+    def __init__(self, binary, source, folder):
+        self.binary, self.source, self.folder = binary, source, folder
+        self.environment = {k: v for k, v in os.environ.items() if not k.startswith("RELANCE_")}
+        self.environment.update(RELANCE_KAFKA_BOOTSTRAP_SERVERS=AWAY, RELANCE_REDIS_HOST="127.0.0.1",
+                                RELANCE_REDIS_PORT="1",
+                                RELANCE_POSTGRES_DSN="postgresql://nobody@127.0.0.1:1/none")
+
+    def run(self, *arguments, **environment):
+        began = time.monotonic()
+        done = subprocess.run([self.binary, *arguments], capture_output=True, text=True,
+                              env=dict(self.environment, **environment), timeout=60)
+        done.seconds = time.monotonic() - began
+        assert done.returncode in CODES, f"{arguments}: exit {done.returncode}\n{done.stderr}"
+        return done
+
+    def arguments(self, command):
+        return [*command.split(),
+                *(a.replace("{source}", self.source).replace("{folder}", self.folder)
+                  for a in ARGUMENTS.get(command, []))]
+
+
+def commands_of(tool):
+    done = tool.run("--help")
+    assert done.returncode == OK and "Exit codes" in done.stdout
+    lines = [line for line in done.stdout.splitlines() if line.startswith("  ")]
+    return [line[2:20].strip() for line in lines]
+
+
+def check_help(tool, command):
+    done = tool.run(*command.split(), "--help")
+    assert done.returncode == OK, f"{command} --help: exit {done.returncode}"
+    assert f"relancectl {command}: " in done.stdout and "usage:" in done.stdout, done.stdout
+    example = done.stdout.split("example:\n")[1].strip()
+    assert example.startswith(f"relancectl {command}"), example
+    assert done.seconds < 2
+
+
+def check_unknown_option(tool, command):
+    done = tool.run(*tool.arguments(command), "--no-such-option", "--json")
+    assert done.returncode == USAGE, f"{command}: exit {done.returncode}"
+
+
+def check_json(tool, command):
+    """Without servers: one JSON object, the documented exit code, in time; the same as a line."""
+    done = tool.run(*tool.arguments(command), "--json")
+    answer = json.loads(done.stdout)
+    assert isinstance(answer, dict), done.stdout
+    assert done.seconds < LIMIT_S, f"{command}: {done.seconds:.1f} s"
+    if command not in OFFLINE:
+        assert done.returncode == UNAVAILABLE, f"{command}: exit {done.returncode} {done.stdout}"
+        assert answer["exit"] == UNAVAILABLE and AWAY.split(":")[0] in answer["error"], answer
+        text = tool.run(*tool.arguments(command))
+        lines = text.stderr.strip().splitlines()
+        assert text.returncode == UNAVAILABLE and len(lines) == 1, f"{command}: {text.stderr}"
+        assert lines[0].startswith("relancectl: "), lines
+        assert text.seconds < LIMIT_S, f"{command}: {text.seconds:.1f} s"
+
+
+def check_wrong(tool, case):
+    arguments, word = case
+    done = tool.run(*arguments)
+    assert done.returncode == USAGE, f"{arguments}: exit {done.returncode} {done.stderr}"
+    assert word in done.stderr, f"{arguments}: {done.stderr}"
+    done = tool.run("--json", *arguments)
+    assert json.loads(done.stdout)["exit"] == USAGE
+
+
+def check_configuration(tool):
+    done = tool.run("dlq", "list", RELANCE_KAFKA_BOTSTRAP="x")
+    assert done.returncode == CONFIG, f"an unknown setting: exit {done.returncode}"
+    done = tool.run("explain", "acme/C-1", RELANCE_POSTGRES_DSN="postgresql://u@h/d?nosuch=1")
+    assert done.returncode == CONFIG, f"a wrong connection string: exit {done.returncode}"
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        tool = Tool(sys.argv[1], sys.argv[2], folder)
+        for name in ("empty.csv", "empty.jsonl"):
+            open(os.path.join(folder, name), "w").close()
+        commands = commands_of(tool)
+        assert {"dlq list", "audit verify", "debtor show", "explain"} <= set(commands), commands
+        with ThreadPoolExecutor(8) as pool:
+            checks = [pool.submit(check, tool, command) for command in commands
+                      for check in (check_help, check_unknown_option, check_json)]
+            checks += [pool.submit(check_wrong, tool, case) for case in WRONG]
+            checks.append(pool.submit(check_configuration, tool))
+            failures = [c.exception() for c in checks if c.exception()]
+        for failure in failures:
+            print(type(failure).__name__, failure)
+        assert not failures, f"{len(failures)} of {len(checks)} failed"
+        print(f"{len(commands)} commands, {len(WRONG)} wrong command lines: as documented")
+
+
+if __name__ == "__main__":
+    main()
