@@ -60,7 +60,7 @@ static void the_ledger_bundle_says_what_the_prediction_assumes(void **state)
         assert_int_equal(step->tone, RLC_TONE_FRIENDLY + i);
         assert_int_equal(step->channel_count, 1);
         assert_int_equal(step->channel[0], RLC_CHANNEL_EMAIL);
-        assert_int_equal(step->age_days_min, 0);
+        assert_int_equal(step->age_days_min, INT32_MIN);
         assert_int_equal(step->repeat_max, 1);
         assert_int_equal(step->expires_days, 0);
         assert_null(step->answers);

@@ -32,7 +32,7 @@ static bool lay_out(const struct draft_scenario *scenario, struct ladder *ret_la
                 (struct instance){ .step = step,
                                    .day =
                                        step->step.offset_days + (int32_t)k * step->step.repeat_days,
-                                   .acts = step->step.age_days_min == 0 &&
+                                   .acts = step->step.age_days_min == INT32_MIN &&
                                            step->at_least.count == 0 && step->below.count == 0 };
         }
     }

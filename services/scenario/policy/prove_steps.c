@@ -245,13 +245,15 @@ static void prove_age(struct rlc_reading *reading, const struct draft_step *step
     char age_text[DRAFT_OFFSET_SIZE];
     const struct rlc_yaml *node = step->when ? rlc_yaml_get(step->when, "age_days_min") : NULL;
 
+    if (age == INT32_MIN)
+        return;
     (void)draft_offset(age, age_text);
-    if (age > 0 && step->step.expires_days > 0 && age > end) {
+    if (step->step.expires_days > 0 && age > end) {
         rlc_reading_refuse(reading, node, "Let it expire later, or ask for less age.",
                            "step '%.*s' can never act: it expires at %s, and its condition first "
                            "holds at %s",
                            NAME(step), draft_offset(end, end_text), age_text);
-    } else if (age > 0 && next && age > reach_of(&next->step, next->step.offset_days).last) {
+    } else if (next && age > reach_of(&next->step, next->step.offset_days).last) {
         rlc_reading_refuse(reading, node, "Ask for less age, or move the next step.",
                            "step '%.*s' can never act: '%.*s' opens at %s and carries it, and its "
                            "condition first holds at %s",

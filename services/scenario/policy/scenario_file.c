@@ -198,7 +198,7 @@ static void read_when(struct rlc_reading *reading, struct draft_step *draft)
         rlc_policy_bind(reading, draft->when, &DRAFT_WHEN_TABLE, &text, true);
     draft->at_least = text.at_least;
     draft->below = text.below;
-    step->age_days_min = text.age_days_min;
+    step->age_days_min = text.age_days_min > 0 ? text.age_days_min : INT32_MIN;
     step->at_least = keep_amounts(reading, &text.at_least);
     step->at_least_count = step->at_least ? text.at_least.count : 0;
     step->below = keep_amounts(reading, &text.below);
