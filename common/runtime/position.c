@@ -22,7 +22,7 @@ int32_t rlc_reading_partition(const struct rlc_worker *worker, const struct rlc_
 static void start(struct rlc_worker *worker, struct rlc_part *part, int64_t next_in)
 {
     part->time_ms = 0;
-    /* Without an audit stream the chain stays where it begins; checkpoints carry it all the same. */
+    /* Without an audit stream the chain stays where it begins; checkpoints carry it too. */
     part->chain.sequence = 1;
     part->chain.previous = rlc_genesis_head(worker->env.installation, worker->env.service->name,
                                             part->partition);

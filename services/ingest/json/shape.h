@@ -98,7 +98,7 @@ struct shape {
 #define COUNTER(json, owner, member, least)                                                        \
     AS(json, owner, member), .form = FORM_COUNTER, .low = (least), .high = COUNTER_MAX
 #define FLAG(owner, member)     AT(owner, member), .form = FORM_FLAG
-#define HASH(owner, member)     AT(owner, member), .form = FORM_HASH, .high = sizeof(struct rlc_hash)
+#define HASH(owner, member)     AT(owner, member), .form = FORM_HASH, .high = HASH_BYTES
 #define PERSONAL(owner, member) AT(owner, member), .form = FORM_PERSONAL, .high = PERSONAL_BYTES_MAX
 #define LIST(owner, member, count_member, shape, most)                                             \
     AT(owner, member), .form = FORM_LIST,                                                          \
@@ -114,5 +114,6 @@ struct shape {
 /* A sealed value has at most 4,096 bytes; names and notes are far shorter. */
 #define PERSONAL_BYTES_MAX 1000
 #define ADDRESS_LINES_MAX  6
+#define HASH_BYTES         32 /* SHA-256 */
 
 #endif
