@@ -207,6 +207,7 @@ static void zones_that_are_named_are_compiled_in(void **state)
          "title: x\nformat: 1\nzone: Europe/Paris\nzones: [Indian/Reunion, Europe/Paris]\n");
     result = build(folder);
     assert_string_not_equal(rlc_bundle_build_tzdata(result), "");
+    assert_string_not_equal(rlc_bundle_build_tzdata(result), "unknown");
     content = rlc_bundle_content(rlc_bundle_build_bundle(result), rlc_span_of(RLC_ZONES_PATH));
     assert_int_equal(rlc_arena_map(&arena, (size_t)16 << 20), RLC_OK);
     reading.arena = &arena;
