@@ -19,7 +19,9 @@ static struct rlc_slot *find_hashed(const struct rlc_overlay *overlay, struct rl
 {
     struct rlc_slot *slot = overlay->bucket[hash & overlay->bucket_mask];
 
-    while (slot && (slot->hash != hash || !rlc_span_equal(slot->key, key)))
+    /* A tenant's records have one key in every partition. */
+    while (slot && (slot->hash != hash || slot->partition != overlay->partition ||
+                    !rlc_span_equal(slot->key, key)))
         slot = slot->next_in_bucket;
     return slot;
 }

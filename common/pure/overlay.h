@@ -5,7 +5,10 @@
  *
  * A core names its records in rounds: keys(event, overlay) calls rlc_overlay_want() for each key it
  * needs; what is not known yet is read, and keys() is asked again until it wants nothing new. Then
- * decide(event, overlay) gets, changes and adds records; the loop writes the dirty ones once. */
+ * decide(event, overlay) gets, changes and adds records; the loop writes the dirty ones once.
+ *
+ * One batch holds events of several partitions. All functions speak of the records of the partition
+ * that is being looked at: the same key in two partitions is two records. */
 #ifndef RLC_PURE_OVERLAY_H
 #define RLC_PURE_OVERLAY_H
 

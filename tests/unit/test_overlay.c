@@ -138,20 +138,23 @@ static void slots_keep_the_order_in_which_they_were_named(void **state)
         assert_true(rlc_span_equal(slot->key, span(KEYS[i])));
 }
 
-static void slots_belong_to_the_partition_of_the_moment(void **state)
+static void one_key_in_two_partitions_is_two_records(void **state)
 {
     struct rlc_arena arena;
     struct rlc_overlay overlay;
+    struct number three = { 3 };
 
     (void)state;
     open_overlay(&overlay, &arena);
     overlay.partition = 3;
-    (void)rlc_overlay_want(&overlay, span("d|a"));
+    find_number(&overlay, "s|a", &three);
     overlay.partition = 4;
-    (void)rlc_overlay_want(&overlay, span("d|b"));
 
-    assert_int_equal(rlc_overlay_find(&overlay, span("d|a"))->partition, 3);
-    assert_int_equal(rlc_overlay_find(&overlay, span("d|b"))->partition, 4);
+    assert_false(rlc_overlay_want(&overlay, span("s|a")));
+    assert_int_equal(rlc_overlay_find(&overlay, span("s|a"))->partition, 4);
+    overlay.partition = 3;
+    assert_ptr_equal(rlc_overlay_get(&overlay, span("s|a")), &three);
+    assert_int_equal(rlc_overlay_find(&overlay, span("s|a"))->partition, 3);
 }
 
 static void a_full_arena_is_told_and_wants_nothing(void **state)
@@ -180,7 +183,7 @@ int main(void)
         cmocka_unit_test(the_second_event_sees_the_deletion_of_the_first),
         cmocka_unit_test(deleting_what_is_not_there_writes_nothing),
         cmocka_unit_test(slots_keep_the_order_in_which_they_were_named),
-        cmocka_unit_test(slots_belong_to_the_partition_of_the_moment),
+        cmocka_unit_test(one_key_in_two_partitions_is_two_records),
         cmocka_unit_test(a_full_arena_is_told_and_wants_nothing),
     };
 
