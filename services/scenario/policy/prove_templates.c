@@ -163,10 +163,11 @@ static void prove_text(struct rlc_reading *reading, struct rlc_span content)
 {
     struct rlc_yaml place = { .column = 1, .line = level_line(content) };
 
-    if (place.line > 0)
+    if (place.line > 0) {
         rlc_reading_warn(reading, &place,
                          "Leave the number out: it teaches debtors to wait for the last one.",
                          "the message says how many reminders there will be");
+    }
 }
 
 void draft_prove_texts(struct draft *draft)

@@ -191,14 +191,14 @@ static const struct policy_amount *keep_amounts(struct rlc_reading *reading,
 
 static void read_when(struct rlc_reading *reading, struct draft_step *draft)
 {
-    struct when_text text = { .age_days_min = 0 };
+    struct when_text text = { .age_days_min = INT32_MIN };
     struct policy_step *step = &draft->step;
 
     if (draft->when)
         rlc_policy_bind(reading, draft->when, &DRAFT_WHEN_TABLE, &text, true);
     draft->at_least = text.at_least;
     draft->below = text.below;
-    step->age_days_min = text.age_days_min > 0 ? text.age_days_min : INT32_MIN;
+    step->age_days_min = text.age_days_min;
     step->at_least = keep_amounts(reading, &text.at_least);
     step->at_least_count = step->at_least ? text.at_least.count : 0;
     step->below = keep_amounts(reading, &text.below);
