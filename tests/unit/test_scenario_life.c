@@ -286,11 +286,29 @@ static void live(struct life *life, const size_t *order, size_t count, size_t ba
     bench_free(bench);
 }
 
+/* Shows the first line that differs: a view is long. */
+static void assert_same_view(const char *expected, const char *actual, int round)
+{
+    while (*expected && *actual) {
+        size_t left = strcspn(expected, "\n");
+        size_t right = strcspn(actual, "\n");
+
+        if (left != right || memcmp(expected, actual, left) != 0)
+            break;
+        expected += left + 1;
+        actual += right + 1;
+    }
+    if (*expected || *actual)
+        fail_msg("round %d: in order '%.*s', permuted '%.*s'", round, (int)strcspn(expected, "\n"),
+                 expected, (int)strcspn(actual, "\n"), actual);
+}
+
 static void a_life_permuted_and_doubled_gives_one_state(void **state)
 {
     static char expected[VIEW];
     static char actual[VIEW];
-    uint64_t seed = getenv("RLC_SEED") ? strtoull(getenv("RLC_SEED"), NULL, 10) : 20250131;
+    const char *wish = getenv("RLC_SEED");
+    uint64_t seed = wish ? strtoull(wish, NULL, 10) : 20250131;
     struct random random = { seed };
     struct life *life = make_life(seed);
     size_t order[LIFE + LIFE * 3 / 10];
@@ -305,9 +323,7 @@ static void a_life_permuted_and_doubled_gives_one_state(void **state)
             order[i] = random_below(&random, LIFE);
         shuffle(order, RLC_COUNT(order), &random);
         live(life, order, RLC_COUNT(order), round % 2 ? 7 : 1000, actual);
-        if (strcmp(expected, actual) != 0)
-            print_message("round %d\n--- in order\n%s--- permuted\n%s", round, expected, actual);
-        assert_string_equal(expected, actual);
+        assert_same_view(expected, actual, round);
         for (size_t i = 0; i < LIFE; i++)
             order[i] = i;
     }

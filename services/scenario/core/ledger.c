@@ -215,6 +215,32 @@ bool ledger_give(struct decision *decision, const struct holding *holding,
     return true;
 }
 
+static bool is_empty(const struct rlc_receivable_record *receivable)
+{
+    return !ledger_issued(receivable) && !version_known(&receivable->cancelled) &&
+           receivable->settled_count == 0 && receivable->receipt_count == 0 &&
+           receivable->block_count == 0 && receivable->stop_count == 0 &&
+           receivable->restart_on == RLC_DAY_NONE;
+}
+
+void ledger_forget(struct decision *decision, const struct holding *holding)
+{
+    struct rlc_receivable_record *receivable = holding->receivable;
+    struct store_key key;
+
+    for (size_t i = receivable->settled_count; i-- > 0;) {
+        const struct rlc_settled *settled = &receivable->settled[i];
+
+        if (settled->paid.minor == 0 && settled->credited_minor == 0 &&
+            settled->written_off_minor == 0)
+            LIST_REMOVE(receivable->settled, receivable->settled_count, i);
+    }
+    if (!is_empty(receivable))
+        return;
+    store_key_receivable(decision->key, holding->creditor, holding->document, &key);
+    rlc_overlay_delete(decision->overlay, key.span);
+}
+
 /* ---- events ---- */
 
 /* What the state keeps of the terms: the description stays in the archive. */

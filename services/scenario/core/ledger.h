@@ -51,6 +51,10 @@ bool ledger_give(struct decision *decision, const struct holding *holding,
                  enum rlc_settlement_kind kind, struct rlc_money amount,
                  const struct ledger_move *move);
 
+/* Drops what says nothing any more: a currency in which nothing is left, and a document of which no
+ * message is in force. So the state does not tell what was tried and undone. */
+void ledger_forget(struct decision *decision, const struct holding *holding);
+
 /* For scenario_keys: the documents that an event names, one by one, then the account and the pages
  * on which those that are not listed would go. */
 struct ledger_needs {

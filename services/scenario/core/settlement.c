@@ -116,6 +116,7 @@ static int64_t post(struct decision *decision, const struct handful *handful,
     /* What is taken back is taken off the day it was given: order must not matter. */
     if (handful->settlement->kind == RLC_SETTLEMENT_KIND_PAYMENT)
         cash_received(decision, holding.receivable, handful->settlement->value_on, delta);
+    ledger_forget(decision, &holding);
     return share;
 }
 

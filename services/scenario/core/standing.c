@@ -97,6 +97,7 @@ static void touch_document(struct decision *decision, const struct pact *pact,
     else if (!cover_lay(decision, &cover, block))
         quarantine_limit(decision, "LIMIT_AGREEMENTS", document);
     document_changed(decision, &holding);
+    ledger_forget(decision, &holding);
 }
 
 static void touch_account(struct decision *decision, const struct pact *pact,
