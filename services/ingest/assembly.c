@@ -43,10 +43,11 @@ static enum rlc_status check_sources(const struct assembly *assembly,
                 return rlc_error_set(reterr, RLC_FATAL, "ingest.sources", 0,
                                      "topic '%.200s' is listed twice", source->topic);
         }
-        if (!source->tenant[0] && settings->tenants.count == 0)
+        if (!source->tenant[0] && settings->tenants.count == 0) {
             return rlc_error_set(reterr, RLC_FATAL, "ingest.sources", 0,
                                  "source '%.150s' has no tenant and ingest.tenants is empty",
                                  source->topic);
+        }
     }
     return RLC_OK;
 }

@@ -11,7 +11,7 @@
 #include "common/wire/envelope.h"
 #include "json/canonical.h"
 
-#define TENANTS_MAX (2 * RLC_CONFIG_ITEMS_MAX) /* those listed, and those of sources */
+#define TENANTS_MAX ((size_t)2 * RLC_CONFIG_ITEMS_MAX) /* those listed, and those of sources */
 
 struct tenant {
     char name[RLC_TENANT_MAX + 1];

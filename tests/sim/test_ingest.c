@@ -150,23 +150,24 @@ static void publish_life(struct ingest_stage *stage, uint64_t seed, int events)
         uint64_t what = random_below(&random, 10);
         char text[1024];
 
-        if (what < 5)
+        if (what < 5) {
             (void)snprintf(text, sizeof(text),
                            "{%s,\"type\":\"io.relance.invoice.issued.v1\",\"id\":\"e%d\","
                            "\"tenant\":\"acme\",\"debtor\":\"D%d\",\"data\":{\"document\":\"F%d\","
                            "\"currency\":\"EUR\",\"total\":\"10.00\",\"issued_on\":\"2026-01-01\","
                            "\"due_on\":\"2026-02-01\",\"description\":\"wood\"}}",
                            HEAD, i, (int)debtor, i);
-        else if (what < 8)
+        } else if (what < 8) {
             (void)snprintf(text, sizeof(text),
                            "{%s,\"type\":\"io.relance.payment.received.v1\",\"id\":\"e%d\","
                            "\"tenant\":\"acme\",\"debtor\":\"N%d\",\"naturalperson\":true,"
                            "\"data\":{\"payment\":\"P%d\",\"currency\":\"EUR\",\"amount\":\"5.00\","
                            "\"received_on\":\"2026-02-03\",\"payer\":\"Jean Martin\"}}",
                            HEAD, i, (int)debtor, i);
-        else
+        } else {
             (void)snprintf(text, sizeof(text), "{%s,\"tenant\":\"acme\",\"debtor\":\"D%d\"", HEAD,
                            (int)debtor);
+        }
         ingest_stage_publish(stage, (int32_t)(debtor % LAB_SOURCES),
                              (int32_t)(debtor % STAGE_PARTITIONS), text);
     }

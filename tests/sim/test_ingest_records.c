@@ -208,6 +208,37 @@ static void the_raw_record_can_be_opened_with_the_key_of_its_month(void **state)
     rlc_arena_unmap(&arena);
 }
 
+static void check_foreign(const struct rlc_dead_letter *letter, void *context)
+{
+    assert_true(rlc_span_equal(letter->code, rlc_span_of("WRONG_TENANT")));
+    assert_true(rlc_span_equal(letter->tenant, rlc_span_of("acme")));
+    assert_int_equal(letter->debtor.size, 0);
+    ++*(size_t *)context;
+}
+
+static void a_source_holds_no_debtor_of_another_tenant(void **state)
+{
+    char *texts[EXAMPLES_MAX];
+    size_t count = ingest_lab_examples(texts, EXAMPLES_MAX);
+    size_t letters = 0;
+
+    (void)state;
+    ingest_stage_open(&stage, 100);
+    world_start(&stage.world, 0);
+    for (size_t i = 0; i < count; i++) {
+        char *text = replaced(texts[i], "\"acme\"", "\"globex\"");
+
+        ingest_stage_publish(&stage, LAB_BANK, 0, text);
+        free(text);
+        free(texts[i]);
+    }
+    ingest_stage_settle(&stage);
+    ingest_stage_each_letter(&stage, check_foreign, &letters);
+    assert_int_equal(letters, count);
+    assert_int_equal(ingest_stage_written(&stage), count);
+    ingest_stage_close(&stage);
+}
+
 /* ---- natural persons ---- */
 
 static void look_for_pseudonym(const struct rlc_debtor_event *event, void *context)
@@ -308,6 +339,7 @@ int main(void)
         cmocka_unit_test(no_personal_value_leaves_in_the_clear),
         cmocka_unit_test(each_bad_record_is_one_dead_letter_and_the_next_good_one_applies),
         cmocka_unit_test(the_raw_record_can_be_opened_with_the_key_of_its_month),
+        cmocka_unit_test(a_source_holds_no_debtor_of_another_tenant),
         cmocka_unit_test(a_natural_person_is_known_by_a_keyed_hash_only),
         cmocka_unit_test(the_pseudonym_of_a_person_never_changes),
         cmocka_unit_test(data_of_an_erased_person_is_refused_and_not_kept),

@@ -107,11 +107,12 @@ static void spoil_attributes(struct maker *maker)
         json_decref(root);
         bad->text = malloc(strlen(rest) + 256);
         assert_true(rest && bad->text);
-        if (ATTRIBUTES[i].json)
+        if (ATTRIBUTES[i].json) {
             bad->size = (size_t)sprintf(bad->text, "{\"%s\":%s,%s", ATTRIBUTES[i].name,
                                         ATTRIBUTES[i].json, rest + 1);
-        else
+        } else {
             bad->size = (size_t)sprintf(bad->text, "%s", rest);
+        }
         free(rest);
     }
 }

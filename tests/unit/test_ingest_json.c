@@ -21,10 +21,11 @@ static void refuse_one(struct ingest_shop *shop, const struct bad_input *bad)
     enum rlc_status status = ingest_shop_decode(shop, bad->text, bad->size, "", &event, &fault);
 
     if (status != RLC_REJECT || strcmp(fault.code, bad->code) != 0 ||
-        (strcmp(bad->path, "?") != 0 && strcmp(fault.path, bad->path) != 0))
+        (strcmp(bad->path, "?") != 0 && strcmp(fault.path, bad->path) != 0)) {
         fail_msg("%s: %d, %s at '%s' instead of %s at '%s': %.*s", bad->class_name, (int)status,
                  fault.code ? fault.code : "-", fault.path, bad->code, bad->path,
                  (int)(bad->size < 700 ? bad->size : 700), bad->text);
+    }
     assert_true(strlen(fault.remedy) > 0);
     assert_int_equal(rlc_arena_mark(&shop->arena), mark);
     whom = salvage(rlc_span_from(bad->text, bad->size), &shop->arena);

@@ -15,7 +15,11 @@ static const char HTTPS[] = "https://";
 
 static bool in(uint8_t letter, const char *list)
 {
-    return letter != '\0' && memchr(list, letter, strlen(list)) != NULL;
+    for (; *list; list++) {
+        if (letter == (uint8_t)*list)
+            return true;
+    }
+    return false;
 }
 
 static bool is_digit(uint8_t letter)

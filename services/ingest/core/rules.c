@@ -237,10 +237,12 @@ static struct breach check_body(const struct rlc_debtor_event *event, bool natur
 static void join(char *path, size_t size, const char *prefix, const char *name)
 {
     size_t used = strlen(prefix);
+    size_t rest = strlen(name);
 
-    assert(used + strlen(name) < size);
+    assert(used + rest < size);
     memcpy(path, prefix, used);
-    memcpy(path + used, name, strlen(name) + 1);
+    memcpy(path + used, name, rest);
+    path[used + rest] = '\0';
 }
 
 enum rlc_status check_event(const struct rlc_debtor_event *event, bool natural,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "json/canonical.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "common/pure/text.h"
@@ -141,10 +142,10 @@ static enum rlc_status parse(struct rlc_span bytes, json_t **ret_root, struct rl
     }
     *ret_root = json_loadb(bytes.size ? (const char *)bytes.data : "", bytes.size,
                            JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
+    if (!*ret_root && json_error_code(&error) == json_error_out_of_memory)
+        return RLC_RETRY;
     if (!*ret_root)
-        return json_error_code(&error) == json_error_out_of_memory
-                   ? RLC_RETRY
-                   : refuse_parse(bytes, &error, ret_fault);
+        return refuse_parse(bytes, &error, ret_fault);
     return json_is_object(*ret_root)
                ? RLC_OK
                : rlc_fault_set(ret_fault, "WRONG_TYPE", "", "Send one JSON object per record.");
@@ -307,10 +308,11 @@ static enum rlc_status check_subjects(const struct reader *reader, const struct 
 
         if (event->natural && size > debtor)
             size = size - debtor + PSEUDONYM_SIZE;
-        if (alias->is_subject && size > RLC_ID_MAX)
+        if (alias->is_subject && size > RLC_ID_MAX) {
             return refuse(
                 reader, &SUBJECT, NO_INDEX, "TOO_LONG",
                 "Send a shorter subject of its own: the debtor's id is too long for one.");
+        }
     }
     return RLC_OK;
 }
@@ -356,6 +358,7 @@ static enum rlc_status read_event(json_t *root, struct rlc_span fixed,
     reader->time_ms = attributes.time_ms;
     fill_envelope(&attributes, &event->event.envelope);
     event->natural = attributes.naturalperson;
+    assert(type);
     event->event.kind = type->kind;
     status = read_data(reader, &attributes, type, &event->event);
     if (status == RLC_OK)

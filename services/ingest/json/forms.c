@@ -90,10 +90,10 @@ static enum rlc_status read_text(struct reader *reader, const struct member *mem
 {
     struct rlc_span text = text_of(value);
 
+    if (text.size == 0 && !(member->flags & REQUIRED))
+        return RLC_OK;
     if (text.size == 0)
-        return member->flags & REQUIRED
-                   ? refuse(reader, member, NO_INDEX, "MISSING_FIELD", "Send a text here.")
-                   : RLC_OK;
+        return refuse(reader, member, NO_INDEX, "MISSING_FIELD", "Send a text here.");
     if (text.size > (size_t)member->high)
         return refuse(reader, member, NO_INDEX, "TOO_LONG", TOO_LONG_REMEDY);
     if (!rlc_text_is_clean(text))
@@ -475,7 +475,7 @@ static enum rlc_status read_later(struct reader *reader, const struct member *me
                                   void *base)
 {
     (void)reader;
-    memcpy(at(member, base), &value, sizeof(value));
+    *(json_t **)at(member, base) = value;
     return RLC_OK;
 }
 

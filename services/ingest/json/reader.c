@@ -43,13 +43,14 @@ static enum rlc_status refuse_unknown(const struct reader *reader, const struct 
 
     for (size_t i = 0; i < sorted->count; i++)
         rlc_nearest_try(&nearest, rlc_span_of(sorted->member[i]->name));
-    if (nearest.found.data)
+    if (nearest.found.data) {
         (void)snprintf(remedy, sizeof(remedy),
                        "Member %zu of this object does not exist; did you mean '%.*s'?", place,
                        (int)nearest.found.size, (const char *)nearest.found.data);
-    else
+    } else {
         (void)snprintf(remedy, sizeof(remedy),
                        "Member %zu of this object does not exist; leave it out.", place);
+    }
     return refuse(reader, NULL, NO_INDEX, "UNKNOWN_FIELD", remedy);
 }
 
@@ -173,8 +174,8 @@ static enum rlc_status read_element(struct reader *reader, const struct shape *s
 static enum rlc_status read_list(struct reader *reader, const struct member *member, json_t *value,
                                  void *base)
 {
-    void *elements;
-    size_t count;
+    void *elements = NULL;
+    size_t count = 0;
     enum rlc_status status = read_count(reader, member, value, &count);
 
     if (status == RLC_OK)
