@@ -3,63 +3,20 @@
 
 #include <string.h>
 
-/* Longer words are not compared: none of ours is longer. */
-#define WORD_MAX RLC_CONFIG_VARIABLE_SIZE
-#define FAR      SIZE_MAX
-
-struct word {
-    const char *text;
-    size_t size;
-};
-
-static size_t smallest(size_t a, size_t b, size_t c)
-{
-    size_t least = a < b ? a : b;
-
-    return least < c ? least : c;
-}
-
-/* How many insertions, deletions and replacements turn one word into the other (Levenshtein). */
-static size_t distance(struct word from, struct word to)
-{
-    size_t row[WORD_MAX + 1];
-
-    if (from.size > WORD_MAX || to.size > WORD_MAX)
-        return FAR;
-    for (size_t j = 0; j <= to.size; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= from.size; i++) {
-        size_t diagonal = row[0];
-
-        row[0] = i;
-        for (size_t j = 1; j <= to.size; j++) {
-            size_t replaced = diagonal + (from.text[i - 1] != to.text[j - 1]);
-
-            diagonal = row[j];
-            row[j] = smallest(row[j] + 1, row[j - 1] + 1, replaced);
-        }
-    }
-    return row[to.size];
-}
-
-/* A third of the word may be wrong: further away a suggestion is a guess. */
-static size_t tolerance(size_t size)
-{
-    return size <= 3 ? 1 : size <= 6 ? 2 : size / 3;
-}
+#include "common/pure/nearest.h"
 
 /* The part of `name` directly below `section`; size 0 when it is not below. */
-static struct word part_below(const char *name, const char *section)
+static struct rlc_span part_below(const char *name, const char *section)
 {
     size_t size = strlen(section);
     const char *rest = name;
 
     if (size > 0) {
         if (strncmp(name, section, size) != 0 || name[size] != '.')
-            return (struct word){ name, 0 };
+            return rlc_span_from(name, 0);
         rest = name + size + 1;
     }
-    return (struct word){ rest, strcspn(rest, ".") };
+    return rlc_span_from(rest, strcspn(rest, "."));
 }
 
 /* The entry whose last part is this word: a key written into the wrong section. */
@@ -78,22 +35,21 @@ static const char *misplaced(const struct rlc_config *config, const char *word)
 bool rlc_config_nearest_name(const struct rlc_config *config, const char *section, const char *name,
                              char ret_name[RLC_CONFIG_NAME_MAX + 1])
 {
-    struct word wanted = { name, strlen(name) };
-    size_t best = tolerance(wanted.size) + 1;
+    struct rlc_nearest nearest = rlc_nearest_to(rlc_span_of(name));
     const char *elsewhere;
 
     for (size_t i = 0; i < config->count; i++) {
         const char *candidate = config->entries[i].field->name;
-        struct word part = part_below(candidate, section);
-        size_t far = part.size ? distance(wanted, part) : FAR;
+        struct rlc_span part = part_below(candidate, section);
 
-        if (far < best) {
-            best = far;
+        if (part.size == 0)
+            continue;
+        rlc_nearest_try(&nearest, part);
+        if (nearest.found.data == part.data && nearest.found.size == part.size)
             (void)snprintf(ret_name, RLC_CONFIG_NAME_MAX + 1, "%.*s",
-                           (int)(part.text + part.size - candidate), candidate);
-        }
+                           (int)((const char *)part.data + part.size - candidate), candidate);
     }
-    if (best <= tolerance(wanted.size))
+    if (nearest.found.data)
         return true;
     elsewhere = misplaced(config, name);
     if (elsewhere)
@@ -105,19 +61,17 @@ bool rlc_config_nearest_variable(const struct rlc_config *config, const char *va
                                  char ret_variable[RLC_CONFIG_VARIABLE_SIZE])
 {
     size_t prefix = sizeof(RLC_CONFIG_PREFIX) - 1;
-    struct word wanted = { variable + prefix, strlen(variable + prefix) };
-    size_t best = tolerance(wanted.size) + 1;
+    struct rlc_nearest nearest = rlc_nearest_to(rlc_span_of(variable + prefix));
 
     for (size_t i = 0; i < config->count; i++) {
         char candidate[RLC_CONFIG_VARIABLE_SIZE];
-        size_t far;
 
         rlc_config_variable(config->entries[i].field->name, candidate);
-        far = distance(wanted, (struct word){ candidate + prefix, strlen(candidate + prefix) });
-        if (far < best) {
-            best = far;
-            memcpy(ret_variable, candidate, sizeof(candidate));
-        }
+        rlc_nearest_try(&nearest, rlc_span_of(candidate + prefix));
+        if (nearest.found.data != (const uint8_t *)candidate + prefix)
+            continue;
+        memcpy(ret_variable, candidate, sizeof(candidate));
+        nearest.found.data = (const uint8_t *)ret_variable + prefix;
     }
-    return best <= tolerance(wanted.size);
+    return nearest.found.data != NULL;
 }
