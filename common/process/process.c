@@ -311,10 +311,6 @@ static enum rlc_status start(struct running *running, struct rlc_error *reterr)
     if (status == RLC_OK)
         status = open_bus(running, reterr);
     if (status == RLC_OK)
-        status =
-            rlc_watcher_open(&running->watcher, &running->log, running->process.health,
-                             &running->service, running->process.installation.partitions, reterr);
-    if (status == RLC_OK)
         status = open_suspects(running, reterr);
     if (status == RLC_OK)
         status = open_worker(running, reterr);
@@ -375,6 +371,10 @@ static enum rlc_status open_health(struct running *running, struct rlc_error *re
     if (!running->process.health)
         return rlc_error_set(reterr, RLC_FATAL, "health", 0, "out of memory");
     running->start_check = rlc_health_check(running->process.health, "start");
+    /* All tables of metrics are known before the first scrape. */
+    if (rlc_watcher_open(&running->watcher, &running->log, running->process.health, reterr) !=
+        RLC_OK)
+        return RLC_FATAL;
     if (!settings->http.listen[0])
         return RLC_OK;
     return rlc_health_serve(running->process.health, settings->http.listen, reterr);

@@ -48,11 +48,9 @@ static void ready(void *context, const char *topic, int32_t partition, const cha
 }
 
 enum rlc_status rlc_watcher_open(struct rlc_watcher *watcher, struct rlc_log *log,
-                                 struct rlc_health *health, const struct rlc_service *service,
-                                 int32_t partitions, struct rlc_error *reterr)
+                                 struct rlc_health *health, struct rlc_error *reterr)
 {
-    (void)partitions;
-    *watcher = (struct rlc_watcher){ .log = log, .health = health, .service = service };
+    *watcher = (struct rlc_watcher){ .log = log, .health = health };
     watcher->observer = (struct rlc_observer){ watcher, ready, note, count };
     watcher->metrics = rlc_metrics_new(LOOP_METRICS, RLC_COUNTER_COUNT);
     if (!watcher->metrics)

@@ -14,18 +14,16 @@ struct rlc_watcher {
     struct rlc_log *log;
     struct rlc_health *health;
     struct rlc_metrics *metrics;
-    const struct rlc_service *service;
     size_t group_check;
     size_t kafka_check;
     bool blocking;
     uint64_t looked_ns;
 };
 
-/* `health` gets the loop's metrics and the checks "group", "kafka" and one per partition. */
+/* `health`, not serving yet, gets the loop's metrics and the checks "group" and "kafka"; one check
+ * per partition comes and goes with it. */
 RLC_NODISCARD enum rlc_status rlc_watcher_open(struct rlc_watcher *watcher, struct rlc_log *log,
-                                               struct rlc_health *health,
-                                               const struct rlc_service *service,
-                                               int32_t partitions, struct rlc_error *reterr);
+                                               struct rlc_health *health, struct rlc_error *reterr);
 /* Frees the metrics; the health that borrowed them must be gone. A zeroed watcher is allowed. */
 void rlc_watcher_close(struct rlc_watcher *watcher);
 
