@@ -524,6 +524,19 @@ static void read_again(struct scn_story *story, struct scn_line *line)
     (void)scn_happen(story, line, SCN_AGAIN);
 }
 
+static void read_outage(struct scn_story *story, struct scn_line *line)
+{
+    struct scn_happening *happening = scn_happen(story, line, SCN_OUTAGE);
+    int32_t minute = 0;
+    rlc_day day;
+
+    scn_need(line, "until");
+    day = scn_day(line);
+    if (scn_minute(scn_peek(line), &minute))
+        (void)scn_word(line, "a time");
+    happening->until_ms = scn_instant(story, day, minute);
+}
+
 /* ---- all of them ---- */
 
 bool scn_read_event(struct scn_story *story, struct scn_line *line)
@@ -557,6 +570,7 @@ bool scn_read_event(struct scn_story *story, struct scn_line *line)
         { "NEXT-ANSWER", read_next_answer },
         { "RELEASE", read_release },
         { "AGAIN", read_again },
+        { "OUTAGE", read_outage },
     };
 
     for (size_t i = 0; i < RLC_COUNT(VERBS); i++) {

@@ -254,14 +254,21 @@ static void tick(struct scn_stage *stage, rlc_ms now_ms)
     settle(stage);
 }
 
-/* Rings every timer before an instant, each at its own minute. What happens at the instant itself
- * is in the log before its tick. */
+/* Rings every timer before an instant, each at its own minute, or when an outage ends. What happens
+ * at the instant itself is in the log before its tick; what happens during an outage is read at its
+ * end, in one batch if batches are large. */
 static void pass_time(struct scn_stage *stage, rlc_ms until_ms)
 {
     rlc_ms next_ms;
 
-    while ((next_ms = first_timer(stage)) < until_ms)
+    if (until_ms <= stage->asleep_until_ms)
+        return;
+    settle(stage);
+    while ((next_ms = first_timer(stage)) < until_ms) {
+        if (next_ms < stage->asleep_until_ms)
+            next_ms = stage->asleep_until_ms;
         tick(stage, (next_ms + RLC_MINUTE_MS - 1) / RLC_MINUTE_MS * RLC_MINUTE_MS);
+    }
 }
 
 /* ---- the play ---- */
@@ -276,6 +283,8 @@ static void happen(struct scn_stage *stage, const struct scn_happening *happenin
         publish(stage, stage->again_key, stage->again_value);
         break;
     case SCN_GARBAGE:
+        /* It carries no time of its own. */
+        tick(stage, happening->at_ms);
         publish(stage, key_of(stage, happening->debtor), rlc_span_of("\xff\xff no record at all"));
         break;
     case SCN_RELEASE:
@@ -287,6 +296,10 @@ static void happen(struct scn_stage *stage, const struct scn_happening *happenin
             stage->next = happening->answer;
         else
             stage->answer = happening->answer;
+        break;
+    case SCN_OUTAGE:
+        settle(stage);
+        stage->asleep_until_ms = happening->until_ms;
         break;
     }
 }
@@ -301,12 +314,10 @@ static void play(struct scn_stage *stage)
 
         /* What happens at one instant is read in one batch, if batches are large. */
         if (i == 0 || happening->at_ms != happening[-1].at_ms) {
-            settle(stage);
             pass_time(stage, happening->at_ms);
         }
         happen(stage, happening);
     }
-    settle(stage);
     pass_time(stage, scn_instant(story, story->end_on + 1, 0));
 }
 
@@ -319,6 +330,8 @@ static struct rlc_hash hash_fact(const struct rlc_debtor_fact *fact, struct rlc_
 
     bare.chain = (struct rlc_chain){ .sequence = 1, .previous = { { 1 } } };
     bare.envelope.causation = (struct rlc_causation){ 0 };
+    if (bare.kind == RLC_FACT_KIND_QUARANTINE_CHANGED)
+        bare.quarantine_changed.at.offset = 0;
     return rlc_sha256(rlc_debtor_fact_encode(&bare, arena));
 }
 

@@ -32,6 +32,7 @@ struct scn_stage {
     struct scn_answer answer;         /* to all requests ... */
     struct scn_answer next;           /* ... but the next one, when `once` */
     uint64_t ticks;
+    rlc_ms asleep_until_ms;    /* an outage */
     struct rlc_span again_key; /* of the latest event */
     struct rlc_span again_value;
 };

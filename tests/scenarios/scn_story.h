@@ -35,7 +35,8 @@ enum scn_action {
     SCN_AGAIN,   /* the latest event once more, byte for byte */
     SCN_GARBAGE, /* a record about `debtor` that nobody can read */
     SCN_RELEASE, /* what is in quarantine about `debtor` */
-    SCN_ANSWERS  /* requests are answered otherwise from now on */
+    SCN_ANSWERS, /* requests are answered otherwise from now on */
+    SCN_OUTAGE   /* nothing is read and no timer rings until `until_ms` */
 };
 
 struct scn_happening {
@@ -45,6 +46,7 @@ struct scn_happening {
     struct rlc_debtor_event event;
     struct rlc_span debtor;
     struct scn_answer answer;
+    rlc_ms until_ms;
 };
 
 enum scn_subject {
