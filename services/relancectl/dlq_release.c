@@ -55,7 +55,8 @@ static bool is_internal(const struct again *again)
     const char *prefix = again->ctl->settings.installation.topic_prefix;
     size_t size = strlen(prefix);
 
-    return strncmp(again->origin, prefix, size) == 0 && again->origin[size] == '.';
+    return strncmp(again->origin, prefix, size) == 0 && again->origin[size] == '.' &&
+           rlc_topic_row_of(again->origin + size + 1);
 }
 
 /* Events of people and upstream go to source topics; a record as it was goes back where it stood.

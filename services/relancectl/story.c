@@ -17,7 +17,8 @@ void ctl_story_init(struct ctl_story *story, rlc_day on, const char *document)
                                  .entries = json_array(),
                                  .standing = json_object(),
                                  .agreements = json_object(),
-                                 .actions = json_object() };
+                                 .actions = json_object(),
+                                 .quarantine = json_array() };
 }
 
 void ctl_story_clear(struct ctl_story *story)
@@ -26,6 +27,7 @@ void ctl_story_clear(struct ctl_story *story)
     json_decref(story->standing);
     json_decref(story->agreements);
     json_decref(story->actions);
+    json_decref(story->quarantine);
     *story = (struct ctl_story){ .on = RLC_DAY_NONE };
 }
 
@@ -98,7 +100,8 @@ static void say(json_t *entry, FILE *out, char **text)
 
 /* ---- evidence ---- */
 
-/* What the fact names; else what opened the agreement in the way; else what was being decided. */
+/* What the fact names; else what opened the agreement in the way, or the records that nobody
+ * understood; else what was being decided. */
 static json_t *evidence_of(const struct ctl_story *story, const struct ctl_past_fact *taken,
                            const struct rlc_suppressed *silence)
 {
@@ -112,6 +115,8 @@ static json_t *evidence_of(const struct ctl_story *story, const struct ctl_past_
     known = json_object_get(story->agreements, id);
     if (json_array_size(list) == 0 && known)
         (void)json_array_append(list, known);
+    if (json_array_size(list) == 0 && silence->reason == RLC_SUPPRESSION_QUARANTINED)
+        (void)json_array_extend(list, story->quarantine);
     if (json_array_size(list) == 0)
         (void)json_array_append_new(list, ctl_coordinates(&taken->fact->envelope.causation.at));
     return list;
@@ -345,13 +350,105 @@ static void take_outcome(struct ctl_story *story, const struct ctl_past_fact *ta
     tell(story, taken, entry);
 }
 
+/* ---- what stands in the way ---- */
+
+static void say_agreement(json_t *entry, const struct ctl_past_fact *taken,
+                          const struct rlc_agreement_fact *agreement, bool opened)
+{
+    const char *kind = rlc_word(RLC_VOCABULARY_AGREEMENT_KIND, (int32_t)agreement->kind);
+    const char *clock = rlc_word(RLC_VOCABULARY_CLOCK_EFFECT, (int32_t)agreement->clock);
+    const char *result = rlc_word(RLC_VOCABULARY_AGREEMENT_RESULT, (int32_t)agreement->result);
+    char local[CTL_LOCAL_SIZE];
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    if (!out)
+        return;
+    (void)fprintf(out, "%s %.*s %s", kind ? kind : "agreement", size_of(agreement->agreement),
+                  text_of(agreement->agreement), opened ? "holds back" : "ended");
+    for (size_t i = 0; i < agreement->document_count && i < NAMED_LINES; i++)
+        (void)fprintf(out, "%s%.*s",
+                      i        ? ", "
+                      : opened ? " "
+                               : " for ",
+                      size_of(agreement->documents[i].document),
+                      text_of(agreement->documents[i].document));
+    if (opened && agreement->document_count == 0)
+        (void)fprintf(out, agreement->reach == RLC_REACH_DEBTOR ? " all of the debtor"
+                                                                : " all of the account");
+    if (!opened)
+        (void)fprintf(out, ": %s", result ? result : "unknown end");
+    else if (agreement->until_ms != RLC_MS_NONE)
+        (void)fprintf(out, " until %s", ctl_local(taken->zone, agreement->until_ms, local));
+    if (opened && clock)
+        (void)fprintf(out, ", days meanwhile: %s",
+                      agreement->clock == RLC_CLOCK_EFFECT_STOP       ? "do not count"
+                      : agreement->clock == RLC_CLOCK_EFFECT_CONTINUE ? "count"
+                                                                      : "are counted anew");
+    say_evidence(out, json_object_get(entry, "evidence"));
+    say(entry, out, &text);
+}
+
+static bool concerns_wanted(const struct ctl_story *story,
+                            const struct rlc_agreement_fact *agreement)
+{
+    bool wanted = !story->document || agreement->document_count == 0;
+
+    for (size_t i = 0; !wanted && i < agreement->document_count; i++)
+        wanted = is_wanted(story, agreement->documents[i].document);
+    return wanted;
+}
+
 static void take_agreement(struct ctl_story *story, const struct ctl_past_fact *taken)
 {
-    struct rlc_span id = taken->fact->agreement_opened.agreement;
+    const struct rlc_agreement_fact *agreement = &taken->fact->agreement_opened;
+    bool opened = taken->fact->kind != RLC_FACT_KIND_AGREEMENT_CLOSED;
+    json_t *at = ctl_coordinates(&taken->fact->envelope.causation.at);
+    json_t *evidence = json_array();
     char key[KEY_SIZE];
+    json_t *entry;
 
-    (void)snprintf(key, sizeof(key), "%.*s", size_of(id), text_of(id));
-    ctl_put(story->agreements, key, ctl_coordinates(&taken->fact->envelope.causation.at));
+    (void)json_array_append(evidence, at);
+    (void)snprintf(key, sizeof(key), "%.*s", size_of(agreement->agreement),
+                   text_of(agreement->agreement));
+    ctl_put(story->agreements, key, at);
+    if (!concerns_wanted(story, agreement)) {
+        json_decref(evidence);
+        return;
+    }
+    entry = entry_of(taken, opened ? "AGREEMENT" : "AGREEMENT_ENDED");
+    ctl_put_text(entry, "reason",
+                 rlc_word(RLC_VOCABULARY_AGREEMENT_KIND, (int32_t)agreement->kind));
+    ctl_put_span(entry, "object", agreement->agreement);
+    ctl_put_word(entry, "result", RLC_VOCABULARY_AGREEMENT_RESULT, (int32_t)agreement->result);
+    ctl_put_ms(entry, "until", agreement->until_ms);
+    ctl_put(entry, "evidence", evidence);
+    say_agreement(entry, taken, agreement, opened);
+    (void)snprintf(key, sizeof(key), "agreement %.*s", size_of(agreement->agreement),
+                   text_of(agreement->agreement));
+    if (opened)
+        (void)json_object_set(story->standing, key, entry);
+    else
+        (void)json_object_del(story->standing, key);
+    tell(story, taken, entry);
+}
+
+/* The records that hold a debtor back are the evidence of that silence. */
+static void take_quarantine(struct ctl_story *story, const struct ctl_past_fact *taken)
+{
+    const struct rlc_quarantine_changed *changed = &taken->fact->quarantine_changed;
+    json_t *at = ctl_coordinates(&changed->at);
+    size_t place = 0;
+
+    while (place < json_array_size(story->quarantine) &&
+           !json_equal(json_array_get(story->quarantine, place), at))
+        place++;
+    if (changed->released)
+        (void)json_array_remove(story->quarantine, place);
+    else if (place == json_array_size(story->quarantine))
+        (void)json_array_append(story->quarantine, at);
+    json_decref(at);
 }
 
 /* ---- the story ---- */
@@ -368,6 +465,9 @@ void ctl_story_take(void *context, const struct ctl_past_fact *fact)
         { RLC_FACT_KIND_CONTACT_RETURNED, take_return },
         { RLC_FACT_KIND_CONTACT_OUTCOME, take_outcome },
         { RLC_FACT_KIND_AGREEMENT_OPENED, take_agreement },
+        { RLC_FACT_KIND_AGREEMENT_CHANGED, take_agreement },
+        { RLC_FACT_KIND_AGREEMENT_CLOSED, take_agreement },
+        { RLC_FACT_KIND_QUARANTINE_CHANGED, take_quarantine },
     };
 
     for (size_t i = 0; i < RLC_COUNT(TAKERS); i++) {

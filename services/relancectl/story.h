@@ -10,9 +10,10 @@ struct ctl_story {
     rlc_day on;           /* tell of this day only; RLC_DAY_NONE = all */
     const char *document; /* and of this document only; NULL = all */
     json_t *entries;      /* told, in the order of the log */
-    json_t *standing;     /* by step instance: its latest silence while it is open */
+    json_t *standing;     /* latest silence of each open step, and agreements in force */
     json_t *agreements;   /* by id: where the event stands that opened it */
     json_t *actions;      /* by action id: contacts that are told of */
+    json_t *quarantine;   /* where the records stand that hold the debtor back */
 };
 
 void ctl_story_init(struct ctl_story *story, rlc_day on, const char *document);

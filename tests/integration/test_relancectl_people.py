@@ -1,0 +1,276 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""What people ask of a small portfolio on real servers: why a debtor was contacted and why not, what
+it owed on a day, what could not be understood and how that is settled, and whether anybody touched
+the trail.
+
+usage: test_relancectl_people.py BUILD SOURCE_FOLDER    (the local stack's env file must be sourced)
+"""
+import json
+import pathlib
+import random
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "ledger"))
+
+import psycopg2
+
+from installation import Installation
+
+TENANT, CREDITOR = "shop", "U001"
+BEGIN = "2026-01-01T08:00:00Z"
+LAST_DAY = "2026-01-24"
+
+
+class Portfolio:
+    """Events of four debtors: one is on hold, one disputes, one is the victim of a wrong record, one of a hopeless
+    one."""
+
+    def __init__(self):
+        self.lines = []
+        self.number = 0
+
+    def event(self, day, debtor, kind, data, creditor=CREDITOR, **more):
+        self.number += 1
+        event = {"specversion": "1.0", "type": f"io.relance.{kind}.v1", "id": f"e-{self.number}",
+                 "source": "books", "time": f"{day}T09:00:00Z", "tenant": TENANT, "debtor": debtor,
+                 "data": data, **more}
+        if creditor:
+            event["creditor"] = creditor
+        self.lines.append((day, json.dumps(event)))
+        return event
+
+    def debtor(self, debtor):
+        self.event("2026-01-02", debtor, "debtor.upserted",
+                   {"kind": "COMPANY", "country": "FR", "zone": "Europe/Paris", "language": "en",
+                    "name": "Secret Bakery"}, creditor=None)
+        self.event("2026-01-02", debtor, "contact.upserted",
+                   {"contact": "1", "roles": ["BILLING"], "name": "Secret Person",
+                    "channels": [{"channel": "EMAIL", "address": "secret@example.test"}]},
+                   creditor=None)
+
+    def invoice(self, debtor, document, total):
+        self.event("2026-01-03", debtor, "invoice.issued",
+                   {"document": document, "currency": "EUR", "total": total,
+                    "issued_on": "2026-01-03", "due_on": "2026-01-10"})
+
+    def payment(self, day, debtor, document, amount):
+        return self.event(day, debtor, "payment.received",
+                          {"payment": f"P-{document}", "currency": "EUR", "amount": amount,
+                           "received_on": day,
+                           "allocations": [{"document": document, "amount": amount}]})
+
+    def hold(self, day, debtor, until):
+        self.event(day, debtor, "hold.placed",
+                   {"hold": "H-88", "reach": "DEBTOR", "reason": "MANUAL", "clock": "CONTINUE",
+                    "until": until}, creditor=None)
+
+    def dispute(self, day, debtor, document):
+        self.event(day, debtor, "dispute.opened",
+                   {"dispute": "D-88", "document": document, "reason": "DELIVERY",
+                    "opened_on": day})
+
+    def write(self, path):
+        self.lines.sort(key=lambda line: line[0])
+        path.write_text("".join(line + "\n" for _, line in self.lines))
+
+
+class People:
+    def __init__(self, build):
+        self.installation = Installation(build, TENANT)
+        self.binary = self.installation.build / "services/relancectl/relancectl"
+        self.keys_dsn = self.installation.dsn("RELANCE_POSTGRES_DSN").replace(
+            "relance_audit@", "relance_keys@")
+        self.read_dsn = self.installation.dsn("RELANCE_POSTGRES_READ_DSN")
+
+    def ask(self, *arguments, code=0, dsn=None):
+        """The answer as JSON; asked as text too, so that both forms are printed."""
+        environment = dict(self.installation.environment,
+                           RELANCE_POSTGRES_DSN=dsn or self.read_dsn)
+        for form in ([], ["--json"]):
+            done = subprocess.run([self.binary, *form, *arguments], env=environment,
+                                  capture_output=True, text=True, timeout=60)
+            assert done.returncode == code, f"{arguments}: {done.returncode} {done.stdout}{done.stderr}"
+            assert "ecret" not in done.stdout + done.stderr or "--tenant-keys" in arguments, done.stdout
+        return json.loads(done.stdout)
+
+    def once(self, *arguments):
+        """What must not be done twice is done once."""
+        return json.loads(self.installation.control("--json", *arguments))
+
+    def until(self, question, seconds=30):
+        deadline = time.monotonic() + seconds
+        while not question():
+            assert time.monotonic() < deadline, "nothing came of it"
+            time.sleep(0.2)
+
+
+def kinds(entries):
+    return [(entry["kind"], entry.get("reason")) for entry in entries]
+
+
+def check_explain(people):
+    story = people.ask("explain", f"{TENANT}/C-1")
+    assert story["zone"] == "Europe/Paris" and story["unreadable"] == 0
+    asked = [entry for entry in story["entries"] if entry["kind"] == "REQUEST"]
+    assert [(entry["local"][:10], entry["documents"]) for entry in asked] == [
+        ("2026-01-13", ["A1"])], asked
+    assert asked[0]["local"].endswith("11:00"), "10:00 UTC is 11:00 in Paris"
+    held = [entry for entry in story["entries"] if entry.get("reason") == "ON_HOLD"]
+    assert len(held) == 1 and held[0]["local"][:10] == "2026-01-20", story["entries"]
+    assert held[0]["object"] == "H-88" and held[0]["rule"], held
+    assert held[0]["next_at"] == "2026-01-31T23:00:00.000Z", held
+    evidence, = held[0]["evidence"]
+    assert evidence["topic"].endswith(".debtor-events"), evidence
+    for word in ("no reminder for A1", "step second", "ON_HOLD", "H-88", "until 2026-02-01 00:00",
+                 f"{evidence['topic']}/{evidence['partition']}@{evidence['offset']}"):
+        assert word in held[0]["sentence"], held[0]["sentence"]
+    day = people.ask("explain", f"{TENANT}/C-1", "--on", "2026-01-22")["entries"]
+    assert kinds(day) == [("AGREEMENT", "HOLD"), ("SILENCE", "ON_HOLD")], day
+    assert all(entry["still"] for entry in day), day
+    # A dispute stops the clock: the step is never reached, and the day tells why.
+    day = people.ask("explain", f"{TENANT}/C-4", "--on", "2026-01-22")["entries"]
+    assert kinds(day) == [("AGREEMENT", "DISPUTE")] and "A4" in day[0]["sentence"], day
+    assert people.ask("explain", f"{TENANT}/C-1", "--on", "2026-01-05")["entries"] == []
+    other = people.ask("explain", f"{TENANT}/C-1", "--document", "another")["entries"]
+    assert kinds(other) == [("AGREEMENT", "HOLD")], "only the hold reaches everything"
+    people.ask("explain", f"{TENANT}/nobody", code=66)
+    return evidence
+
+
+def check_evidence_is_the_hold(people, evidence):
+    """The coordinates lead to the event in the log."""
+    from confluent_kafka import Consumer, TopicPartition
+    reader = Consumer({"bootstrap.servers": people.installation.environment[
+        "RELANCE_KAFKA_BOOTSTRAP_SERVERS"], "group.id": "eye", "enable.auto.commit": False})
+    reader.assign([TopicPartition(evidence["topic"], evidence["partition"], evidence["offset"])])
+    message = reader.poll(10)
+    reader.close()
+    assert message.offset() == evidence["offset"] and b"H-88" in message.value()
+
+
+def comparable(sheet):
+    """What hot state and trail must agree on."""
+    def rows(name, *members):
+        return sorted(tuple(row.get(member) for member in members) for row in sheet[name])
+    return {
+        "receivables": rows("receivables", "creditor", "document", "due_on", "issued_on",
+                            "open_minor", "total", "currency"),
+        "steps": rows("steps", "document", "scenario", "step", "occurrence", "step_on", "reason",
+                      "next_at"),
+        "agreements": rows("agreements", "creditor", "kind", "agreement", "reach", "document",
+                           "until", "reason"),
+        "requests": rows("requests", "action", "state"),
+        "quarantine": rows("quarantine", "topic", "partition", "offset"),
+        "tasks": rows("tasks", "task", "kind"),
+        "who": [sheet.get(name) for name in ("kind", "status", "country", "zone", "language")],
+        "open": rows("balances", "creditor", "currency", "open_minor", "documents"),
+    }
+
+
+def check_debtor_show(people):
+    for debtor in ("C-1", "C-2", "C-3", "C-4"):
+        now = people.ask("debtor", "show", f"{TENANT}/{debtor}")
+        assert now["source"] == "hot state" and now["behind"] == 0, now
+        then = people.ask("debtor", "show", f"{TENANT}/{debtor}", "--on", LAST_DAY)
+        assert comparable(now) == comparable(then), (comparable(now), comparable(then))
+    early = people.ask("debtor", "show", f"{TENANT}/C-1", "--on", "2026-01-09")
+    assert early["steps"] == [] and early["agreements"] == []
+    assert early["balances"] == [{"creditor": CREDITOR, "open": "1200.50", "open_minor": 120050,
+                                  "currency": "EUR", "documents": 1}], early["balances"]
+    people.ask("debtor", "show", f"{TENANT}/C-1", "--on", "2025-12-31", code=66)
+    people.ask("debtor", "show", f"{TENANT}/nobody", code=66)
+
+
+def check_letters(people, wrong, hopeless):
+    listed = people.ask("dlq", "list")
+    assert listed["matched"] == 2, listed
+    letters = {letter["debtor"]: letter for letter in listed["letters"]}
+    assert letters["C-2"]["code"] == "BAD_AMOUNT", letters
+    assert people.ask("dlq", "list", "--code", "BAD_AMOUNT")["matched"] == 1
+    assert people.ask("dlq", "list", "--debtor", f"{TENANT}/C-3")["matched"] == 1
+    assert len(people.ask("dlq", "list", "--limit", "1")["letters"]) == 1
+    keys = str(people.installation.folder)
+    shown = people.ask("dlq", "show", letters["C-2"]["id"], "--tenant-keys", keys,
+                       dsn=people.keys_dsn)
+    assert json.loads(shown["raw"]) == wrong, shown
+    assert "--tenant-keys" in people.ask("dlq", "show", letters["C-2"]["id"])["raw_why_not"]
+    assert "no key" in people.ask("dlq", "show", letters["C-3"]["id"], "--tenant-keys", "/nowhere",
+                                  dsn=people.keys_dsn)["raw_why_not"]
+    people.ask("dlq", "show", "0" * 16, code=66)
+    silent = people.ask("explain", f"{TENANT}/C-2")["entries"]
+    assert ("SILENCE", "QUARANTINED") in kinds(silent), kinds(silent)
+    return letters
+
+
+def check_settling(people, letters, wrong):
+    corrected = people.installation.folder / "corrected.json"
+    wrong["data"]["amount"] = wrong["data"]["allocations"][0]["amount"] = "300.00"
+    corrected.write_text(json.dumps(wrong))
+    at = ["--time", f"{LAST_DAY}T11:00:00Z", "--actor", "u-2"]
+    answer = people.once("dlq", "replay", letters["C-2"]["id"], "--file", str(corrected), *at)
+    assert answer["kind"] == "RELEASE_QUARANTINE", answer
+    people.once("dlq", "drop", letters["C-3"]["id"], *at)
+    def settled(debtor):
+        return people.ask("debtor", "show", f"{TENANT}/{debtor}")["quarantine"] == []
+    people.until(lambda: settled("C-2") and settled("C-3"))
+    assert people.ask("debtor", "show", f"{TENANT}/C-2")["receivables"] == []
+    assert len(people.ask("debtor", "show", f"{TENANT}/C-3")["receivables"]) == 1
+    assert people.ask("dlq", "list")["matched"] == 2, "the corrected one is fine"
+    # As it was: it is as wrong as before, and holds its debtor again.
+    people.once("dlq", "replay", letters["C-2"]["id"], *at)
+    people.until(lambda: people.ask("dlq", "list")["matched"] == 3)
+    people.until(lambda: not settled("C-2"))
+
+
+def check_trail(people):
+    answer = people.ask("audit", "verify", "--at-rest")
+    assert answer["clean"] and answer["records"] > 20, answer
+    with psycopg2.connect(people.installation.dsn("RELANCE_POSTGRES_SUPERUSER_DSN")) as connection:
+        cursor = connection.cursor()
+        cursor.execute("select partition, off, seq from audit_log where debtor = 'C-1'")
+        partition, off, seq = random.choice(cursor.fetchall())
+        cursor.execute("update audit_log set raw = set_byte(raw, 20, get_byte(raw, 20) # 1) "
+                       "where partition = %s and off = %s", (partition, off))
+    answer = people.ask("audit", "verify", code=1)
+    found, = [part for part in answer["parts"] if part["result"] != "clean"]
+    assert (found["worker"], found["partition"], found["sequence"], found["result"]) == (
+        "scenario", partition, seq, "BYTES_CHANGED"), found
+
+
+def main():
+    people = People(sys.argv[1])
+    portfolio = Portfolio()
+    failed = True
+    try:
+        for debtor in ("C-1", "C-2", "C-3", "C-4"):
+            portfolio.debtor(debtor)
+        portfolio.invoice("C-1", "A1", "1200.50")
+        portfolio.hold("2026-01-15", "C-1", "2026-02-01T00:00:00+01:00")
+        portfolio.invoice("C-4", "A4", "50.00")
+        portfolio.dispute("2026-01-09", "C-4", "A4")
+        portfolio.invoice("C-2", "A2", "300.00")
+        wrong = portfolio.payment("2026-01-11", "C-2", "A2", "300,00")
+        portfolio.invoice("C-3", "A3", "77.00")
+        hopeless = portfolio.event("2026-01-12", "C-3", "payment.recieved", {"secret": "Secret Cash"})
+        events = people.installation.folder / "events.jsonl"
+        portfolio.write(events)
+        people.installation.start_all()
+        people.installation.activate(pathlib.Path(sys.argv[2]) / "tests/ledger/bundle", BEGIN)
+        people.installation.replay(events, "--to", LAST_DAY)
+        check_evidence_is_the_hold(people, check_explain(people))
+        check_debtor_show(people)
+        letters = check_letters(people, wrong, hopeless)
+        check_settling(people, letters, wrong)
+        check_trail(people)
+        print("contacts and silences explained, state and trail agree, dead letters settled, "
+              "a changed byte named")
+        failed = False
+    finally:
+        people.installation.close(show_logs=failed)
+
+
+if __name__ == "__main__":
+    main()
