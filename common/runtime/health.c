@@ -130,11 +130,28 @@ void rlc_health_drop(struct rlc_health *health, size_t check)
     (void)pthread_mutex_unlock(&health->lock);
 }
 
+static uint64_t silence_ms(const struct rlc_health *health)
+{
+    uint64_t now_ns = rlc_clock_monotonic_ns(&health->clock);
+    uint64_t beat_ns = atomic_load_explicit(&health->beat_ns, memory_order_relaxed);
+
+    /* The loop may have beaten between the two looks. */
+    return now_ns > beat_ns ? (now_ns - beat_ns) / NS_PER_MS : 0;
+}
+
+/* While it is inside a call the loop cannot say why: a server that is away shows here first. */
+static bool is_stuck(const struct rlc_health *health)
+{
+    return silence_ms(health) >= RLC_HEALTH_STUCK_MS;
+}
+
 /* With the lock held. */
 static bool all_fine(const struct rlc_health *health)
 {
     size_t used = 0;
 
+    if (is_stuck(health))
+        return false;
     for (size_t i = 0; i < RLC_HEALTH_CHECKS_MAX; i++) {
         if (health->check[i].used && !health->check[i].ok)
             return false;
@@ -168,15 +185,6 @@ void rlc_health_block(struct rlc_health *health, bool blocking)
     atomic_store_explicit(&health->blocking, blocking, memory_order_release);
 }
 
-static uint64_t silence_ms(const struct rlc_health *health)
-{
-    uint64_t now_ns = rlc_clock_monotonic_ns(&health->clock);
-    uint64_t beat_ns = atomic_load_explicit(&health->beat_ns, memory_order_relaxed);
-
-    /* The loop may have beaten between the two looks. */
-    return now_ns > beat_ns ? (now_ns - beat_ns) / NS_PER_MS : 0;
-}
-
 bool rlc_health_alive(const struct rlc_health *health)
 {
     return atomic_load_explicit(&health->blocking, memory_order_acquire) ||
@@ -206,6 +214,16 @@ static void write_check(const struct check *check, FILE *out)
                   why);
 }
 
+static void write_stuck(const struct rlc_health *health, FILE *out)
+{
+    struct check loop = { .name = "loop" };
+
+    (void)snprintf(loop.why, sizeof(loop.why), "step %s has not returned for %" PRIu64 " s",
+                   atomic_load_explicit(&health->step, memory_order_relaxed),
+                   silence_ms(health) / 1000);
+    write_check(&loop, out);
+}
+
 static void write_ready(struct rlc_health *health, FILE *out, struct answer *answer)
 {
     const char *before = "";
@@ -214,6 +232,10 @@ static void write_ready(struct rlc_health *health, FILE *out, struct answer *ans
     (void)pthread_mutex_lock(&health->lock);
     ready = all_fine(health);
     (void)fprintf(out, "{\"ready\":%s,\"checks\":[", ready ? "true" : "false");
+    if (is_stuck(health)) {
+        write_stuck(health, out);
+        before = ",";
+    }
     for (size_t i = 0; i < RLC_HEALTH_CHECKS_MAX; i++) {
         if (!health->check[i].used)
             continue;

@@ -14,6 +14,8 @@
 #include "common/runtime/metrics.h"
 
 #define RLC_HEALTH_SILENCE_MS 30000 /* a step takes milliseconds; half a minute is a hang */
+/* A call to a server that has not returned for so long: not ready, and it says which step. */
+#define RLC_HEALTH_STUCK_MS 3000
 /* One check for each partition a worker may own, and some for what it connects to. */
 #define RLC_HEALTH_CHECKS_MAX  288
 #define RLC_HEALTH_NAME_SIZE   96
@@ -47,7 +49,7 @@ size_t rlc_health_check(struct rlc_health *health, const char *name);
 void rlc_health_set(struct rlc_health *health, size_t check, bool ok, const char *why);
 /* Removes a check: a partition that is no longer ours. The place may be given out again. */
 void rlc_health_drop(struct rlc_health *health, size_t check);
-/* Whether there is a check and all are fine. */
+/* Whether there is a check, all are fine, and the loop is not stuck in a call. */
 bool rlc_health_ready(struct rlc_health *health);
 
 /* The loop is at `step` (static text) now. Costs one look at the clock. */
