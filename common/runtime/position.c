@@ -24,8 +24,8 @@ static void start(struct rlc_worker *worker, struct rlc_part *part, int64_t next
     part->time_ms = 0;
     /* Without an audit stream the chain stays where it begins; checkpoints carry it too. */
     part->chain.sequence = 1;
-    part->chain.previous = rlc_genesis_head(worker->env.installation, worker->env.service->name,
-                                            part->partition);
+    part->chain.previous =
+        rlc_genesis_head(worker->env.installation, worker->env.service->name, part->partition);
     if (rlc_part_start(worker, part, next_in))
         rlc_replay_clear(&part->replay);
 }
