@@ -222,17 +222,14 @@ static int unknown_command(const struct ctl *ctl, const char *word)
 static int load_settings(struct ctl *ctl, const char *path)
 {
     struct rlc_config_table table = rlc_settings_table(&ctl->settings);
-    struct rlc_config *config = rlc_config_new(&table, 1);
     struct rlc_config_source source = {
         .path = path, .environment = environ, .ignored = RLC_SETTINGS_IGNORED, .complaints = NULL
     };
     struct rlc_error error = { .text = "out of memory" };
-    bool loaded = config && rlc_config_load(config, &source, &error) == RLC_OK;
 
-    if (!loaded) {
-        rlc_config_free(config);
+    ctl->config = rlc_config_new(&table, 1);
+    if (!ctl->config || rlc_config_load(ctl->config, &source, &error) != RLC_OK)
         return ctl_fail(ctl, CTL_CONFIG, "%s", error.text);
-    }
     rlc_process_kafka(&ctl->settings, ctl->properties, &ctl->kafka);
     return CTL_OK;
 }
@@ -247,7 +244,10 @@ static int run_command(struct ctl *ctl, const char *config, int argc, char **arg
     }
     if (code == CTL_OK && !ctl->command->offline)
         code = load_settings(ctl, config ? config : getenv("RELANCE_CONFIG"));
-    return code == CTL_OK ? ctl->command->run(ctl) : code;
+    if (code == CTL_OK)
+        code = ctl->command->run(ctl);
+    rlc_config_free(ctl->config);
+    return code;
 }
 
 int ctl_main(int argc, char **argv)

@@ -52,6 +52,7 @@ struct ctl {
     int argument_count;
     const char *option_values[CTL_OPTIONS_MAX]; /* by place in the command's table; "" for a flag */
     bool json;
+    struct rlc_config *config; /* behind `settings`; freeing it wipes their secrets */
     struct rlc_settings settings;
     struct rlc_kafka_property properties[RLC_CONFIG_PAIRS_MAX];
     struct rlc_kafka_settings kafka;
