@@ -9,6 +9,7 @@
 
 #include "common/kafka/admin.h"
 #include "common/process/watcher.h"
+#include "common/pure/murmur2.h"
 #include "common/redis/view_redis.h"
 #include "common/runtime/error.h"
 #include "common/runtime/genesis.h"
@@ -85,6 +86,21 @@ static int32_t shifted(int32_t topic, size_t by)
     return topic == RLC_TOPIC_NONE ? RLC_TOPIC_NONE : topic + (int32_t)by;
 }
 
+/* A static member that comes back within its session keeps the assignment it had, whatever it now
+ * subscribes to: the broker compares names of protocols, not topics. A process with other sources
+ * is another member, or the new ones would not be read until the next rebalance. */
+static void name_member(struct running *running)
+{
+    size_t used = strlen(running->member);
+    uint32_t hash = 0;
+
+    if (!running->spec->inputs)
+        return;
+    for (size_t i = 0; i < running->service.input_count; i++)
+        hash = hash * 31 + (uint32_t)rlc_murmur2(rlc_span_of(running->topics[i]));
+    (void)snprintf(running->member + used, sizeof(running->member) - used, "-%08x", (unsigned)hash);
+}
+
 static enum rlc_status name_topics(struct running *running, struct rlc_error *reterr)
 {
     const struct rlc_process_spec *spec = running->spec;
@@ -107,6 +123,7 @@ static enum rlc_status name_topics(struct running *running, struct rlc_error *re
     running->service.dead_letter_topic = shifted(spec->service->dead_letter_topic, inputs);
     running->process.topics = running->topics;
     running->process.first_output = (int32_t)running->service.input_count;
+    name_member(running);
     return RLC_OK;
 }
 

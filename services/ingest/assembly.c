@@ -73,26 +73,26 @@ static enum rlc_status open_keys(struct assembly *assembly, const struct rlc_pro
 
 /* ---- freshness ---- */
 
+/* A source that is not there would be neither read nor missed. */
 static enum rlc_status count_partitions(struct assembly *assembly, struct rlc_bus *bus,
                                         struct rlc_error *reterr)
 {
+    struct intake *intake = &assembly->intake;
     enum rlc_status status = RLC_OK;
 
-    for (size_t i = 0; status == RLC_OK && i < assembly->intake.source_count; i++) {
-        const struct source *source = &assembly->intake.sources[i];
-        struct rlc_freshness_source *live = &assembly->live[assembly->intake.live_count];
+    intake->live = assembly->live;
+    for (size_t i = 0; status == RLC_OK && i < intake->source_count; i++) {
+        const struct source *source = &intake->sources[i];
+        struct rlc_freshness_source live = { .tenant = rlc_span_of(source->tenant),
+                                             .name = rlc_span_of(source->topic) };
 
-        if (!source->live)
-            continue;
-        *live = (struct rlc_freshness_source){ .tenant = rlc_span_of(source->tenant),
-                                               .name = rlc_span_of(source->topic) };
-        status = bus->ops->partitions(bus, (int32_t)i, &live->partitions, reterr);
+        status = bus->ops->partitions(bus, (int32_t)i, &live.partitions, reterr);
+        if (status == RLC_OK && source->live)
+            assembly->live[intake->live_count++] = live;
         if (status == RLC_REJECT)
-            return rlc_error_set(reterr, RLC_RETRY, "partitions", 0,
-                                 "source topic '%.150s' does not exist yet", source->topic);
-        assembly->intake.live_count++;
+            status = rlc_error_set(reterr, RLC_RETRY, "partitions", 0,
+                                   "source topic '%.150s' does not exist yet", source->topic);
     }
-    assembly->intake.live = assembly->live;
     return status;
 }
 
