@@ -304,20 +304,31 @@ static void happen(struct scn_stage *stage, const struct scn_happening *happenin
     }
 }
 
+/* Everything of one instant, from `first` on; where the next one begins. */
+static size_t play_instant(struct scn_stage *stage, size_t first)
+{
+    const struct scn_story *story = stage->story;
+    rlc_ms at_ms = story->happenings[first].at_ms;
+    size_t next = first;
+    bool rings;
+
+    pass_time(stage, at_ms);
+    rings = at_ms >= stage->asleep_until_ms && first_timer(stage) == at_ms;
+    while (next < story->happening_count && story->happenings[next].at_ms == at_ms)
+        happen(stage, &story->happenings[next++]);
+    /* A timer of the same instant: its tick is read in one batch with what happened. */
+    if (rings)
+        tick(stage, at_ms);
+    return next;
+}
+
 static void play(struct scn_stage *stage)
 {
     const struct scn_story *story = stage->story;
 
     settle(stage);
-    for (size_t i = 0; i < story->happening_count; i++) {
-        const struct scn_happening *happening = &story->happenings[i];
-
-        /* What happens at one instant is read in one batch, if batches are large. */
-        if (i == 0 || happening->at_ms != happening[-1].at_ms) {
-            pass_time(stage, happening->at_ms);
-        }
-        happen(stage, happening);
-    }
+    for (size_t i = 0; i < story->happening_count;)
+        i = play_instant(stage, i);
     pass_time(stage, scn_instant(story, story->end_on + 1, 0));
 }
 
