@@ -24,6 +24,8 @@ struct memory_keyring {
     struct known *known;
 };
 
+/* NOLINTBEGIN(readability-function-size,clang-analyzer-*): what the macros of uthash expand to */
+
 static struct known *find(const struct memory_keyring *keyring, const char *id)
 {
     struct known *known = NULL;
@@ -45,6 +47,18 @@ static struct known *add(struct memory_keyring *keyring, const char *id)
     free(known);
     return NULL;
 }
+
+static void drop_all(struct memory_keyring *keyring)
+{
+    while (keyring->known) {
+        struct known *known = keyring->known;
+
+        HASH_DEL(keyring->known, known);
+        free(known);
+    }
+}
+
+/* NOLINTEND(readability-function-size,clang-analyzer-*) */
 
 /* Each half of a key is SHA-256(seed, half, key id). */
 static void derive(const struct memory_keyring *keyring, struct rlc_data_key *key)
@@ -101,12 +115,7 @@ static void close_keyring(struct rlc_keyring *base)
 {
     struct memory_keyring *keyring = (struct memory_keyring *)base;
 
-    while (keyring->known) {
-        struct known *known = keyring->known;
-
-        HASH_DEL(keyring->known, known);
-        free(known);
-    }
+    drop_all(keyring);
     free(keyring);
 }
 
@@ -123,28 +132,28 @@ struct rlc_keyring *rlc_keyring_memory_new(uint64_t seed)
     return &keyring->base;
 }
 
-bool rlc_keyring_memory_erase(struct rlc_keyring *base, struct rlc_span tenant,
+bool rlc_keyring_memory_erase(struct rlc_keyring *keyring, struct rlc_span tenant,
                               struct rlc_span subject)
 {
-    struct memory_keyring *keyring = (struct memory_keyring *)base;
+    struct memory_keyring *memory = (struct memory_keyring *)keyring;
     char id[RLC_KEY_ID_SIZE + 1];
     struct known *known;
 
     rlc_data_key_id(tenant, subject, id);
-    known = find(keyring, id);
+    known = find(memory, id);
     if (!known)
-        known = add(keyring, id);
+        known = add(memory, id);
     if (known)
         known->erased = true;
     return known != NULL;
 }
 
-void rlc_keyring_memory_set_away(struct rlc_keyring *base, bool away)
+void rlc_keyring_memory_set_away(struct rlc_keyring *keyring, bool away)
 {
-    ((struct memory_keyring *)base)->away = away;
+    ((struct memory_keyring *)keyring)->away = away;
 }
 
-size_t rlc_keyring_memory_count(const struct rlc_keyring *base)
+size_t rlc_keyring_memory_count(const struct rlc_keyring *keyring)
 {
-    return HASH_COUNT(((const struct memory_keyring *)base)->known);
+    return HASH_COUNT(((const struct memory_keyring *)keyring)->known);
 }

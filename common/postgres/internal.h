@@ -49,7 +49,7 @@ RLC_NODISCARD enum rlc_status rlc_query_run(struct rlc_postgres *postgres,
                                             struct rlc_error *reterr);
 
 /* Rows that the statement changed. */
-int64_t rlc_result_changed(const PGresult *result);
+int64_t rlc_result_changed(PGresult *result);
 
 /* A field in binary form; the empty span for NULL. */
 struct rlc_span rlc_result_span(const PGresult *result, int row, int column);

@@ -66,6 +66,8 @@ struct call {
 
 /* ---- what is kept ---- */
 
+/* NOLINTBEGIN(readability-function-size,clang-analyzer-*): what the macros of uthash expand to */
+
 static void drop_kept(struct postgres_keyring *keyring, struct kept *kept)
 {
     HASH_DEL(keyring->kept, kept);
@@ -73,12 +75,9 @@ static void drop_kept(struct postgres_keyring *keyring, struct kept *kept)
     free(kept);
 }
 
-static void expire(struct rlc_keyring *base)
+static void drop_all(struct postgres_keyring *keyring)
 {
-    struct postgres_keyring *keyring = (struct postgres_keyring *)base;
-    uint64_t now_ns = rlc_clock_monotonic_ns(&keyring->clock);
-
-    while (keyring->kept && keyring->kept->until_ns <= now_ns)
+    while (keyring->kept)
         drop_kept(keyring, keyring->kept);
 }
 
@@ -88,6 +87,23 @@ static struct kept *find_kept(struct postgres_keyring *keyring, const char *id)
 
     HASH_FIND(hh, keyring->kept, id, RLC_KEY_ID_SIZE, kept);
     return kept;
+}
+
+static bool add_kept(struct postgres_keyring *keyring, struct kept *kept)
+{
+    HASH_ADD(hh, keyring->kept, key.id, RLC_KEY_ID_SIZE, kept);
+    return kept->hh.tbl != NULL;
+}
+
+/* NOLINTEND(readability-function-size,clang-analyzer-*) */
+
+static void expire(struct rlc_keyring *base)
+{
+    struct postgres_keyring *keyring = (struct postgres_keyring *)base;
+    uint64_t now_ns = rlc_clock_monotonic_ns(&keyring->clock);
+
+    while (keyring->kept && keyring->kept->until_ns <= now_ns)
+        drop_kept(keyring, keyring->kept);
 }
 
 /* What a missing or wrong file of a tenant led to counts for one call: it may be mended by now. */
@@ -112,8 +128,7 @@ static bool keep(struct postgres_keyring *keyring, const struct rlc_data_key *ke
     kept->call = keyring->calls;
     kept->until_ns =
         rlc_clock_monotonic_ns(&keyring->clock) + (uint64_t)RLC_KEY_KEPT_MS * UINT64_C(1000000);
-    HASH_ADD(hh, keyring->kept, key.id, RLC_KEY_ID_SIZE, kept);
-    if (kept->hh.tbl)
+    if (add_kept(keyring, kept))
         return true;
     rlc_seal_key_forget(&kept->key.key);
     free(kept);
@@ -362,8 +377,7 @@ static void close_keyring(struct rlc_keyring *base)
 {
     struct postgres_keyring *keyring = (struct postgres_keyring *)base;
 
-    while (keyring->kept)
-        drop_kept(keyring, keyring->kept);
+    drop_all(keyring);
     forget_tenants(keyring);
     rlc_arena_unmap(&keyring->scratch);
     rlc_postgres_free(keyring->postgres);

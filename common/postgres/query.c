@@ -52,10 +52,9 @@ void rlc_query_span(struct rlc_query *query, Oid type, struct rlc_span value)
     query->sizes[at] = (int)value.size;
 }
 
-int64_t rlc_result_changed(const PGresult *result)
+int64_t rlc_result_changed(PGresult *result)
 {
-    /* libpq promises not to change it, its prototype does not. */
-    return strtoll(PQcmdTuples((PGresult *)(uintptr_t)result), NULL, 10);
+    return strtoll(PQcmdTuples(result), NULL, 10);
 }
 
 struct rlc_span rlc_result_span(const PGresult *result, int row, int column)

@@ -181,13 +181,13 @@ static void merge_statement(struct sql *sql, const struct rlc_stage_table *table
     put(sql, ") DO UPDATE SET ");
     for (size_t i = table->key_count; i < table->column_count; i++) {
         const struct rlc_cell_column *column = &table->columns[i];
-        const char *comma = i > table->key_count ? ", " : "";
+        const char *name = column->name;
 
+        put(sql, "%s%s = ", i > table->key_count ? ", " : "", name);
         if (column->rule == RLC_CELL_KEEP)
-            put(sql, "%s%s = coalesce(excluded.%s, old.%s)", comma, column->name, column->name,
-                column->name);
+            put(sql, "coalesce(excluded.%s, old.%s)", name, name);
         else
-            put(sql, "%s%s = excluded.%s", comma, column->name, column->name);
+            put(sql, "excluded.%s", name);
     }
 }
 

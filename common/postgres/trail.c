@@ -166,11 +166,10 @@ static enum rlc_status move_end(struct rlc_postgres *postgres, const struct rlc_
     rlc_query_span(&query, RLC_OID_BYTEA, hash_span(&move->to.head));
     rlc_query_i64(&query, move->unreported);
     status = rlc_query_run(postgres, &query, &result, reterr);
-    if (status == RLC_OK && rlc_result_changed(result) != 1)
-        status = rlc_error_set(reterr, RLC_ABORT, "trail_store", 0,
-                               "another process moved the trail of %s/%d", move->worker,
-                               move->partition);
-    return status;
+    if (status != RLC_OK || rlc_result_changed(result) == 1)
+        return status;
+    return rlc_error_set(reterr, RLC_ABORT, "trail_store", 0,
+                         "another process moved the trail of %s/%d", move->worker, move->partition);
 }
 
 /* Always in the same order, so that two processes wait for each other in a row, not in a circle. */
@@ -240,8 +239,7 @@ enum rlc_status rlc_trail_store(struct rlc_postgres *postgres, const struct rlc_
 /* ---- reading ---- */
 
 static void hand_out(const PGresult *page, struct rlc_trail_cursor *cursor,
-                     void (*take)(void *context, const struct rlc_trail_stored *stored),
-                     void *context)
+                     const struct rlc_trail_taker *taker)
 {
     for (int row = 0; row < PQntuples(page); row++) {
         struct rlc_trail_stored stored = {
@@ -251,7 +249,7 @@ static void hand_out(const PGresult *page, struct rlc_trail_cursor *cursor,
             .raw = rlc_result_span(page, row, 3),
         };
 
-        take(context, &stored);
+        taker->take(taker->context, &stored);
         cursor->partition = stored.partition;
         cursor->off = stored.off;
     }
@@ -259,8 +257,8 @@ static void hand_out(const PGresult *page, struct rlc_trail_cursor *cursor,
 
 enum rlc_status rlc_trail_read(struct rlc_postgres *postgres, const char *worker,
                                struct rlc_trail_cursor *cursor, size_t max,
-                               void (*take)(void *context, const struct rlc_trail_stored *stored),
-                               void *context, size_t *ret_count, struct rlc_error *reterr)
+                               const struct rlc_trail_taker *taker, size_t *ret_count,
+                               struct rlc_error *reterr)
 {
     RLC_CLEANUP(rlc_result_clear) PGresult *page = NULL;
     struct rlc_query query = { .sql = READ_PAGE };
@@ -274,7 +272,7 @@ enum rlc_status rlc_trail_read(struct rlc_postgres *postgres, const char *worker
     status = rlc_query_run(postgres, &query, &page, reterr);
     if (status != RLC_OK)
         return status;
-    hand_out(page, cursor, take, context);
+    hand_out(page, cursor, taker);
     *ret_count = (size_t)PQntuples(page);
     return RLC_OK;
 }

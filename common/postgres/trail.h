@@ -87,12 +87,17 @@ struct rlc_trail_stored {
     struct rlc_span raw;
 };
 
+struct rlc_trail_taker {
+    void (*take)(void *context, const struct rlc_trail_stored *stored);
+    void *context;
+};
+
 /* Reads up to `max` records of a worker behind the cursor, in the order of partition and offset,
- * calls `take` for each, moves the cursor and says how many there were. */
-RLC_NODISCARD enum rlc_status
-rlc_trail_read(struct rlc_postgres *postgres, const char *worker, struct rlc_trail_cursor *cursor,
-               size_t max, void (*take)(void *context, const struct rlc_trail_stored *stored),
-               void *context, size_t *ret_count, struct rlc_error *reterr);
+ * hands each to the taker, moves the cursor and says how many there were. */
+RLC_NODISCARD enum rlc_status rlc_trail_read(struct rlc_postgres *postgres, const char *worker,
+                                             struct rlc_trail_cursor *cursor, size_t max,
+                                             const struct rlc_trail_taker *taker, size_t *ret_count,
+                                             struct rlc_error *reterr);
 
 /* ---- erasing ---- */
 

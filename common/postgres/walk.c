@@ -105,17 +105,18 @@ static void convict(struct rlc_walk *walk, bool confirmed, bool went_back)
     int64_t seq = walk->suspect_seq;
 
     walk->suspects = false;
-    if (walk->suspect_jumped && went_back)
+    if (walk->suspect_jumped && went_back) {
         find(walk, RLC_TRAIL_SWAPPED, seq, "record %" PRId64 " stands in its place",
              walk->suspect_got);
-    else if (walk->suspect_jumped)
+    } else if (walk->suspect_jumped) {
         find(walk, RLC_TRAIL_MISSING, seq, "records %" PRId64 " to %" PRId64 " are missing", seq,
              walk->suspect_got - 1);
-    else if (confirmed && seq > 1)
+    } else if (confirmed && seq > 1) {
         find(walk, RLC_TRAIL_RECORD_CHANGED, seq - 1,
              "the next record names another head than this one's");
-    else
+    } else {
         find(walk, RLC_TRAIL_RECORD_CHANGED, seq, "it names another head than that before it");
+    }
 }
 
 static void check_link(struct rlc_walk *walk, const struct rlc_walk_row *row,
@@ -125,17 +126,18 @@ static void check_link(struct rlc_walk *walk, const struct rlc_walk_row *row,
     bool next = link->chain.sequence == walk->seq + 1;
     bool continues = rlc_hash_equal(&link->chain.previous, &walk->head);
 
-    if (walk->suspects)
+    if (walk->suspects) {
         convict(walk, next && continues, link->chain.sequence <= walk->seq);
-    else if (link->chain.sequence > walk->seq + 1)
+    } else if (link->chain.sequence > walk->seq + 1) {
         suspect(walk, link, true);
-    else if (!next)
+    } else if (!next) {
         find(walk, noted ? RLC_TRAIL_REPEATED : RLC_TRAIL_SWAPPED, walk->seq + 1,
              "record %" PRId64 " stands in its place", link->chain.sequence);
-    else if (!continues)
+    } else if (!continues) {
         suspect(walk, link, false);
-    else if (noted)
+    } else if (noted) {
         find(walk, RLC_TRAIL_COLUMN_CHANGED, walk->seq + 1, "column flaw tells of none there is");
+    }
 }
 
 static void check_anchor(struct rlc_walk *walk)
@@ -144,6 +146,8 @@ static void check_anchor(struct rlc_walk *walk)
 
     if (!anchor || anchor->seq != walk->seq)
         return;
+    if (walk->suspects && walk->suspect_jumped)
+        return; /* what comes next tells a missing record from a misplaced one */
     if (walk->suspects)
         convict(walk, rlc_hash_equal(&anchor->head, &walk->head), false);
     if (!rlc_hash_equal(&anchor->head, &walk->head))
@@ -181,14 +185,15 @@ static void check_end(struct rlc_walk *walk, bool at_rest)
 {
     const struct rlc_trail_anchor *anchor = walk->anchor;
 
-    if (!anchor)
+    if (!anchor) {
         find(walk, RLC_TRAIL_UNKNOWN, walk->seq, "the log does not know this chain");
-    else if (walk->seq < anchor->seq)
+    } else if (walk->seq < anchor->seq) {
         find(walk, RLC_TRAIL_TAIL_MISSING, walk->seq + 1,
              "the trail ends at %" PRId64 ", the log at %" PRId64, walk->seq, anchor->seq);
-    else if (at_rest && walk->seq > anchor->seq)
+    } else if (at_rest && walk->seq > anchor->seq) {
         find(walk, RLC_TRAIL_BEYOND, anchor->seq + 1,
              "the trail ends at %" PRId64 ", the log at %" PRId64, walk->seq, anchor->seq);
+    }
 }
 
 void rlc_walk_finish(struct rlc_walk *walk, const struct rlc_walk_end *end, bool at_rest)

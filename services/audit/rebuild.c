@@ -80,13 +80,14 @@ static void take(void *context, const struct rlc_trail_stored *stored)
 static enum rlc_status read_all(struct rebuild *rebuild)
 {
     struct rlc_trail_cursor cursor = { .partition = -1, .off = -1 };
+    const struct rlc_trail_taker taker = { take, rebuild };
     enum rlc_status status = RLC_OK;
     size_t rows = PAGE_RECORDS;
 
     while (status == RLC_OK && rows == PAGE_RECORDS) {
         rlc_arena_reset(&rebuild->facts);
-        status = rlc_trail_read(rebuild->postgres, "scenario", &cursor, PAGE_RECORDS, take, rebuild,
-                                &rows, rebuild->reterr);
+        status = rlc_trail_read(rebuild->postgres, "scenario", &cursor, PAGE_RECORDS, &taker, &rows,
+                                rebuild->reterr);
         if (status == RLC_OK)
             status = rebuild->status;
         if (status == RLC_OK)

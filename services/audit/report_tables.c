@@ -4,6 +4,7 @@
 #include "report.h"
 
 /* clang-format off */
+/* NOLINTBEGIN(bugprone-macro-parentheses): `fact` names a member */
 #define COLUMNS(list) .columns = (list), .column_count = RLC_COUNT(list)
 
 /* ---- tables ---- */
@@ -307,4 +308,5 @@ const struct report REPORTS[] = {
     { RLC_FACT_KIND_CONTACT_OUTCOME, REPORT_REQUEST, FIELDS(OUTCOME) },
 };
 const size_t REPORT_COUNT = RLC_COUNT(REPORTS);
+/* NOLINTEND(bugprone-macro-parentheses) */
 /* clang-format on */

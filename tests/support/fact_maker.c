@@ -91,7 +91,8 @@ static struct rlc_receivable_fact receivable(const struct life *life, struct rlc
 {
     return (struct rlc_receivable_fact){
         .document = rlc_span_of(life->document),
-        .number = rlc_span_of(life->document),
+        /* The last fact does not repeat it: what it leaves out must be gone. */
+        .number = open.minor > 0 ? rlc_span_of(life->document) : (struct rlc_span){ NULL, 0 },
         .type = RLC_DOCUMENT_TYPE_INVOICE,
         .cause = cause,
         .total = life->total,

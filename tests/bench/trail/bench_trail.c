@@ -126,7 +126,7 @@ static void bench_verify(struct bench *bench)
     struct rlc_postgres *postgres = test_db_connect(bench->db.read_dsn, "bench");
     double start_s = seconds(bench), cpu_s = own_cpu();
 
-    for (int32_t i = 0; i < PARTITIONS; i++)
+    for (int32_t i = 0; i < PARTITIONS; i++) {
         anchors[i] = (struct rlc_trail_anchor){
             .worker = "scenario",
             .partition = i,
@@ -134,6 +134,7 @@ static void bench_verify(struct bench *bench)
             .head = bench->makers[i].chain.previous,
             .genesis = rlc_genesis_head(FACT_MAKER_INSTALLATION, "scenario", i),
         };
+    }
     assert_int_equal(rlc_trail_verify(postgres, &verify, &verified, &error), RLC_OK);
     assert_int_equal(verified.findings, 0);
     report("verify", (size_t)verified.records, seconds(bench) - start_s, own_cpu() - cpu_s);

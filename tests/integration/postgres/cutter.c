@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _GNU_SOURCE /* memmem */
+#define _GNU_SOURCE /* NOLINT(bugprone-reserved-identifier): memmem */
 #include "tests/integration/postgres/cutter.h"
 
 #include <arpa/inet.h>

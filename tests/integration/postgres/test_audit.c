@@ -386,6 +386,52 @@ static void a_flaw_is_stored_and_told_and_the_next_records_are_fine(void **state
     lab_close(&lab);
 }
 
+static void a_repeated_record_leaves_no_second_row(void **state)
+{
+    static struct lab lab;
+    struct fact_maker twin;
+
+    (void)state;
+    lab_open(&lab, 1000);
+    for (int i = 0; i < 2; i++)
+        publish(&lab, 0, fact_maker_next(&lab.makers[0]));
+    twin = lab.makers[0];
+    publish(&lab, 0, fact_maker_next(&lab.makers[0])); /* a reason for silence ... */
+    publish(&lab, 0, fact_maker_next(&twin));          /* ... twice */
+    settle(&lab);
+    assert_int_equal(
+        test_db_number(&db, "SELECT count(*) FROM audit_log WHERE kind = 'SUPPRESSED'"), 2);
+    assert_int_equal(test_db_number(&db, "SELECT count(*) FROM silence"), 1);
+    lab_close(&lab);
+}
+
+static void after_a_failure_nothing_is_stored_before_the_position_was_read_again(void **state)
+{
+    static struct lab lab;
+    struct rlc_record record = { .offset = 0 };
+    struct rlc_event event = { .record = &record };
+    struct rlc_arena arena;
+    struct rlc_error error;
+    struct rlc_fault fault;
+    int64_t next;
+    static uint8_t memory[1 << 20];
+
+    (void)state;
+    lab_open(&lab, 1000);
+    rlc_arena_init(&arena, memory, sizeof(memory));
+    record.value = fact_maker_next(&lab.makers[0]);
+    assert_int_equal(audit_service.decode(lab.audit, &record, &arena, &event, &fault), RLC_OK);
+    assert_int_equal(audit_service.sink_position(lab.audit, 0, 0, &next, &error), RLC_OK);
+    test_db_run(&db, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                     " WHERE application_name = 'victim'");
+    assert_int_equal(audit_service.sink_store(lab.audit, &event, 1, &arena, &error), RLC_RETRY);
+    assert_int_equal(audit_service.sink_store(lab.audit, &event, 1, &arena, &error), RLC_ABORT);
+    assert_int_equal(audit_service.sink_position(lab.audit, 0, 0, &next, &error), RLC_OK);
+    assert_int_equal(audit_service.sink_store(lab.audit, &event, 1, &arena, &error), RLC_OK);
+    assert_int_equal(stored(), 1);
+    lab_close(&lab);
+}
+
 static void rows_that_the_database_refuses_do_not_stop_the_trail(void **state)
 {
     static struct lab lab;
@@ -488,6 +534,9 @@ int main(void)
                                clean),
         cmocka_unit_test_setup(a_trail_set_back_by_a_backup_is_completed_from_the_log, clean),
         cmocka_unit_test_setup(a_flaw_is_stored_and_told_and_the_next_records_are_fine, clean),
+        cmocka_unit_test_setup(a_repeated_record_leaves_no_second_row, clean),
+        cmocka_unit_test_setup(after_a_failure_nothing_is_stored_before_the_position_was_read_again,
+                               clean),
         cmocka_unit_test_setup(rows_that_the_database_refuses_do_not_stop_the_trail, clean),
         cmocka_unit_test_setup(a_database_of_another_installation_is_refused, clean),
         cmocka_unit_test_setup(the_tables_are_rebuilt_from_the_trail_as_they_were, clean),

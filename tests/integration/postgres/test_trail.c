@@ -109,6 +109,20 @@ static void what_fails_within_takes_everything_back(void **state)
     rlc_postgres_free(postgres);
 }
 
+static void a_commit_of_a_failed_transaction_is_no_success(void **state)
+{
+    struct rlc_postgres *postgres = test_db_connect(db.audit_dsn, "t");
+    struct rlc_error error;
+
+    (void)state;
+    assert_int_equal(rlc_postgres_begin(postgres, &error), RLC_OK);
+    assert_int_equal(rlc_postgres_run(postgres, "SELECT 1/0", &error), RLC_REJECT);
+    assert_int_equal(rlc_postgres_commit(postgres, &error), RLC_ABORT);
+    assert_int_equal(rlc_postgres_begin(postgres, &error), RLC_OK);
+    assert_int_equal(rlc_postgres_commit(postgres, &error), RLC_OK);
+    rlc_postgres_free(postgres);
+}
+
 static void rows_that_are_there_already_are_refused(void **state)
 {
     struct rlc_postgres *postgres = test_db_connect(db.audit_dsn, "t");
@@ -179,6 +193,7 @@ int main(void)
         cmocka_unit_test_setup(what_was_stored_is_the_record_byte_for_byte, clean),
         cmocka_unit_test_setup(of_two_writers_at_one_position_one_stores_and_one_is_told, clean),
         cmocka_unit_test_setup(what_fails_within_takes_everything_back, clean),
+        cmocka_unit_test_setup(a_commit_of_a_failed_transaction_is_no_success, clean),
         cmocka_unit_test_setup(rows_that_are_there_already_are_refused, clean),
         cmocka_unit_test_setup(an_erasure_commits_with_the_record_that_orders_it, clean),
     };

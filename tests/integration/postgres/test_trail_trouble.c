@@ -64,7 +64,7 @@ static void *kill_backends(void *context)
                                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
                                "WHERE application_name LIKE 'victim%'",
                                value, sizeof(value), &error) == RLC_OK)
-            atomic_fetch_add(&killer->kills, atoi(value));
+            atomic_fetch_add(&killer->kills, (int)strtol(value, NULL, 10));
         pause_us((long)random_below(&random, 15000));
     }
     rlc_postgres_free(postgres);

@@ -11,7 +11,7 @@
 #include "tests/support/random.h"
 #include "tests/support/test_db.h"
 
-enum { CHAINS = 3, RECORDS = 120, TAMPERINGS = 100, SECOND_OPINION_EVERY = 4, ARGS_MAX = 4096 };
+enum { CHAINS = 3, RECORDS = 120, TAMPERINGS = 100, SECOND_OPINION_EVERY = 7, ARGS_MAX = 4096 };
 
 static struct test_db db;
 static struct trail_topic topics[CHAINS];
@@ -163,8 +163,9 @@ static void keep(void)
 
 static void repair(void)
 {
-    test_db_run(&db, "TRUNCATE audit_log, audit_part; INSERT INTO audit_log TABLE keep_log;"
-                     "INSERT INTO audit_part TABLE keep_part");
+    test_db_run(
+        &db, "DELETE FROM audit_log; DELETE FROM audit_part; INSERT INTO audit_log TABLE keep_log;"
+             "INSERT INTO audit_part TABLE keep_part");
 }
 
 /* ---- the second opinion ---- */
@@ -222,11 +223,12 @@ static void check_crime(int number, struct random *random)
 
     CRIMES[kind].commit(random, &crime);
     findings = trail_verify(reader, topics, CHAINS, &finding);
-    if (findings != 1 || finding.partition != crime.partition || finding.seq != crime.seq)
+    if (findings != 1 || finding.partition != crime.partition || finding.seq != crime.seq) {
         print_error("%d: %s in %d at %" PRId64 ": %" PRId64 " findings, %d at %" PRId64 ": %s %s\n",
                     number, CRIMES[kind].name, crime.partition, crime.seq, findings,
                     finding.partition, finding.seq, rlc_trail_fault_name(finding.fault),
                     finding.text);
+    }
     assert_int_equal(findings, 1);
     assert_string_equal(finding.worker, "scenario");
     assert_int_equal(finding.partition, crime.partition);
@@ -261,8 +263,6 @@ static void a_rewritten_rest_is_given_away_by_the_head_in_the_log(void **state)
     struct rlc_trail_finding finding;
 
     (void)state;
-    /* The same chain, one record shorter in the middle. */
-    free((void *)(uintptr_t)forged.records[RECORDS - 1].data);
     forged.count = RECORDS - 1;
     test_db_run(&db, "DELETE FROM audit_log WHERE partition = 1;"
                      "DELETE FROM audit_part WHERE partition = 1");
@@ -279,6 +279,7 @@ static void a_rewritten_rest_is_given_away_by_the_head_in_the_log(void **state)
     assert_int_equal(finding.seq, RECORDS);
     topics[1] = truth;
     rlc_postgres_free(audit);
+    forged.count = RECORDS;
     trail_topic_free(&forged);
 }
 

@@ -19,13 +19,15 @@ struct trail_topic trail_topic_make(int32_t partition, size_t count)
     fact_maker_init(maker, partition);
     topic.genesis = maker->chain.previous;
     topic.records = calloc(count ? count : 1, sizeof(*topic.records));
-    assert_non_null(topic.records);
+    topic.bytes = calloc(count ? count : 1, sizeof(*topic.bytes));
+    assert_true(topic.records && topic.bytes);
     for (size_t i = 0; i < count; i++) {
         struct rlc_span record = fact_maker_next(maker);
         uint8_t *copy = malloc(record.size);
 
         assert_non_null(copy);
         memcpy(copy, record.data, record.size);
+        topic.bytes[i] = copy;
         topic.records[i] = rlc_span_from(copy, record.size);
     }
     topic.end = maker->chain;
@@ -36,7 +38,8 @@ struct trail_topic trail_topic_make(int32_t partition, size_t count)
 void trail_topic_free(struct trail_topic *topic)
 {
     for (size_t i = 0; i < topic->count; i++)
-        free((void *)(uintptr_t)topic->records[i].data);
+        free(topic->bytes[i]);
+    free(topic->bytes);
     free(topic->records);
 }
 

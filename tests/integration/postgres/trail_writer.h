@@ -13,6 +13,7 @@ struct trail_topic {
     int32_t partition;
     size_t count;
     struct rlc_span *records;
+    uint8_t **bytes; /* what they borrow */
     struct rlc_hash genesis;
     struct rlc_chain end; /* behind the last record */
 };

@@ -17,16 +17,15 @@ static uint8_t golden[GOLDEN_MAX];
 
 static size_t read_golden(const char *folder, const char *name)
 {
-    char path[1024];
+    char path[1024], digits[3] = "";
     size_t size = 0;
-    unsigned int byte;
     FILE *file;
 
     (void)snprintf(path, sizeof(path), "%s/%s/%s", RLC_GOLDEN_DIR, folder, name);
     file = fopen(path, "r");
     assert_non_null(file);
-    while (size < GOLDEN_MAX && fscanf(file, "%2x", &byte) == 1)
-        golden[size++] = (uint8_t)byte;
+    while (size < GOLDEN_MAX && fscanf(file, " %2[0-9a-f]", digits) == 1)
+        golden[size++] = (uint8_t)strtoul(digits, NULL, 16);
     (void)fclose(file);
     return size;
 }
