@@ -85,13 +85,13 @@ static void put_raw(struct ctl *ctl, const struct ctl_letter *found, struct rlc_
     }
 }
 
-static void print_letter(const json_t *object)
+static void print_letter(json_t *object)
 {
     const char *name;
     json_t *value;
     char number[32];
 
-    json_object_foreach((json_t *)(uintptr_t)object, name, value)(void)
+    json_object_foreach(object, name, value)(void)
         printf("%-16s %s\n", name, ctl_text(object, name, number));
 }
 

@@ -199,11 +199,12 @@ static void fold_outcome(struct ctl_sheet *sheet, const struct rlc_debtor_fact *
     const struct rlc_outcome *outcome = &fact->contact_outcome;
 
     if (outcome->result == RLC_OUTCOME_RESULT_UNKNOWN ||
-        outcome->result == RLC_OUTCOME_RESULT_DEFERRED)
+        outcome->result == RLC_OUTCOME_RESULT_DEFERRED) {
         ctl_put_word(request_entry(sheet, &outcome->action), "state", RLC_VOCABULARY_OUTCOME_RESULT,
                      (int32_t)outcome->result);
-    else
+    } else {
         drop_request(sheet, &outcome->action);
+    }
 }
 
 /* ---- parties and people's work ---- */

@@ -305,12 +305,13 @@ static void put_freshness(struct hot *hot, const char *topic, int64_t watermark)
     ctl_put(head, "seen", json_integer(seen->seen));
     ctl_put(head, "behind", json_integer(behind));
     ctl_put_ms(head, "looked_at", seen->at_ms);
-    if (behind == 0)
+    if (behind == 0) {
         (void)snprintf(text, sizeof(text), "yes: all of %s/%d up to %lld is in it", topic,
                        (int)hot->partition, (long long)watermark);
-    else
+    } else {
         (void)snprintf(text, sizeof(text), "no: %lld offsets of %s/%d are not looked at yet",
                        (long long)behind, topic, (int)hot->partition);
+    }
     ctl_put_text(head, "fresh", text);
     if (hot->moved)
         ctl_put_text(head, "note", "it changed while it was read, again and again");

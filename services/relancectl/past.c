@@ -28,7 +28,7 @@ void ctl_zone_set(struct ctl_zone *zone, struct rlc_span name)
     if (strcmp(text, zone->name) == 0 ||
         rlc_tzif_read(RLC_ZONEINFO, text, &tzif, &ignored) != RLC_OK)
         return;
-    (void)strcpy(zone->name, text);
+    memcpy(zone->name, text, sizeof(text));
     zone->tzif = tzif;
     zone->zone = (struct rlc_zone){ .transition_ms = zone->tzif.transition_ms,
                                     .offset_s = zone->tzif.offset_s,
@@ -93,7 +93,7 @@ int ctl_past_read(struct ctl *ctl, struct ctl_past *past)
     struct rlc_postgres *postgres;
     int code = ctl_postgres_open(ctl, READ_MS, &postgres);
 
-    (void)strcpy(past->zone.name, "UTC");
+    memcpy(past->zone.name, "UTC", sizeof("UTC"));
     if (past->until_on != RLC_DAY_NONE)
         history.until_ms = (past->until_on + ZONE_SLACK_DAYS) * RLC_DAY_MS;
     if (code == CTL_OK && rlc_arena_map(&reading.arena, RLC_DECODE_BYTES_MAX) != RLC_OK)

@@ -101,13 +101,13 @@ static void count_in(json_t *balances, const json_t *entry, const char *from, co
                 json_integer(json_integer_value(json_object_get(balance, "documents")) + 1));
 }
 
-static json_t *values_of(const json_t *map)
+static json_t *values_of(json_t *map)
 {
     json_t *array = json_array();
     const char *key;
     json_t *value;
 
-    json_object_foreach((json_t *)(uintptr_t)map, key, value)(void) json_array_append(array, value);
+    json_object_foreach(map, key, value)(void) json_array_append(array, value);
     return array;
 }
 
@@ -211,13 +211,13 @@ static const struct {
     { "tasks", "tasks", TASKS, RLC_COUNT(TASKS) },
 };
 
-void ctl_sheet_print(FILE *out, const json_t *result)
+void ctl_sheet_print(FILE *out, json_t *result)
 {
     const char *name;
     json_t *value;
     char number[32];
 
-    json_object_foreach((json_t *)(uintptr_t)result, name, value)
+    json_object_foreach(result, name, value)
     {
         if (!json_is_array(value) && !json_is_object(value))
             (void)fprintf(out, "%-10s %s\n", name, ctl_text(result, name, number));

@@ -44,10 +44,10 @@ void ctl_sheet_money(json_t *entry, const char *name, struct rlc_money money);
 json_t *ctl_sheet_result(struct ctl_sheet *sheet);
 
 /* Prints such an object for people. */
-void ctl_sheet_print(FILE *out, const json_t *result);
+void ctl_sheet_print(FILE *out, json_t *result);
 
 /* Takes the next fact into the sheet: a `take` of struct ctl_past. */
-void ctl_sheet_take(void *context, const struct ctl_past_fact *fact);
+void ctl_sheet_take(void *context, const struct ctl_past_fact *taken);
 
 /* Reads the hot state of a debtor ("TENANT/ID") and how fresh it is; CTL_OK, or the exit code after
  * a message. */

@@ -28,10 +28,11 @@ int ctl_postgres_open(struct ctl *ctl, int32_t statement_ms, struct rlc_postgres
     struct rlc_error error = { .text = "" };
 
     *ret_postgres = NULL;
-    if (config.dsn[0] == '\0')
+    if (config.dsn[0] == '\0') {
         return ctl_fail(ctl, CTL_CONFIG,
                         "postgres.dsn is not set: this command reads the trail in PostgreSQL "
                         "(RELANCE_POSTGRES_DSN)");
+    }
     *ret_postgres = rlc_postgres_new(&config, &error);
     if (*ret_postgres && rlc_postgres_ensure(*ret_postgres, &error) == RLC_OK)
         return CTL_OK;

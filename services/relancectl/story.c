@@ -367,13 +367,14 @@ static void say_agreement(json_t *entry, const struct ctl_past_fact *taken,
         return;
     (void)fprintf(out, "%s %.*s %s", kind ? kind : "agreement", size_of(agreement->agreement),
                   text_of(agreement->agreement), opened ? "holds back" : "ended");
-    for (size_t i = 0; i < agreement->document_count && i < NAMED_LINES; i++)
+    for (size_t i = 0; i < agreement->document_count && i < NAMED_LINES; i++) {
         (void)fprintf(out, "%s%.*s",
                       i        ? ", "
                       : opened ? " "
                                : " for ",
                       size_of(agreement->documents[i].document),
                       text_of(agreement->documents[i].document));
+    }
     if (opened && agreement->document_count == 0)
         (void)fprintf(out, agreement->reach == RLC_REACH_DEBTOR ? " all of the debtor"
                                                                 : " all of the account");
@@ -381,11 +382,12 @@ static void say_agreement(json_t *entry, const struct ctl_past_fact *taken,
         (void)fprintf(out, ": %s", result ? result : "unknown end");
     else if (agreement->until_ms != RLC_MS_NONE)
         (void)fprintf(out, " until %s", ctl_local(taken->zone, agreement->until_ms, local));
-    if (opened && clock)
+    if (opened && clock) {
         (void)fprintf(out, ", days meanwhile: %s",
                       agreement->clock == RLC_CLOCK_EFFECT_STOP       ? "do not count"
                       : agreement->clock == RLC_CLOCK_EFFECT_CONTINUE ? "count"
                                                                       : "are counted anew");
+    }
     say_evidence(out, json_object_get(entry, "evidence"));
     say(entry, out, &text);
 }

@@ -22,7 +22,7 @@
 #define SCRATCH_SIZE ((size_t)64 << 10) /* a checkpoint lists at most a thousand inputs */
 #define WAIT_DEFAULT 5
 #define WAIT_MAX     3600
-#define LOOK_NS      (200 * 1000 * 1000)
+#define LOOK_NS      200000000L
 #define LOOKS_PER_S  5
 
 const struct ctl_option CTL_AUDIT_VERIFY_OPTIONS[] = {
@@ -88,21 +88,23 @@ static int read_worker(struct verification *verification, const struct rlc_topic
         return CTL_CONFIG;
     verification->first = verification->count;
     verification->count += (size_t)verification->facts.partitions;
-    for (int32_t i = 0; i < verification->facts.partitions; i++)
+    for (int32_t i = 0; i < verification->facts.partitions; i++) {
         verification->anchors[verification->first + (size_t)i] = (struct rlc_trail_anchor){
             .worker = row->state_of,
             .partition = i,
             .genesis = rlc_genesis_head(verification->facts.uuid, row->state_of, i),
         };
+    }
     for (size_t i = 0; code == CTL_OK && i < RLC_COUNT(TAILS) && unknown(verification); i++) {
         scan.tail = TAILS[i];
         code = ctl_scan(verification->ctl, &scan);
     }
-    if (code == CTL_OK && unknown(verification))
+    if (code == CTL_OK && unknown(verification)) {
         code = ctl_fail(verification->ctl, CTL_NOT_THERE,
                         "%zu partitions of '%s' have no checkpoint: run 'relancectl topics "
                         "create', or find out who deleted them",
                         unknown(verification), topic);
+    }
     return code;
 }
 
@@ -255,10 +257,11 @@ static int verify(struct verification *verification, int64_t wait_s)
     int code = ctl_postgres_open(verification->ctl, -1, &postgres);
 
     verification->parts = json_array();
-    for (size_t i = 0; i < verification->count; i++)
+    for (size_t i = 0; i < verification->count; i++) {
         (void)json_array_append_new(verification->parts, part_of(verification->anchors[i].worker,
                                                                  verification->anchors[i].partition,
                                                                  verification->anchors[i].seq));
+    }
     if (code == CTL_OK && (await_trail(verification, postgres, wait_s, &error) != RLC_OK ||
                            rlc_trail_verify(postgres, &wanted, &verified, &error) != RLC_OK))
         code = ctl_fail_store(verification->ctl, "postgres", &error);
