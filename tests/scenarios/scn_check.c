@@ -323,6 +323,41 @@ static void check_instance(struct check *check, size_t opened)
                   explained ? "explained" : "never explained", check->record->lines[opened]);
 }
 
+/* One total for each currency: the sum of its lines. Never a sum across currencies. */
+static void check_totals(struct check *check, size_t request)
+{
+    const struct rlc_contact_body *body = &check->record->facts[request]->contact_requested;
+
+    for (size_t i = 0; i < body->total_count; i++) {
+        int64_t left = body->totals[i].open.minor;
+        uint32_t lines = body->totals[i].line_count;
+
+        for (size_t k = 0; k < body->line_count; k++) {
+            if (!rlc_money_same_currency(body->totals[i].open, body->lines[k].open))
+                continue;
+            left -= body->lines[k].open.minor;
+            lines--;
+        }
+        if (left == 0 && lines == 0)
+            continue;
+        check->failures++;
+        (void)fprintf(check->out, "%s: a total in %s is not the sum of its lines:\n    %s\n",
+                      check->story->name, body->totals[i].open.currency,
+                      check->record->lines[request]);
+    }
+}
+
+static void check_always(struct check *check)
+{
+    check_unexpected(check);
+    for (size_t i = 0; i < check->record->count; i++) {
+        if (check->record->facts[i]->kind == RLC_FACT_KIND_STEP_OPENED)
+            check_instance(check, i);
+        if (check->record->facts[i]->kind == RLC_FACT_KIND_CONTACT_REQUESTED)
+            check_totals(check, i);
+    }
+}
+
 size_t scn_check(const struct scn_story *story, const struct scn_record *record, FILE *out)
 {
     static void (*const CHECKS[])(struct check *, const struct scn_expect *) = {
@@ -341,11 +376,7 @@ size_t scn_check(const struct scn_story *story, const struct scn_record *record,
             expect.to_on = story->end_on;
         CHECKS[expect.subject](&check, &expect);
     }
-    check_unexpected(&check);
-    for (size_t i = 0; i < record->count; i++) {
-        if (record->facts[i]->kind == RLC_FACT_KIND_STEP_OPENED)
-            check_instance(&check, i);
-    }
+    check_always(&check);
     free(check.expected);
     return check.failures;
 }
