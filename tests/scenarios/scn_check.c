@@ -157,11 +157,10 @@ static bool is_superseded(const struct check *check, const struct scn_expect *ex
     for (size_t i = fact + 1; i < check->record->count && day_of(check, i) <= expect->to_on; i++) {
         const struct rlc_debtor_fact *new = check->record->facts[i];
 
-        if (is_receivable(old) && is_receivable(new) &&
-            rlc_span_equal(old->receivable_opened.document, new->receivable_opened.document))
-            return true;
-        if (is_settlement(old) && is_settlement(new) &&
-            rlc_span_equal(old->payment_recorded.settlement, new->payment_recorded.settlement))
+        if ((is_receivable(old) && is_receivable(new) &&
+             rlc_span_equal(old->receivable_opened.document, new->receivable_opened.document)) ||
+            (is_settlement(old) && is_settlement(new) &&
+             rlc_span_equal(old->payment_recorded.settlement, new->payment_recorded.settlement)))
             return true;
     }
     return false;
@@ -204,6 +203,18 @@ static bool until_fits(const struct check *check, const struct scn_expect *expec
             rlc_zone_minute_of_day(check->story->zone, instant) == expect->until_minute);
 }
 
+/* The step that was silent is done, or asked for. */
+static bool ends_silence(const struct rlc_debtor_fact *fact, const struct rlc_suppressed *silence)
+{
+    struct scn_expected_line line = { .document = silence->instance.document };
+
+    if (fact->kind == RLC_FACT_KIND_STEP_CLOSED)
+        return rlc_span_equal(fact->step_closed.instance.document, line.document) &&
+               rlc_span_equal(fact->step_closed.instance.step, silence->instance.step);
+    return fact->kind == RLC_FACT_KIND_CONTACT_REQUESTED &&
+           line_fits(&line, &fact->contact_requested);
+}
+
 /* The last word about a document: silent for a reason, asked for, or done. */
 static void check_silence(struct check *check, const struct scn_expect *expect)
 {
@@ -215,13 +226,7 @@ static void check_silence(struct check *check, const struct scn_expect *expect)
         if (fact->kind == RLC_FACT_KIND_SUPPRESSED &&
             rlc_span_equal(fact->suppressed.instance.document, expect->word))
             last = &fact->suppressed;
-        else if (fact->kind == RLC_FACT_KIND_STEP_CLOSED && last &&
-                 rlc_span_equal(fact->step_closed.instance.document, expect->word) &&
-                 rlc_span_equal(fact->step_closed.instance.step, last->instance.step))
-            last = NULL;
-        else if (fact->kind == RLC_FACT_KIND_CONTACT_REQUESTED &&
-                 line_fits(&(struct scn_expected_line){ .document = expect->word },
-                           &fact->contact_requested))
+        else if (last && ends_silence(fact, last))
             last = NULL;
     }
     if (!last)

@@ -8,21 +8,6 @@
 
 /* ---- parts of statements ---- */
 
-static struct rlc_span span_word(struct scn_story *story, struct scn_line *line, const char *what)
-{
-    return scn_keep(story, scn_word(line, what));
-}
-
-static int32_t vocable(struct scn_line *line, enum rlc_vocabulary vocabulary, const char *what)
-{
-    const char *word = scn_word(line, what);
-    int32_t number = 0;
-
-    if (!rlc_word_parse(vocabulary, rlc_span_of(word), &number))
-        scn_line_wrong(line, "'%s' is no %s", word, what);
-    return number;
-}
-
 static struct rlc_sealed sealed(struct scn_story *story, const char *text)
 {
     return (struct rlc_sealed){ .key_id = rlc_span_of("key"), .bytes = scn_keep(story, text) };
@@ -49,9 +34,9 @@ static struct rlc_debtor_event *event_of(struct scn_story *story, struct scn_lin
 static bool party(struct scn_story *story, struct scn_line *line, struct rlc_debtor_event *event)
 {
     if (scn_accept(line, "to"))
-        event->envelope.debtor = span_word(story, line, "a debtor");
+        event->envelope.debtor = scn_span(story, line, "a debtor");
     else if (scn_accept(line, "from"))
-        event->envelope.creditor = span_word(story, line, "a creditor");
+        event->envelope.creditor = scn_span(story, line, "a creditor");
     else
         return false;
     return true;
@@ -97,13 +82,13 @@ static void read_policy(struct scn_story *story, struct scn_line *line)
 
 static void read_creditor(struct scn_story *story, struct scn_line *line)
 {
-    struct rlc_span name = span_word(story, line, "a creditor");
+    struct rlc_span name = scn_span(story, line, "a creditor");
     struct rlc_command *command = command_of(story, line, RLC_COMMAND_KIND_CREDITOR_MODE);
 
     if (story->creditor.size == 0)
         story->creditor = name;
     command->creditor_mode.creditor = name;
-    command->creditor_mode.mode = (enum rlc_creditor_mode)vocable(
+    command->creditor_mode.mode = (enum rlc_creditor_mode)scn_vocable(
         line, RLC_VOCABULARY_CREDITOR_MODE, "mode (OBSERVE, SHADOW, LIVE)");
     if (command->creditor_mode.mode == RLC_CREDITOR_MODE_LIVE)
         command->creditor_mode.ramp_ppm = 1000000;
@@ -149,18 +134,18 @@ static bool address(struct scn_story *story, struct scn_line *line,
 static bool trait(struct scn_story *story, struct scn_line *line, struct rlc_debtor *debtor)
 {
     if (scn_accept(line, "in"))
-        debtor->country = span_word(story, line, "a country");
+        debtor->country = scn_span(story, line, "a country");
     else if (scn_accept(line, "calendar"))
-        debtor->calendar = span_word(story, line, "a calendar");
+        debtor->calendar = scn_span(story, line, "a calendar");
     else if (scn_accept(line, "language"))
-        debtor->language = span_word(story, line, "a language");
+        debtor->language = scn_span(story, line, "a language");
     else if (scn_accept(line, "kind"))
-        debtor->kind = (enum rlc_party_kind)vocable(line, RLC_VOCABULARY_PARTY_KIND, "kind");
+        debtor->kind = (enum rlc_party_kind)scn_vocable(line, RLC_VOCABULARY_PARTY_KIND, "kind");
     else if (scn_accept(line, "status"))
         debtor->status =
-            (enum rlc_party_status)vocable(line, RLC_VOCABULARY_PARTY_STATUS, "status");
+            (enum rlc_party_status)scn_vocable(line, RLC_VOCABULARY_PARTY_STATUS, "status");
     else if (strchr(scn_peek(line), '/'))
-        debtor->zone = span_word(story, line, "a zone");
+        debtor->zone = scn_span(story, line, "a zone");
     else
         return false;
     return true;
@@ -168,7 +153,7 @@ static bool trait(struct scn_story *story, struct scn_line *line, struct rlc_deb
 
 static void read_debtor(struct scn_story *story, struct scn_line *line)
 {
-    struct rlc_span name = span_word(story, line, "a debtor");
+    struct rlc_span name = scn_span(story, line, "a debtor");
     struct rlc_contact_channel *channels =
         rlc_arena_array(&story->arena, ADDRESSES_MAX, sizeof(*channels));
     struct rlc_debtor_event *event;
@@ -205,9 +190,9 @@ static void read_account(struct scn_story *story, struct scn_line *line)
 
     for (;;) {
         if (scn_accept(line, "segment"))
-            event->account_upserted.segment = span_word(story, line, "a segment");
+            event->account_upserted.segment = scn_span(story, line, "a segment");
         else if (scn_accept(line, "scenario"))
-            event->account_upserted.scenario = span_word(story, line, "a scenario");
+            event->account_upserted.scenario = scn_span(story, line, "a scenario");
         else if (!party(story, line, event))
             return;
     }
@@ -231,7 +216,7 @@ static void read_invoice(struct scn_story *story, struct scn_line *line)
 {
     struct rlc_debtor_event *event = event_of(story, line, RLC_EVENT_KIND_INVOICE_ISSUED);
 
-    event->invoice_issued.document = span_word(story, line, "a document");
+    event->invoice_issued.document = scn_span(story, line, "a document");
     terms(story, line, &event->invoice_issued);
     parties(story, line, event);
 }
@@ -240,7 +225,7 @@ static void read_amend(struct scn_story *story, struct scn_line *line)
 {
     struct rlc_debtor_event *event = event_of(story, line, RLC_EVENT_KIND_INVOICE_AMENDED);
 
-    event->invoice_amended.document = span_word(story, line, "a document");
+    event->invoice_amended.document = scn_span(story, line, "a document");
     terms(story, line, &event->invoice_amended);
     parties(story, line, event);
 }
@@ -249,7 +234,7 @@ static void read_cancel(struct scn_story *story, struct scn_line *line)
 {
     struct rlc_debtor_event *event = event_of(story, line, RLC_EVENT_KIND_INVOICE_CANCELLED);
 
-    event->invoice_cancelled.document = span_word(story, line, "a document");
+    event->invoice_cancelled.document = scn_span(story, line, "a document");
     event->invoice_cancelled.cancelled_on = story->today;
     parties(story, line, event);
 }
@@ -259,14 +244,14 @@ static void read_opening(struct scn_story *story, struct scn_line *line)
     struct rlc_debtor_event *event = event_of(story, line, RLC_EVENT_KIND_OPENING_ITEM);
     struct rlc_opening_item *item = &event->opening_item;
 
-    item->invoice.document = span_word(story, line, "a document");
+    item->invoice.document = scn_span(story, line, "a document");
     terms(story, line, &item->invoice);
     item->open = item->invoice.total;
     for (;;) {
         if (scn_accept(line, "open"))
             item->open = scn_money(line);
         else if (scn_accept(line, "last-step"))
-            item->last_step = span_word(story, line, "a step");
+            item->last_step = scn_span(story, line, "a step");
         else if (scn_accept(line, "last-contact"))
             item->last_contact_at_ms = scn_instant(story, scn_day(line), 600);
         else if (!party(story, line, event))
@@ -285,7 +270,7 @@ static const struct rlc_allocation *allocations(struct scn_story *story, struct 
            strcmp(scn_peek(line), "to") != 0 && strcmp(scn_peek(line), "from") != 0) {
         struct rlc_allocation *next = &list[(*ret_count)++];
 
-        next->document = span_word(story, line, "a document");
+        next->document = scn_span(story, line, "a document");
         next->amount = scn_is_amount(scn_peek(line)) ? scn_money(line) : amount;
     }
     return list;
@@ -296,7 +281,7 @@ static void read_payment(struct scn_story *story, struct scn_line *line)
     struct rlc_debtor_event *event = event_of(story, line, RLC_EVENT_KIND_PAYMENT_RECEIVED);
     struct rlc_payment *payment = &event->payment_received;
 
-    payment->payment = span_word(story, line, "a payment");
+    payment->payment = scn_span(story, line, "a payment");
     payment->amount = scn_money(line);
     payment->method = RLC_PAYMENT_METHOD_TRANSFER;
     payment->received_on = story->today;
@@ -312,7 +297,7 @@ static void read_reversal(struct scn_story *story, struct scn_line *line)
 {
     struct rlc_debtor_event *event = event_of(story, line, RLC_EVENT_KIND_PAYMENT_REVERSED);
 
-    event->payment_reversed.payment = span_word(story, line, "a payment");
+    event->payment_reversed.payment = scn_span(story, line, "a payment");
     event->payment_reversed.reversed_on = story->today;
     if (scn_is_amount(scn_peek(line)))
         event->payment_reversed.amount = scn_money(line);
@@ -324,7 +309,7 @@ static void read_credit_note(struct scn_story *story, struct scn_line *line)
     struct rlc_debtor_event *event = event_of(story, line, RLC_EVENT_KIND_CREDIT_NOTE_ISSUED);
     struct rlc_credit_note *note = &event->credit_note_issued;
 
-    note->document = span_word(story, line, "a credit note");
+    note->document = scn_span(story, line, "a credit note");
     note->total = scn_money(line);
     note->issued_on = story->today;
     if (scn_accept(line, "for"))
@@ -336,7 +321,7 @@ static void read_write_off(struct scn_story *story, struct scn_line *line)
 {
     struct rlc_command *command = command_of(story, line, RLC_COMMAND_KIND_WRITE_OFF);
 
-    command->write_off.document = span_word(story, line, "a document");
+    command->write_off.document = scn_span(story, line, "a document");
     if (scn_is_amount(scn_peek(line)))
         command->write_off.amount = scn_money(line);
 }
@@ -345,7 +330,7 @@ static void read_suspect(struct scn_story *story, struct scn_line *line)
 {
     struct rlc_debtor_event *event = event_of(story, line, RLC_EVENT_KIND_CASH_SUSPECTED);
 
-    event->cash_suspected.suspicion = span_word(story, line, "a suspicion");
+    event->cash_suspected.suspicion = scn_span(story, line, "a suspicion");
     event->cash_suspected.payment = event->cash_suspected.suspicion;
     event->cash_suspected.amount = scn_money(line);
     if (scn_accept(line, "until"))
@@ -357,7 +342,7 @@ static void read_clear(struct scn_story *story, struct scn_line *line)
 {
     struct rlc_debtor_event *event = event_of(story, line, RLC_EVENT_KIND_CASH_CLEARED);
 
-    event->cash_cleared.suspicion = span_word(story, line, "a suspicion");
+    event->cash_cleared.suspicion = scn_span(story, line, "a suspicion");
     event->cash_cleared.reason_code = rlc_span_of("OTHER_DEBTOR");
     parties(story, line, event);
 }
@@ -369,17 +354,17 @@ static void read_dispute(struct scn_story *story, struct scn_line *line)
     struct rlc_debtor_event *event = event_of(story, line, RLC_EVENT_KIND_DISPUTE_OPENED);
     struct rlc_dispute *dispute = &event->dispute_opened;
 
-    dispute->dispute = span_word(story, line, "a dispute");
+    dispute->dispute = scn_span(story, line, "a dispute");
     scn_need(line, "of");
-    dispute->document = span_word(story, line, "a document");
+    dispute->document = scn_span(story, line, "a document");
     dispute->reason = RLC_DISPUTE_REASON_QUALITY;
     dispute->opened_on = story->today;
     if (scn_is_amount(scn_peek(line)))
         dispute->amount = scn_money(line);
     for (;;) {
         if (scn_accept(line, "reason"))
-            dispute->reason = (enum rlc_dispute_reason)vocable(line, RLC_VOCABULARY_DISPUTE_REASON,
-                                                               "reason of a dispute");
+            dispute->reason = (enum rlc_dispute_reason)scn_vocable(
+                line, RLC_VOCABULARY_DISPUTE_REASON, "reason of a dispute");
         else if (scn_accept(line, "until"))
             dispute->expires_on = scn_day(line);
         else if (!party(story, line, event))
@@ -391,8 +376,8 @@ static void read_resolved(struct scn_story *story, struct scn_line *line)
 {
     struct rlc_debtor_event *event = event_of(story, line, RLC_EVENT_KIND_DISPUTE_RESOLVED);
 
-    event->dispute_resolved.dispute = span_word(story, line, "a dispute");
-    event->dispute_resolved.result = (enum rlc_dispute_result)vocable(
+    event->dispute_resolved.dispute = scn_span(story, line, "a dispute");
+    event->dispute_resolved.result = (enum rlc_dispute_result)scn_vocable(
         line, RLC_VOCABULARY_DISPUTE_RESULT, "result of a dispute");
     event->dispute_resolved.resolved_on = story->today;
     if (scn_is_amount(scn_peek(line)))
@@ -407,7 +392,7 @@ static void read_promise(struct scn_story *story, struct scn_line *line)
     struct rlc_document_ref *documents =
         rlc_arena_array(&story->arena, SCN_LINES_MAX, sizeof(*documents));
 
-    promise->promise = span_word(story, line, "a promise");
+    promise->promise = scn_span(story, line, "a promise");
     promise->amount = scn_money(line);
     scn_need(line, "by");
     promise->promised_for = scn_day(line);
@@ -417,7 +402,7 @@ static void read_promise(struct scn_story *story, struct scn_line *line)
     if (!scn_accept(line, "for"))
         return;
     while (!scn_line_ended(line) && promise->document_count < SCN_LINES_MAX)
-        documents[promise->document_count++].document = span_word(story, line, "a document");
+        documents[promise->document_count++].document = scn_span(story, line, "a document");
 }
 
 static void read_hold(struct scn_story *story, struct scn_line *line)
@@ -425,7 +410,7 @@ static void read_hold(struct scn_story *story, struct scn_line *line)
     struct rlc_debtor_event *event = event_of(story, line, RLC_EVENT_KIND_HOLD_PLACED);
     struct rlc_hold *hold = &event->hold_placed;
 
-    hold->hold = span_word(story, line, "a hold");
+    hold->hold = scn_span(story, line, "a hold");
     hold->reason = RLC_HOLD_REASON_MANUAL;
     hold->clock = RLC_CLOCK_EFFECT_STOP;
     hold->from_ms = story->now_ms;
@@ -436,17 +421,17 @@ static void read_hold(struct scn_story *story, struct scn_line *line)
         hold->reach = RLC_REACH_ACCOUNT;
     else {
         hold->reach = RLC_REACH_DOCUMENT;
-        hold->document = span_word(story, line, "a document");
+        hold->document = scn_span(story, line, "a document");
     }
     for (;;) {
         if (scn_accept(line, "until"))
             hold->until_ms = scn_instant(story, scn_day(line), 0);
         else if (scn_accept(line, "clock"))
-            hold->clock = (enum rlc_clock_effect)vocable(line, RLC_VOCABULARY_CLOCK_EFFECT,
-                                                         "clock (STOP, CONTINUE, RESTART)");
+            hold->clock = (enum rlc_clock_effect)scn_vocable(line, RLC_VOCABULARY_CLOCK_EFFECT,
+                                                             "clock (STOP, CONTINUE, RESTART)");
         else if (scn_accept(line, "reason"))
-            hold->reason =
-                (enum rlc_hold_reason)vocable(line, RLC_VOCABULARY_HOLD_REASON, "reason of a hold");
+            hold->reason = (enum rlc_hold_reason)scn_vocable(line, RLC_VOCABULARY_HOLD_REASON,
+                                                             "reason of a hold");
         else if (!party(story, line, event))
             return;
     }
@@ -456,85 +441,8 @@ static void read_lift(struct scn_story *story, struct scn_line *line)
 {
     struct rlc_debtor_event *event = event_of(story, line, RLC_EVENT_KIND_HOLD_LIFTED);
 
-    event->hold_lifted.hold = span_word(story, line, "a hold");
+    event->hold_lifted.hold = scn_span(story, line, "a hold");
     parties(story, line, event);
-}
-
-/* ---- what is no event ---- */
-
-static void read_answer(struct scn_story *story, struct scn_line *line, bool once)
-{
-    static const char *const WORDS[] = {
-        [SCN_ACCEPTED] = "accepted", [SCN_REFUSED] = "refused",   [SCN_DEFERRED] = "deferred",
-        [SCN_UNKNOWN] = "unknown",   [SCN_RETURNED] = "returned", [SCN_NO_ANSWER] = "none"
-    };
-    struct scn_answer *answer = &scn_happen(story, line, SCN_ANSWERS)->answer;
-
-    answer->once = once;
-    while (answer->kind <= SCN_NO_ANSWER && !scn_accept(line, WORDS[answer->kind]))
-        answer->kind++;
-    if (answer->kind > SCN_NO_ANSWER)
-        scn_line_wrong(line, "'%s' is no answer", scn_peek(line));
-    if (answer->kind == SCN_RETURNED)
-        answer->reason = (enum rlc_return_reason)vocable(line, RLC_VOCABULARY_RETURN_REASON,
-                                                         "reason of a return");
-    if (answer->kind == SCN_DEFERRED) {
-        rlc_day day;
-        int32_t minute = 0;
-
-        scn_need(line, "until");
-        day = scn_day(line);
-        if (scn_minute(scn_peek(line), &minute))
-            (void)scn_word(line, "a time");
-        answer->until_ms = scn_instant(story, day, minute);
-    }
-}
-
-static void read_answers(struct scn_story *story, struct scn_line *line)
-{
-    read_answer(story, line, false);
-}
-
-static void read_next_answer(struct scn_story *story, struct scn_line *line)
-{
-    read_answer(story, line, true);
-}
-
-static void about_debtor(struct scn_story *story, struct scn_line *line, enum scn_action action)
-{
-    struct scn_happening *happening = scn_happen(story, line, action);
-
-    happening->debtor = story->debtor;
-    if (scn_accept(line, "about"))
-        happening->debtor = span_word(story, line, "a debtor");
-}
-
-static void read_garbage(struct scn_story *story, struct scn_line *line)
-{
-    about_debtor(story, line, SCN_GARBAGE);
-}
-
-static void read_release(struct scn_story *story, struct scn_line *line)
-{
-    about_debtor(story, line, SCN_RELEASE);
-}
-
-static void read_again(struct scn_story *story, struct scn_line *line)
-{
-    (void)scn_happen(story, line, SCN_AGAIN);
-}
-
-static void read_outage(struct scn_story *story, struct scn_line *line)
-{
-    struct scn_happening *happening = scn_happen(story, line, SCN_OUTAGE);
-    int32_t minute = 0;
-    rlc_day day;
-
-    scn_need(line, "until");
-    day = scn_day(line);
-    if (scn_minute(scn_peek(line), &minute))
-        (void)scn_word(line, "a time");
-    happening->until_ms = scn_instant(story, day, minute);
 }
 
 /* ---- all of them ---- */
@@ -565,12 +473,6 @@ bool scn_read_event(struct scn_story *story, struct scn_line *line)
         { "PROMISE", read_promise },
         { "HOLD", read_hold },
         { "LIFT", read_lift },
-        { "ANSWERS", read_answers },
-        { "GARBAGE", read_garbage },
-        { "NEXT-ANSWER", read_next_answer },
-        { "RELEASE", read_release },
-        { "AGAIN", read_again },
-        { "OUTAGE", read_outage },
     };
 
     for (size_t i = 0; i < RLC_COUNT(VERBS); i++) {

@@ -7,11 +7,6 @@
 #include "common/wire/words.h"
 #include "tests/scenarios/scn_story.h"
 
-static struct rlc_span span_word(struct scn_story *story, struct scn_line *line, const char *what)
-{
-    return scn_keep(story, scn_word(line, what));
-}
-
 /* ---- filters ---- */
 
 static bool is_filter(const char *word)
@@ -31,7 +26,7 @@ static void documents(struct scn_story *story, struct scn_line *line, struct scn
     while (!is_filter(scn_peek(line)) && expect->line_count < SCN_LINES_MAX) {
         struct scn_expected_line *next = &expect->lines[expect->line_count++];
 
-        next->document = span_word(story, line, "a document");
+        next->document = scn_span(story, line, "a document");
         if (scn_is_amount(scn_peek(line)))
             next->amount = scn_money(line);
     }
@@ -61,9 +56,9 @@ static void filters(struct scn_story *story, struct scn_line *line, struct scn_e
         if (scn_accept(line, "for"))
             documents(story, line, expect);
         else if (scn_accept(line, "to"))
-            expect->debtor = span_word(story, line, "a debtor");
+            expect->debtor = scn_span(story, line, "a debtor");
         else if (scn_accept(line, "from"))
-            expect->creditor = span_word(story, line, "a creditor");
+            expect->creditor = scn_span(story, line, "a creditor");
         else if (scn_accept(line, "at"))
             at(line, expect);
         else if (scn_accept(line, "by"))
@@ -81,7 +76,7 @@ static void reminder(struct scn_story *story, struct scn_line *line, struct scn_
 {
     expect->subject = SCN_REMINDER;
     if (!is_filter(scn_peek(line)))
-        expect->word = span_word(story, line, "a step");
+        expect->word = scn_span(story, line, "a step");
     filters(story, line, expect);
 }
 
@@ -95,7 +90,7 @@ static void balance(struct scn_story *story, struct scn_line *line, struct scn_e
 static void open_amount(struct scn_story *story, struct scn_line *line, struct scn_expect *expect)
 {
     expect->subject = SCN_OPEN;
-    expect->word = span_word(story, line, "a document");
+    expect->word = scn_span(story, line, "a document");
     expect->money = scn_money(line);
 }
 
@@ -110,8 +105,8 @@ static void on_account(struct scn_story *story, struct scn_line *line, struct sc
 static void silence(struct scn_story *story, struct scn_line *line, struct scn_expect *expect)
 {
     expect->subject = SCN_SILENCE;
-    expect->word = span_word(story, line, "a document");
-    expect->state = span_word(story, line, "a reason");
+    expect->word = scn_span(story, line, "a document");
+    expect->state = scn_span(story, line, "a reason");
     if (!rlc_word_parse(RLC_VOCABULARY_SUPPRESSION, expect->state, &expect->kind))
         scn_line_wrong(line, "'%s' is no reason for silence", (const char *)expect->state.data);
     if (!scn_accept(line, "until"))
@@ -126,9 +121,9 @@ static void step(struct scn_story *story, struct scn_line *line, struct scn_expe
     static const char *const MORE[] = { "OPEN", "UNOPENED" };
 
     expect->subject = SCN_STEP;
-    expect->state = span_word(story, line, "a step");
+    expect->state = scn_span(story, line, "a step");
     scn_need(line, "of");
-    expect->word = span_word(story, line, "a document");
+    expect->word = scn_span(story, line, "a document");
     expect->kind = 0;
     for (size_t i = 0; i < RLC_COUNT(MORE); i++) {
         if (scn_accept(line, MORE[i])) {
@@ -144,7 +139,7 @@ static void step(struct scn_story *story, struct scn_line *line, struct scn_expe
 static void agreement(struct scn_story *story, struct scn_line *line, struct scn_expect *expect)
 {
     expect->subject = SCN_AGREEMENT;
-    expect->word = span_word(story, line, "an agreement");
+    expect->word = scn_span(story, line, "an agreement");
     if (scn_accept(line, "OPEN"))
         return;
     if (!rlc_word_parse(RLC_VOCABULARY_AGREEMENT_RESULT, rlc_span_of(scn_word(line, "a state")),
@@ -161,7 +156,7 @@ static void fact(struct scn_story *story, struct scn_line *line, struct scn_expe
     if (!rlc_word_parse(RLC_VOCABULARY_FACT_KIND, rlc_span_of(word), &expect->kind))
         scn_line_wrong(line, "'%s' is no kind of fact", word);
     if (!is_filter(scn_peek(line)))
-        expect->word = span_word(story, line, "a detail");
+        expect->word = scn_span(story, line, "a detail");
     filters(story, line, expect);
 }
 
@@ -180,7 +175,7 @@ void scn_read_expect(struct scn_story *story, struct scn_line *line, struct scn_
     if (scn_accept(line, "no"))
         expect->count = 0;
     else if (isdigit((unsigned char)scn_peek(line)[0]))
-        expect->count = atoi(scn_word(line, "a number"));
+        expect->count = (int32_t)strtol(scn_word(line, "a number"), NULL, 10);
     for (size_t i = 0; i < RLC_COUNT(SUBJECTS); i++) {
         if (!scn_accept(line, SUBJECTS[i].word))
             continue;

@@ -6,12 +6,28 @@
 #include <string.h>
 
 #include "common/runtime/memory.h"
+#include "common/wire/words.h"
 
 enum { MORNING = 9 * 60 }; /* an event without a time; reminders are due at 10:00 */
 
 struct rlc_span scn_keep(struct scn_story *story, const char *text)
 {
     return rlc_arena_copy(&story->arena, rlc_span_of(text));
+}
+
+struct rlc_span scn_span(struct scn_story *story, struct scn_line *line, const char *what)
+{
+    return scn_keep(story, scn_word(line, what));
+}
+
+int32_t scn_vocable(struct scn_line *line, enum rlc_vocabulary vocabulary, const char *what)
+{
+    const char *word = scn_word(line, what);
+    int32_t number = 0;
+
+    if (!rlc_word_parse(vocabulary, rlc_span_of(word), &number))
+        scn_line_wrong(line, "'%s' is no %s", word, what);
+    return number;
 }
 
 rlc_ms scn_instant(const struct scn_story *story, rlc_day day, int32_t minute)
@@ -118,7 +134,7 @@ static void read_line(struct scn_story *story, struct scn_line *line, const char
         move_on(story, line, days[0]);
     if (scn_accept(line, "UNTIL"))
         story->end_on = scn_day(line);
-    else if (!scn_read_event(story, line))
+    else if (!scn_read_event(story, line) && !scn_read_direction(story, line))
         scn_line_wrong(line, "'%s' is no verb of the language", scn_peek(line));
 }
 

@@ -6,6 +6,7 @@
 
 #include "common/pure/zone.h"
 #include "common/wire/debtor_event.h"
+#include "common/wire/words.h"
 #include "tests/scenarios/scn_bundles.h"
 #include "tests/scenarios/scn_line.h"
 
@@ -116,6 +117,10 @@ void scn_story_close(struct scn_story *story);
 
 /* A copy that lives as long as the story. */
 struct rlc_span scn_keep(struct scn_story *story, const char *text);
+/* The next word, kept; `what` says what it should be. */
+struct rlc_span scn_span(struct scn_story *story, struct scn_line *line, const char *what);
+/* The number of the next word, which is one of a vocabulary. */
+int32_t scn_vocable(struct scn_line *line, enum rlc_vocabulary vocabulary, const char *what);
 /* Midnight (or another minute) of the script's zone. */
 rlc_ms scn_instant(const struct scn_story *story, rlc_day day, int32_t minute);
 /* Adds a happening at the line's instant. */
@@ -123,6 +128,8 @@ struct scn_happening *scn_happen(struct scn_story *story, struct scn_line *line,
                                  enum scn_action action);
 /* Reads the statement of a line that is no expectation; false if its verb is unknown. */
 bool scn_read_event(struct scn_story *story, struct scn_line *line);
+/* The same for what is not said by anybody, but done to the play. */
+bool scn_read_direction(struct scn_story *story, struct scn_line *line);
 /* Reads what follows EXPECT; the days are set already. */
 void scn_read_expect(struct scn_story *story, struct scn_line *line, struct scn_expect *expect);
 
