@@ -132,12 +132,13 @@ static bool build(struct scn_bundles *bundles, struct scn_policy *policy, char *
     done = lay("common", target) && lay(policy->name, target) &&
            rlc_bundle_build_folder(target, NULL, &problems, &policy->build, &error) == RLC_OK;
     sweep_away(target);
-    if (done)
+    if (done) {
         done = scenario_policy_check(rlc_bundle_build_bundle(policy->build), &problems, &error) ==
                    RLC_OK &&
                scenario_policy_load(rlc_bundle_build_bundle(policy->build), &policy->arena,
                                     &policy->policy, &error) == RLC_OK &&
                publish(bundles, policy->build);
+    }
     if (!done && problems.count > 0)
         (void)rlc_problem_format(&problems.problem[0], error.text, sizeof(error.text));
     if (!done)

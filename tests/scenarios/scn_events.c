@@ -141,13 +141,14 @@ static bool trait(struct scn_story *story, struct scn_line *line, struct rlc_deb
         debtor->language = scn_span(story, line, "a language");
     else if (scn_accept(line, "kind"))
         debtor->kind = (enum rlc_party_kind)scn_vocable(line, RLC_VOCABULARY_PARTY_KIND, "kind");
-    else if (scn_accept(line, "status"))
+    else if (scn_accept(line, "status")) {
         debtor->status =
             (enum rlc_party_status)scn_vocable(line, RLC_VOCABULARY_PARTY_STATUS, "status");
-    else if (strchr(scn_peek(line), '/'))
+    } else if (strchr(scn_peek(line), '/')) {
         debtor->zone = scn_span(story, line, "a zone");
-    else
+    } else {
         return false;
+    }
     return true;
 }
 
@@ -285,11 +286,12 @@ static void read_payment(struct scn_story *story, struct scn_line *line)
     payment->amount = scn_money(line);
     payment->method = RLC_PAYMENT_METHOD_TRANSFER;
     payment->received_on = story->today;
-    if (scn_accept(line, "for"))
+    if (scn_accept(line, "for")) {
         payment->allocations =
             allocations(story, line, payment->amount, &payment->allocation_count);
-    else if (scn_accept(line, "on"))
+    } else if (scn_accept(line, "on")) {
         scn_need(line, "account");
+    }
     parties(story, line, event);
 }
 
@@ -362,13 +364,14 @@ static void read_dispute(struct scn_story *story, struct scn_line *line)
     if (scn_is_amount(scn_peek(line)))
         dispute->amount = scn_money(line);
     for (;;) {
-        if (scn_accept(line, "reason"))
+        if (scn_accept(line, "reason")) {
             dispute->reason = (enum rlc_dispute_reason)scn_vocable(
                 line, RLC_VOCABULARY_DISPUTE_REASON, "reason of a dispute");
-        else if (scn_accept(line, "until"))
+        } else if (scn_accept(line, "until")) {
             dispute->expires_on = scn_day(line);
-        else if (!party(story, line, event))
+        } else if (!party(story, line, event)) {
             return;
+        }
     }
 }
 
@@ -426,14 +429,15 @@ static void read_hold(struct scn_story *story, struct scn_line *line)
     for (;;) {
         if (scn_accept(line, "until"))
             hold->until_ms = scn_instant(story, scn_day(line), 0);
-        else if (scn_accept(line, "clock"))
+        else if (scn_accept(line, "clock")) {
             hold->clock = (enum rlc_clock_effect)scn_vocable(line, RLC_VOCABULARY_CLOCK_EFFECT,
                                                              "clock (STOP, CONTINUE, RESTART)");
-        else if (scn_accept(line, "reason"))
+        } else if (scn_accept(line, "reason")) {
             hold->reason = (enum rlc_hold_reason)scn_vocable(line, RLC_VOCABULARY_HOLD_REASON,
                                                              "reason of a hold");
-        else if (!party(story, line, event))
+        } else if (!party(story, line, event)) {
             return;
+        }
     }
 }
 

@@ -155,13 +155,14 @@ static void answer_request(struct scn_stage *stage, const struct rlc_contact_req
                    body->action.bytes[1], body->action.bytes[2], body->action.bytes[3],
                    body->action.bytes[4], body->action.bytes[5], body->request_number);
     event.envelope.source_event_id = rlc_span_of(id);
-    if (answer.kind == SCN_RETURNED)
+    if (answer.kind == SCN_RETURNED) {
         event.returned = (struct rlc_returned){ .action = body->action,
                                                 .request_number = body->request_number,
                                                 .reason = answer.reason,
                                                 .contact_number = body->recipients[0].number };
-    else
+    } else {
         event.outcome = outcome_of(body, &answer);
+    }
     value = rlc_debtor_event_encode(&event, &stage->arena);
     assert_non_null(value.data);
     publish(stage, key_of(stage, event.envelope.debtor), value);
