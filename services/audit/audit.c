@@ -45,6 +45,8 @@ struct audit {
     struct rlc_postgres *postgres;
     uint8_t installation[RLC_UUID_SIZE];
     struct audit_observer observer;
+    struct rlc_health *health;
+    size_t check; /* "trail" */
     bool claimed; /* the database is known to be this installation's */
     struct rlc_arena reports;
     struct part parts[RLC_COUNT(TOPICS)][RLC_PARTITIONS_MAX];
@@ -71,6 +73,11 @@ struct audit *audit_new(const struct audit_config *config, struct rlc_error *ret
     }
     memcpy(audit->installation, config->installation, sizeof(audit->installation));
     audit->observer = config->observer;
+    audit->health = config->health;
+    if (audit->health) {
+        audit->check = rlc_health_check(audit->health, "trail");
+        rlc_health_set(audit->health, audit->check, true, NULL);
+    }
     if (!postgres.application)
         postgres.application = "relance-audit";
     audit->postgres = rlc_postgres_new(&postgres, reterr);
@@ -84,6 +91,8 @@ void audit_free(struct audit *audit)
 {
     if (!audit)
         return;
+    if (audit->health)
+        rlc_health_drop(audit->health, audit->check);
     rlc_postgres_free(audit->postgres);
     rlc_arena_unmap(&audit->reports);
     free(audit);
@@ -94,8 +103,14 @@ const char *audit_problem(const struct audit *audit)
     return audit->problem;
 }
 
+/* The first problem stays until the process is started again: somebody has looked then. */
 static void tell(struct audit *audit, const char *event, int32_t partition, const char *text)
 {
+    if (!audit->problem[0]) {
+        (void)snprintf(audit->problem, sizeof(audit->problem), "%s", text);
+        if (audit->health)
+            rlc_health_set(audit->health, audit->check, false, audit->problem);
+    }
     if (audit->observer.note)
         audit->observer.note(audit->observer.context, event, partition, text);
 }
@@ -202,8 +217,6 @@ static void note_flaws(struct store *store)
                    "chain of %s/%d, offset %lld, sequence %lld: %s; flaws in this batch: %zu",
                    first->worker, first->partition, (long long)first->off, (long long)first->seq,
                    first->flaw, count);
-    if (!store->audit->problem[0])
-        memcpy(store->audit->problem, text, sizeof(text));
     tell(store->audit, "audit.chain", first->partition, text);
 }
 
@@ -238,8 +251,8 @@ static void fill_row(struct rlc_trail_row *row, const struct rlc_record *record,
     char *word = rlc_arena_alloc(arena, RLC_KIND_WORD_MAX);
 
     assert(word);
-    row->flaw =
-        chain_step(&move->to, entry->linked ? &entry->link : NULL, &entry->leaf, record->offset);
+    row->flaw = CHAIN_FLAWS[chain_step(&move->to, entry->linked ? &entry->link : NULL, &entry->leaf,
+                                       record->offset)];
     row->worker = move->worker;
     row->partition = record->partition;
     row->seq = entry->link.chain.sequence;
@@ -280,7 +293,7 @@ static const struct rlc_debtor_fact *fact_of(const struct store *store, size_t n
 static const struct rlc_debtor_fact *reported_fact(const struct store *store, size_t number)
 {
     /* A record that was there before has left its rows then. */
-    return store->rows[number].flaw == CHAIN_REPEATED ? NULL : fact_of(store, number);
+    return store->rows[number].flaw == CHAIN_FLAWS[CHAIN_REPEATED] ? NULL : fact_of(store, number);
 }
 
 static enum rlc_status write_reports(struct store *store, struct rlc_postgres *postgres,
@@ -347,10 +360,11 @@ static enum rlc_status store_with(struct store *store, struct rlc_error *reterr)
  * without them, counted, and the tables are filled again from the trail by a person. */
 static enum rlc_status store_without_reports(struct store *store, struct rlc_error *reterr)
 {
-    tell(store->audit, "audit.reports", RLC_PARTITION_NONE, reterr->text);
-    if (!store->audit->problem[0])
-        (void)snprintf(store->audit->problem, sizeof(store->audit->problem),
-                       "reporting tables lack rows, rebuild them: %.120s", reterr->text);
+    char text[PROBLEM_MAX];
+
+    (void)snprintf(text, sizeof(text), "reporting tables lack rows, rebuild them: %.120s",
+                   reterr->text);
+    tell(store->audit, "audit.reports", RLC_PARTITION_NONE, text);
     store->with_reports = false;
     for (size_t i = 0; i < store->count; i++) {
         const struct rlc_debtor_fact *fact = reported_fact(store, i);

@@ -7,6 +7,7 @@
 
 #include "common/postgres/connection.h"
 #include "common/runtime/bundles.h"
+#include "common/runtime/health.h"
 #include "common/runtime/service.h"
 
 struct audit;
@@ -21,6 +22,7 @@ struct audit_config {
     struct rlc_postgres_config postgres; /* role relance_audit */
     uint8_t installation[RLC_UUID_SIZE]; /* the genesis heads follow from it */
     struct audit_observer observer;
+    struct rlc_health *health; /* NULL: none; its check "trail" fails once a person has to look */
 };
 
 /* Inputs, one per audited worker. */
@@ -30,8 +32,8 @@ extern const struct rlc_service audit_service;
 RLC_NODISCARD struct audit *audit_new(const struct audit_config *config, struct rlc_error *reterr);
 void audit_free(struct audit *audit);
 
-/* For /readyz and the tests: what a person has to look at since this process started ("scenario/3
- * at sequence 17: GAP"); the empty text when there is nothing. */
+/* What a person has to look at since this process started ("chain of scenario/3, offset 17,
+ * sequence 12: GAP"); the empty text when there is nothing. */
 const char *audit_problem(const struct audit *audit);
 
 /* Name of the worker whose audited topic is input number `topic`. */

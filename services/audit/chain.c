@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "chain.h"
 
-const char CHAIN_GAP[] = "GAP";
-const char CHAIN_REPEATED[] = "REPEATED";
-const char CHAIN_BROKEN[] = "BROKEN";
-const char CHAIN_UNREADABLE[] = "UNREADABLE";
+const char *const CHAIN_FLAWS[CHAIN_FLAW_COUNT] = {
+    [CHAIN_GAP] = "GAP",
+    [CHAIN_REPEATED] = "REPEATED",
+    [CHAIN_BROKEN] = "BROKEN",
+    [CHAIN_UNREADABLE] = "UNREADABLE",
+};
 
-const char *chain_step(struct rlc_trail_end *end, const struct rlc_link *link,
-                       const struct rlc_hash *leaf, int64_t off)
+enum chain_flaw chain_step(struct rlc_trail_end *end, const struct rlc_link *link,
+                           const struct rlc_hash *leaf, int64_t off)
 {
-    const char *flaw = NULL;
+    enum chain_flaw flaw = CHAIN_WHOLE;
 
     end->next_off = off + 1;
     if (!link)

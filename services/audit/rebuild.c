@@ -73,7 +73,8 @@ static void take(void *context, const struct rlc_trail_stored *stored)
     struct rebuild *rebuild = context;
 
     rebuild->count++;
-    if (rebuild->status == RLC_OK && !rlc_span_equal(stored->flaw, rlc_span_of(CHAIN_REPEATED)))
+    if (rebuild->status == RLC_OK &&
+        !rlc_span_equal(stored->flaw, rlc_span_of(CHAIN_FLAWS[CHAIN_REPEATED])))
         rebuild->status = add(rebuild, stored);
 }
 

@@ -2,12 +2,13 @@
 /* How fast the trail is written and verified on this machine's PostgreSQL.
  *
  * usage: bench_trail [RECORDS [BATCH]]      needs RELANCE_POSTGRES_SUPERUSER_DSN
- * Prints one line per measurement: records, seconds, records per second, and the processor time of
- * this process (the server's is what is left of one core while it is busy). */
+ * Prints one line per measurement: records, seconds, records per second, and the processor time per
+ * record of this process and of the server's process that works for it (same machine only). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "audit.h"
 #include "common/postgres/verify.h"
@@ -44,11 +45,49 @@ static double own_cpu(void)
            (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
-static void report(const char *what, size_t records, double wall_s, double cpu_s)
+/* Processor time of the server's process that serves this program. */
+static double server_cpu(struct bench *bench)
 {
-    printf("%-28s %9zu records  %7.2f s  %8.0f records/s  %5.2f us/record wall  %5.2f us own cpu\n",
-           what, records, wall_s, (double)records / wall_s, wall_s * 1e6 / (double)records,
-           cpu_s * 1e6 / (double)records);
+    char path[64], line[1024];
+    unsigned long user = 0, system = 0;
+    const char *at;
+    FILE *file;
+
+    (void)snprintf(path, sizeof(path), "/proc/%lld/stat",
+                   (long long)test_db_number(&bench->db,
+                                             "SELECT pid FROM pg_stat_activity WHERE datname ="
+                                             " current_database() AND application_name = 'bench'"));
+    file = fopen(path, "r");
+    if (!file)
+        return 0;
+    at = fgets(line, sizeof(line), file) ? strrchr(line, ')') : NULL;
+    (void)fclose(file);
+    /* Fields 14 and 15; field 3 follows the name. */
+    for (int field = 2; at && field < 14; field++)
+        at = strchr(at + 1, ' ');
+    if (at) {
+        char *rest;
+
+        user = strtoul(at, &rest, 10);
+        system = strtoul(rest, NULL, 10);
+    }
+    return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+}
+
+struct spent {
+    double wall_s;
+    double own_s;
+    double server_s;
+};
+
+static void report(const char *what, size_t records, const struct spent *spent)
+{
+    double scale = 1e6 / (double)records;
+
+    printf("%-20s %8zu records %7.2f s %8.0f records/s; us per record: wall %5.2f, own cpu %5.2f, "
+           "server cpu %5.2f\n",
+           what, records, spent->wall_s, (double)records / spent->wall_s, spent->wall_s * scale,
+           spent->own_s * scale, spent->server_s * scale);
 }
 
 static void open_audit(struct bench *bench)
@@ -68,12 +107,12 @@ static void open_audit(struct bench *bench)
     }
 }
 
-/* One batch spread over all partitions; returns the time that decoding and storing took. */
-static double store_batch(struct bench *bench, struct rlc_event *events, struct rlc_record *records)
+/* One batch spread over all partitions; adds what decoding and storing it took. */
+static void store_batch(struct bench *bench, struct rlc_event *events, struct rlc_record *records,
+                        struct spent *spent)
 {
     struct rlc_error error = { .text = "" };
     enum rlc_status status;
-    double start_s;
 
     rlc_arena_reset(&bench->arena);
     for (size_t i = 0; i < bench->batch; i++) {
@@ -84,7 +123,8 @@ static double store_batch(struct bench *bench, struct rlc_event *events, struct 
         records[i].value = rlc_arena_copy(&bench->arena, fact_maker_next(maker));
         assert_non_null(records[i].value.data);
     }
-    start_s = seconds(bench);
+    spent->wall_s -= seconds(bench);
+    spent->own_s -= own_cpu();
     for (size_t i = 0; i < bench->batch; i++) {
         struct rlc_fault fault;
 
@@ -97,22 +137,23 @@ static double store_batch(struct bench *bench, struct rlc_event *events, struct 
     if (status != RLC_OK)
         print_error("%s\n", error.text);
     assert_int_equal(status, RLC_OK);
-    return seconds(bench) - start_s;
+    spent->wall_s += seconds(bench);
+    spent->own_s += own_cpu();
 }
 
 static void bench_store(struct bench *bench, size_t records_wanted)
 {
     struct rlc_event *events = calloc(bench->batch, sizeof(*events));
     struct rlc_record *records = calloc(bench->batch, sizeof(*records));
-    double wall_s = 0, making_s = seconds(bench), cpu_s = own_cpu();
+    struct spent spent = { .server_s = -server_cpu(bench) };
     size_t done = 0;
 
     assert_non_null(events);
     assert_non_null(records);
     for (; done < records_wanted; done += bench->batch)
-        wall_s += store_batch(bench, events, records);
-    making_s = seconds(bench) - making_s - wall_s;
-    report("store with reports", done, wall_s, own_cpu() - cpu_s - making_s);
+        store_batch(bench, events, records, &spent);
+    spent.server_s += server_cpu(bench);
+    report("store with reports", done, &spent);
     free(events);
     free(records);
 }
@@ -124,7 +165,7 @@ static void bench_verify(struct bench *bench)
     struct rlc_verified verified;
     struct rlc_error error = { .text = "" };
     struct rlc_postgres *postgres = test_db_connect(bench->db.read_dsn, "bench");
-    double start_s = seconds(bench), cpu_s = own_cpu();
+    struct spent spent = { .wall_s = -seconds(bench), .own_s = -own_cpu() };
 
     for (int32_t i = 0; i < PARTITIONS; i++) {
         anchors[i] = (struct rlc_trail_anchor){
@@ -137,7 +178,10 @@ static void bench_verify(struct bench *bench)
     }
     assert_int_equal(rlc_trail_verify(postgres, &verify, &verified, &error), RLC_OK);
     assert_int_equal(verified.findings, 0);
-    report("verify", (size_t)verified.records, seconds(bench) - start_s, own_cpu() - cpu_s);
+    spent.wall_s += seconds(bench);
+    spent.own_s += own_cpu();
+    spent.server_s = server_cpu(bench);
+    report("verify", (size_t)verified.records, &spent);
     rlc_postgres_free(postgres);
 }
 
@@ -160,8 +204,8 @@ int main(int count, char **arguments)
                &bench.db, "SELECT (SELECT sum(pg_total_relation_size(r::regclass)) FROM unnest("
                           "'{receivable,request,request_line,step_instance,silence}'::text[]) r)"
                           " / count(*) FROM audit_log"));
-    bench_verify(&bench);
     audit_free(bench.audit);
+    bench_verify(&bench);
     rlc_arena_unmap(&bench.arena);
     test_db_close(&bench.db);
     return 0;

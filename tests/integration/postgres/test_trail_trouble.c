@@ -312,6 +312,55 @@ static void a_transaction_that_lost_its_connection_does_not_go_on_outside(void *
     rlc_postgres_free(victim);
 }
 
+/* What keeps the server from storing, what ends it, and what the error says. */
+static const struct {
+    const char *begin;
+    const char *end;
+    const char *text;
+} TROUBLES[] = {
+    { "ALTER DATABASE %s SET default_transaction_read_only = on",
+      "ALTER DATABASE %s RESET default_transaction_read_only", "25006" },
+    { "ALTER DATABASE %s CONNECTION LIMIT 0", "ALTER DATABASE %s CONNECTION LIMIT -1",
+      "too many connections" },
+};
+
+static void alter(const char *format)
+{
+    char sql[256];
+    const char *place = strstr(format, "%s");
+
+    assert_non_null(place);
+    (void)snprintf(sql, sizeof(sql), "%.*s%s%s", (int)(place - format), format, db.name, place + 2);
+    test_db_run(&db, "SET default_transaction_read_only = off");
+    test_db_run(&db, "%s", sql);
+}
+
+static void a_server_that_is_full_or_read_only_is_waited_for(void **state)
+{
+    struct trail_topic topic = trail_topic_make(1, 10);
+
+    (void)state;
+    for (size_t i = 0; i < RLC_COUNT(TROUBLES); i++) {
+        struct rlc_postgres *postgres = test_db_connect(db.audit_dsn, "t");
+        struct rlc_trail_end end;
+        struct rlc_error error = { .text = "" };
+        enum rlc_status status;
+
+        (void)clean(NULL);
+        alter(TROUBLES[i].begin);
+        status = rlc_trail_end(postgres, "scenario", 1, &topic.genesis, &end, &error);
+        assert_int_equal(status, RLC_RETRY);
+        assert_non_null(strstr(error.text, TROUBLES[i].text));
+        alter(TROUBLES[i].end);
+        rlc_postgres_free(postgres);
+        postgres = test_db_connect(db.audit_dsn, "t");
+        assert_int_equal(trail_write_all(postgres, &topic, 5), 0);
+        assert_whole(&topic);
+        rlc_postgres_free(postgres);
+    }
+    trail_topic_free(&topic);
+}
+
 static void a_statement_that_takes_too_long_is_given_up_by_the_server(void **state)
 {
     struct rlc_postgres_config config = { .dsn = db.audit_dsn,
@@ -340,6 +389,7 @@ int main(void)
         cmocka_unit_test(a_server_that_is_frozen_is_given_up_in_time),
         cmocka_unit_test(a_password_is_never_told),
         cmocka_unit_test(a_transaction_that_lost_its_connection_does_not_go_on_outside),
+        cmocka_unit_test(a_server_that_is_full_or_read_only_is_waited_for),
         cmocka_unit_test(a_statement_that_takes_too_long_is_given_up_by_the_server),
     };
     int result;

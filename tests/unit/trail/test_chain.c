@@ -19,19 +19,19 @@ struct step {
     int64_t sequence;
     bool fits; /* names the head before it */
     bool linked;
-    const char *flaw;
+    enum chain_flaw flaw;
     int64_t seq_after;
 };
 
 static void each_way_to_miss_a_link_has_its_flaw_and_the_chain_goes_on(void **state)
 {
     static const struct step STEPS[] = {
-        { 1, true, true, NULL, 1 },           { 2, true, true, NULL, 2 },
-        { 5, true, true, CHAIN_GAP, 5 },      { 6, true, true, NULL, 6 },
+        { 1, true, true, CHAIN_WHOLE, 1 },    { 2, true, true, CHAIN_WHOLE, 2 },
+        { 5, true, true, CHAIN_GAP, 5 },      { 6, true, true, CHAIN_WHOLE, 6 },
         { 6, true, true, CHAIN_REPEATED, 6 }, { 2, true, true, CHAIN_REPEATED, 6 },
-        { 7, true, true, NULL, 7 },           { 0, false, false, CHAIN_UNREADABLE, 7 },
-        { 8, false, true, CHAIN_BROKEN, 8 },  { 9, true, true, NULL, 9 },
-        { 11, false, true, CHAIN_GAP, 11 },   { 12, true, true, NULL, 12 },
+        { 7, true, true, CHAIN_WHOLE, 7 },    { 0, false, false, CHAIN_UNREADABLE, 7 },
+        { 8, false, true, CHAIN_BROKEN, 8 },  { 9, true, true, CHAIN_WHOLE, 9 },
+        { 11, false, true, CHAIN_GAP, 11 },   { 12, true, true, CHAIN_WHOLE, 12 },
     };
     struct rlc_trail_end end = { .next_off = -1, .head = { { 7 } } };
 
@@ -43,7 +43,7 @@ static void each_way_to_miss_a_link_has_its_flaw_and_the_chain_goes_on(void **st
 
         if (!step->fits)
             link.chain.previous.bytes[31] ^= 1;
-        assert_ptr_equal(chain_step(&end, step->linked ? &link : NULL, &leaf, (int64_t)i * 3),
+        assert_int_equal(chain_step(&end, step->linked ? &link : NULL, &leaf, (int64_t)i * 3),
                          step->flaw);
         assert_int_equal(end.seq, step->seq_after);
         assert_int_equal(end.next_off, (int64_t)i * 3 + 1);
@@ -58,7 +58,7 @@ static void the_head_follows_from_what_the_record_says_of_itself(void **state)
     struct rlc_hash expected = rlc_link_head(&link.chain.previous, &leaf);
 
     (void)state;
-    assert_ptr_equal(chain_step(&end, &link, &leaf, 0), CHAIN_BROKEN);
+    assert_int_equal(chain_step(&end, &link, &leaf, 0), CHAIN_BROKEN);
     assert_true(rlc_hash_equal(&end.head, &expected));
 }
 
