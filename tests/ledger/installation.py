@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A whole installation with a stepped clock on the servers of the local stack: topics, keys, workers
 as processes, the replay of a file of events. Shared by tests that live through a portfolio."""
+import hashlib
 import os
 import pathlib
 import random
@@ -12,6 +13,7 @@ import threading
 import time
 
 import psycopg2
+from confluent_kafka import Consumer, TopicPartition
 
 SKIPPED = 77
 WORKERS = {
@@ -44,7 +46,7 @@ class Killer(threading.Thread):
 
 
 class Installation:
-    def __init__(self, build, tenant, partitions=6):
+    def __init__(self, build, tenant, partitions=6, keys_of=None):
         for name in ("RELANCE_KAFKA_BOOTSTRAP_SERVERS", "RELANCE_REDIS_PORT", "RELANCE_POSTGRES_DSN"):
             if not os.environ.get(name):
                 print("SKIPPED: no local stack (source its env file)")
@@ -56,8 +58,10 @@ class Installation:
         self.source = f"{self.prefix}.source"
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="relance-"))
         self.processes = {}
-        self._write_key()
+        self._write_key(keys_of)
         self._make_database()
+        if keys_of:
+            self._copy_data_keys(keys_of)
         self.environment = dict(
             os.environ, RELANCE_INSTALLATION_TOPIC_PREFIX=self.prefix,
             RELANCE_INSTALLATION_NAME="test", RELANCE_HTTP_LISTEN="",
@@ -66,9 +70,10 @@ class Installation:
         self.control("topics", "create", "--partitions", str(partitions), "--clock", "stepped",
                      "--source", self.source)
 
-    def _write_key(self):
+    def _write_key(self, keys_of):
         key = self.folder / f"{self.tenant}.key"
-        key.write_text(secrets.token_hex(64))
+        key.write_text((keys_of.folder / key.name).read_text() if keys_of
+                       else secrets.token_hex(64))
         key.chmod(0o600)
 
     def _make_database(self):
@@ -81,6 +86,17 @@ class Installation:
         with psycopg2.connect(self.dsn("RELANCE_POSTGRES_OWNER_DSN")) as connection:
             for file in sorted(sql.glob("*.sql")):
                 connection.cursor().execute(file.read_text())
+
+    def _copy_data_keys(self, other):
+        """With the same keys the same names are sealed to the same bytes."""
+        with psycopg2.connect(other.dsn("RELANCE_POSTGRES_SUPERUSER_DSN")) as connection:
+            cursor = connection.cursor()
+            cursor.execute("select key_id, tenant, subject, wrapped from data_key")
+            rows = cursor.fetchall()
+        with psycopg2.connect(self.dsn("RELANCE_POSTGRES_SUPERUSER_DSN")) as connection:
+            connection.cursor().executemany(
+                "insert into data_key (key_id, tenant, subject, wrapped) values (%s, %s, %s, %s)",
+                rows)
 
     def dsn(self, name):
         return os.environ[name].rsplit("/", 1)[0] + "/" + self.prefix
@@ -141,6 +157,30 @@ class Installation:
         self.control("command", "CREDITOR_MODE", "--tenant", self.tenant, "--topic", self.source,
                      "--payload", '{"mode":"LIVE"}', "--time", at)
         return bundle
+
+    def state_hash(self):
+        """One hash over the state of every debtor, whatever the number of partitions: the last record
+        of each key of the changelog, sorted by key, checkpoints left out."""
+        reader = Consumer({"bootstrap.servers": self.environment["RELANCE_KAFKA_BOOTSTRAP_SERVERS"],
+                           "group.id": "eye", "isolation.level": "read_committed",
+                           "enable.partition.eof": True, "enable.auto.commit": False})
+        topic = f"{self.prefix}.scenario.state"
+        reader.assign([TopicPartition(topic, p, 0) for p in range(self.partitions)])
+        state, ends = {}, 0
+        while ends < self.partitions:
+            message = reader.poll(10)
+            assert message is not None, "the changelog does not end"
+            if message.error():
+                ends += 1
+            # Debtors only: the scope and its commands belong to the tenant.
+            elif not message.key().startswith((b"ckpt", b"s|", b"t|", b"q|")):
+                state[message.key()] = message.value()
+        reader.close()
+        digest = hashlib.sha256()
+        for key in sorted(key for key in state if state[key] is not None):
+            digest.update(len(key).to_bytes(4, "big") + key)
+            digest.update(len(state[key]).to_bytes(4, "big") + state[key])
+        return len(state), digest.hexdigest()
 
     def replay(self, events, *options):
         began = time.monotonic()

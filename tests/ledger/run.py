@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lives through a real ledger on real servers and compares everything with the prediction.
 
-usage: run.py BUILD LEDGER.csv [--cap] [--kills N]    (the local stack's env file must be sourced)
+usage: run.py BUILD LEDGER.csv [--cap] [--kills N] [--partitions P ...]
+       (the local stack's env file must be sourced)
 """
 import argparse
 import collections
@@ -68,29 +69,20 @@ def check_instances(cursor, wanted):
     assert paid == wanted["closed_paid"], "other instances were closed by payment"
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("build")
-    parser.add_argument("ledger")
-    parser.add_argument("--cap", action="store_true")
-    parser.add_argument("--kills", type=int, default=0)
-    arguments = parser.parse_args()
-    if not os.path.exists(arguments.ledger):
-        print("SKIPPED: data absent")
-        sys.exit(SKIPPED)
-    wanted = predict.predict(predict.read(arguments.ledger), 7 if arguments.cap else 0)
-    installation = Installation(arguments.build, "ledger")
+def live(arguments, wanted, partitions, keys_of=None):
+    """One installation from its first topic to the last check; (installation, state hash)."""
+    installation = Installation(arguments.build, "ledger", partitions, keys_of)
     killer = Killer(installation, arguments.kills, random.Random())
     failed = True
     try:
         events = installation.folder / "events.jsonl"
-        print(installation.control("import", arguments.ledger, "--mapping", str(HERE / "mapping.yaml"),
-                                   "--out", str(events)).strip())
+        print(installation.control("import", arguments.ledger, "--mapping",
+                                   str(HERE / "mapping.yaml"), "--out", str(events)).strip())
         installation.start_all()
         installation.activate(HERE / ("bundle-cap7" if arguments.cap else "bundle"), BEGIN)
         killer.start()
         output, seconds = installation.replay(events)
-        print(f"{output}; {seconds:.1f} s in all, {killer.stop()} kills")
+        print(f"{partitions} partitions: {output}; {seconds:.1f} s in all, {killer.stop()} kills")
         with psycopg2.connect(installation.dsn("RELANCE_POSTGRES_SUPERUSER_DSN")) as connection:
             cursor = connection.cursor()
             check_receivables(cursor, wanted)
@@ -99,11 +91,33 @@ def main():
         print(f"{wanted['receivables']} receivables, {wanted['acted']} instances acted in "
               f"{len(wanted['requests'])} requests, {len(wanted['closed_paid'])} closed by payment: "
               "equal to the prediction")
+        records, state_hash = installation.state_hash()
+        print(f"state: {records} records, {state_hash}")
         failed = False
     finally:
         if killer.is_alive():
             killer.stop()
         installation.close(show_logs=failed)
+    return installation, state_hash
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("build")
+    parser.add_argument("ledger")
+    parser.add_argument("--cap", action="store_true", help="one contact in seven days")
+    parser.add_argument("--kills", type=int, default=0, help="kill -9 of random workers")
+    parser.add_argument("--partitions", type=int, nargs="+", default=[6],
+                        help="lives through it once for each; the states must be equal")
+    arguments = parser.parse_args()
+    if not os.path.exists(arguments.ledger):
+        print("SKIPPED: data absent")
+        sys.exit(SKIPPED)
+    wanted = predict.predict(predict.read(arguments.ledger), 7 if arguments.cap else 0)
+    first, state_hash = live(arguments, wanted, arguments.partitions[0])
+    for partitions in arguments.partitions[1:]:
+        _, other = live(arguments, wanted, partitions, first)
+        assert other == state_hash, f"{partitions} partitions: another state"
 
 
 if __name__ == "__main__":
