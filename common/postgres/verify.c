@@ -26,7 +26,8 @@ static const char LIST_CHAINS[] =
     "   ORDER BY l.worker, l.partition LIMIT 1) n) "
     "SELECT c.worker, c.partition, p.next_off, p.seq, p.head"
     " FROM (SELECT worker, partition FROM chain UNION SELECT worker, partition FROM audit_part"
-    "       UNION SELECT * FROM unnest($1, $2)) c (worker, partition)"
+    "       UNION SELECT a.worker COLLATE \"C\", a.partition"
+    "       FROM unnest($1, $2) a (worker, partition)) c (worker, partition)"
     " LEFT JOIN audit_part p USING (worker, partition) ORDER BY 1, 2";
 
 #define SQL_MAX      512

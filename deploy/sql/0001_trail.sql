@@ -17,7 +17,7 @@ create table installation (
 -- Where the trail of one partition ends. The audit worker moves a line with compare-and-set on
 -- next_off, in the transaction that stores the records: that makes each record stored exactly once.
 create table audit_part (
-    worker     text   not null, -- whose chain: 'scenario', 'notifier' ...
+    worker     text   collate "C" not null, -- whose chain: 'scenario', 'notifier' ...
     partition  int    not null,
     next_off   bigint not null, -- next offset to read of the worker's audited topic; -1 = the first
     seq        bigint not null, -- sequence of the last record; 0 = none
@@ -27,7 +27,7 @@ create table audit_part (
 );
 
 create table audit_log (
-    worker    text   not null,
+    worker    text   collate "C" not null,
     partition int    not null,
     seq       bigint not null, -- as the record says; 0 in a record that cannot be read
     off       bigint not null, -- where it stood in the worker's audited topic
@@ -50,7 +50,7 @@ comment on column audit_log.flaw is
 -- A subject's data key, wrapped by the tenant's key. Erasing clears `wrapped`; the line stays, so
 -- that the key is never made again.
 create table data_key (
-    key_id     text primary key, -- derived from tenant and subject
+    key_id     text collate "C" primary key, -- derived from tenant and subject
     tenant     text not null,
     subject    text not null,
     wrapped    bytea,

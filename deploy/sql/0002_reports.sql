@@ -1,15 +1,15 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Reporting tables: what people and BI tools ask, derived from the trail by the audit worker. They
 -- hold nothing that the trail does not hold and can be emptied and filled again from it
--- (`relancectl audit rebuild`). Amounts are minor units of their currency, dates are civil days in
+-- (`relancectl audit rebuild`). Keys compare byte by byte, whatever the database's language. Amounts are minor units of their currency, dates are civil days in
 -- the debtor's zone. `off` is the fact's place in audit_log (worker scenario, the debtor's
 -- partition).
 
 create table receivable (
-    tenant       text not null,
-    debtor       text not null,
-    creditor     text not null,
-    document     text not null,
+    tenant       text collate "C" not null,
+    debtor       text collate "C" not null,
+    creditor     text collate "C" not null,
+    document     text collate "C" not null,
     number       text,
     type         text,
     currency     text,
@@ -29,8 +29,8 @@ create table receivable (
 
 -- One line per contact asked for; asked again it is another line with the next number.
 create table request (
-    tenant         text not null,
-    debtor         text not null,
+    tenant         text collate "C" not null,
+    debtor         text collate "C" not null,
     action         bytea not null,
     request_number int not null,
     creditor       text,
@@ -59,8 +59,8 @@ create table request (
 );
 
 create table request_line (
-    tenant         text not null,
-    debtor         text not null,
+    tenant         text collate "C" not null,
+    debtor         text collate "C" not null,
     off            bigint not null, -- of the request's fact, or of its annex
     line           int not null,    -- 0, 1 ... within that fact
     action         bytea,
@@ -81,12 +81,12 @@ create table request_line (
 
 -- A step instance from the day it was due to its one end.
 create table step_instance (
-    tenant     text not null,
-    debtor     text not null,
-    creditor   text not null,
-    document   text not null,
-    scenario   text not null,
-    step       text not null,
+    tenant     text collate "C" not null,
+    debtor     text collate "C" not null,
+    creditor   text collate "C" not null,
+    document   text collate "C" not null,
+    scenario   text collate "C" not null,
+    step       text collate "C" not null,
     occurrence int not null,
     step_on    date,
     opened_at  timestamptz,
@@ -101,8 +101,8 @@ create table step_instance (
 
 -- Every reason for silence, one line each time reason or next look changed.
 create table silence (
-    tenant     text not null,
-    debtor     text not null,
+    tenant     text collate "C" not null,
+    debtor     text collate "C" not null,
     off        bigint not null,
     creditor   text,
     document   text,
