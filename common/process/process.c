@@ -167,17 +167,19 @@ static enum rlc_status read_installation(struct running *running, struct rlc_err
 {
     enum rlc_status status = rlc_bundles_read(running->tool, 0, running->bundles, reterr);
 
-    if (status == RLC_REJECT)
+    if (status == RLC_REJECT) {
         return rlc_error_set(reterr, RLC_RETRY, "installation", 0,
                              "topic '%s' does not exist: run 'relancectl topics create'",
                              running->bundles_name);
+    }
     if (status != RLC_OK)
         return RLC_RETRY;
-    if (!rlc_bundles_installation(running->bundles, &running->process.installation))
+    if (!rlc_bundles_installation(running->bundles, &running->process.installation)) {
         return rlc_error_set(reterr, RLC_RETRY, "installation", 0,
                              "'%s' has no record 'installation' yet: run 'relancectl topics "
                              "create'",
                              running->bundles_name);
+    }
     return RLC_OK;
 }
 

@@ -11,9 +11,10 @@
 
 static const struct rlc_metric LOOP_METRICS[RLC_COUNTER_COUNT] = {
 #define LOOP_METRIC(row_name, row_unit, row_help)                                                  \
-    [RLC_COUNT_##row_name] = {                                                                     \
-        .name = "loop_" #row_name, .type = RLC_METRIC_COUNTER, .unit = row_unit, .help = row_help  \
-    },
+    [RLC_COUNT_##row_name] = { .name = "loop_" #row_name,                                          \
+                               .type = RLC_METRIC_COUNTER,                                         \
+                               .unit = (row_unit),                                                 \
+                               .help = (row_help) },
     RLC_LOOP_COUNTERS(LOOP_METRIC)
 #undef LOOP_METRIC
 };

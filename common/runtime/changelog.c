@@ -107,14 +107,15 @@ static void on_checkpoint(struct rlc_worker *worker, struct rlc_part *part,
         rlc_checkpoint_decode(record->value, &worker->arena, &checkpoint, &fault);
 
     if (status == RLC_OK &&
-        memcmp(checkpoint.installation, worker->env.installation, RLC_UUID_SIZE) != 0)
+        memcmp(checkpoint.installation, worker->env.installation, RLC_UUID_SIZE) != 0) {
         rlc_part_halt(worker, part, "restore.foreign",
                       "the changelog belongs to another installation: check topic_prefix");
-    else if (status != RLC_OK || checkpoint.format > RLC_CHECKPOINT_FORMAT)
+    } else if (status != RLC_OK || checkpoint.format > RLC_CHECKPOINT_FORMAT) {
         rlc_part_halt(worker, part, "restore.format",
                       "the checkpoint was written by a newer version: run that version or newer");
-    else
+    } else {
         rlc_replay_checkpoint(&part->replay, record, &checkpoint);
+    }
     rlc_arena_rewind(&worker->arena, mark);
     if (rlc_part_is_reading(part) && part->replay.whole >= RLC_REPLAY_CHUNK)
         (void)apply_whole(worker, part);
@@ -202,10 +203,11 @@ enum rlc_status rlc_changelog_set_reader(struct rlc_worker *worker)
     for (size_t i = 0; i < worker->part_count; i++) {
         struct rlc_part *part = &worker->parts[i];
 
-        if (rlc_part_is_reading(part))
+        if (rlc_part_is_reading(part)) {
             from[count++] =
                 (struct rlc_position){ worker->env.service->state_topic,
                                        rlc_reading_partition(worker, part), part->replay.position };
+        }
     }
     return worker->env.bus->ops->read(worker->env.bus, from, count, &error);
 }
@@ -219,8 +221,8 @@ void rlc_changelog_read(struct rlc_worker *worker)
         struct rlc_part *part;
         enum rlc_status status;
 
-        status = worker->env.bus->ops->read_poll(worker->env.bus, i ? 0 : RLC_BACKOFF_MS, &event,
-                                                 &error);
+        status = worker->env.bus->ops->read_poll(worker->env.bus, i ? 0 : (int32_t)RLC_BACKOFF_MS,
+                                                 &event, &error);
         if (status == RLC_REJECT)
             fell_out(worker, event.end.partition);
         if (status != RLC_OK || event.kind == RLC_BUS_NOTHING)

@@ -133,12 +133,12 @@ struct rlc_worker {
 };
 
 /* How long things wait. */
-#define RLC_BACKOFF_MS          50    /* after an abort or a store that is away */
-#define RLC_BACKOFF_MAX_MS      2000  /* its ceiling: seconds after the server is back */
-#define RLC_HALT_RETRY_MS       30000 /* a halted partition looks again */
-#define RLC_WATCH_MS            1000  /* fences are looked at, idle or not */
-#define RLC_COMMITTED_WAIT_MS   300   /* one undecided partition must not hold up the others */
-#define RLC_CALL_WAIT_MS        5000  /* other questions to the log */
+#define RLC_BACKOFF_MS          INT64_C(50)    /* after an abort or a store that is away */
+#define RLC_BACKOFF_MAX_MS      INT64_C(2000)  /* its ceiling: seconds after the server is back */
+#define RLC_HALT_RETRY_MS       INT64_C(30000) /* a halted partition looks again */
+#define RLC_WATCH_MS            1000           /* fences are looked at, idle or not */
+#define RLC_COMMITTED_WAIT_MS   300  /* one undecided partition must not hold up the others */
+#define RLC_CALL_WAIT_MS        5000 /* other questions to the log */
 #define RLC_CLAMP_TOLERANCE_MS  5000
 #define RLC_DELETE_RETENTION_MS (INT64_C(7) * RLC_DAY_MS) /* of state topics; see topics table */
 

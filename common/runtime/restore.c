@@ -126,10 +126,11 @@ static enum rlc_status look(struct rlc_worker *worker, struct rlc_part *part,
                                        reterr);
     if (status == RLC_OK)
         status = view->ops->look(view, part->partition, ret_look, reterr);
-    if (status == RLC_OK)
+    if (status == RLC_OK) {
         status = worker->env.bus->ops->watermarks(worker->env.bus, worker->env.service->state_topic,
                                                   part->partition, RLC_CALL_WAIT_MS, &low, ret_high,
                                                   reterr);
+    }
     return status;
 }
 

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,16 +84,20 @@ static void on_fault(int number)
     (void)raise(number);
 }
 
+/* "topic partition offset", as on_fault() writes it; anything else is passed over. */
 static void read_line(struct rlc_suspects *suspects, const char *line, const char *const *topics,
                       size_t topic_count)
 {
     struct death *death = &suspects->deaths[suspects->count];
-    char name[LINE_SIZE];
+    size_t name = strcspn(line, " ");
+    char *end = NULL;
 
-    if (sscanf(line, "%249s %" SCNd32 " %" SCNd64, name, &death->partition, &death->offset) != 3)
+    death->partition = (int32_t)strtol(line + name, &end, 10);
+    if (*end != ' ')
         return;
-    for (size_t i = 0; i < topic_count; i++) {
-        if (strcmp(name, topics[i]) == 0) {
+    death->offset = strtoll(end, &end, 10);
+    for (size_t i = 0; *end == '\n' && i < topic_count; i++) {
+        if (strlen(topics[i]) == name && strncmp(line, topics[i], name) == 0) {
             death->topic = (int32_t)i;
             suspects->count++;
             return;

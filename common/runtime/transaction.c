@@ -335,10 +335,11 @@ static void committed(struct rlc_worker *worker, struct slice *slices, size_t co
     rlc_count(worker, RLC_COUNT_DUES, (int64_t)dues);
     rlc_count(worker, RLC_COUNT_EVENTS, (int64_t)(worker->batch.count - dues));
     worker->aborts = 0;
-    if (worker->batch_limit < worker->env.batch_max)
+    if (worker->batch_limit < worker->env.batch_max) {
         worker->batch_limit = worker->batch_limit * 2 < worker->env.batch_max
                                   ? worker->batch_limit * 2
                                   : worker->env.batch_max;
+    }
     for (size_t i = 0; i < count; i++)
         advance(slices[i].part);
     rlc_at(worker, RLC_STEP_COMMITTED);

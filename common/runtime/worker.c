@@ -82,10 +82,11 @@ static bool env_is_consistent(const struct rlc_worker_env *env)
     if (!service || !env->bus || !env->clock.now_ms || env->batch_max < 1 ||
         env->batch_max > RLC_BATCH_MAX)
         return false;
-    if (service->role == RLC_ROLE_STATE)
+    if (service->role == RLC_ROLE_STATE) {
         return env->view && service->input_count == 1 && service->state_topic >= 0 &&
                service->keys && service->decode_record && service->encode_record && service->wake &&
                env->partitions > 0;
+    }
     if (service->role == RLC_ROLE_SOURCE)
         return service->state_topic >= 0 && service->first_offset && env->partitions > 0;
     return service->sink_position && service->sink_store;

@@ -307,16 +307,17 @@ int ctl_installation(struct ctl *ctl, struct rlc_installation_facts *ret_facts)
     status = rlc_kafka_bus_open(&config, &ctl->kafka, &bus, &error);
     if (status == RLC_OK)
         status = rlc_bundles_read(bus, 0, bundles, &error);
-    if (status == RLC_REJECT)
+    if (status == RLC_REJECT) {
         code = ctl_fail(ctl, CTL_NOT_THERE, "no installation '%s': run 'relancectl topics create'",
                         ctl->settings.installation.topic_prefix);
-    else if (status != RLC_OK)
+    } else if (status != RLC_OK) {
         code = ctl_fail_error(ctl, "kafka", &error);
-    else if (!rlc_bundles_installation(bundles, ret_facts))
+    } else if (!rlc_bundles_installation(bundles, ret_facts)) {
         code = ctl_fail(ctl, CTL_NOT_THERE,
                         "'%s' has no record 'installation': run 'relancectl "
                         "topics create'",
                         name);
+    }
     if (bus)
         bus->ops->close(bus, true);
     rlc_bundles_free(bundles);

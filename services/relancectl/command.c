@@ -32,7 +32,7 @@ static void random_id(char buffer[40])
 
     if (RAND_bytes(bytes, sizeof(bytes)) != 1)
         memset(bytes, 0, sizeof(bytes));
-    (void)strcpy(buffer, "ctl-");
+    (void)memcpy(buffer, "ctl-", sizeof("ctl-"));
     for (size_t i = 0; i < sizeof(bytes); i++)
         (void)snprintf(buffer + 4 + 2 * i, 3, "%02x", bytes[i]);
 }

@@ -114,10 +114,11 @@ static int add_line(struct import *import, json_t *event)
     if (!grow(import))
         return ctl_fail(import->ctl, CTL_DATA, "too many events: import the ledger in parts");
     line = &import->lines[import->count];
-    if (!time || !rlc_ms_parse(rlc_span_of(time), &line->time_ms))
+    if (!time || !rlc_ms_parse(rlc_span_of(time), &line->time_ms)) {
         return ctl_fail(import->ctl, CTL_DATA,
                         "line %ld: 'time' of %s is no RFC 3339 instant with offset: '%s'",
                         import->csv.record_line, type ? type : "an event", time ? time : "");
+    }
     line->rank = rank_of(type ? type : "");
     line->number = import->count;
     line->json = json_dumps(event, JSON_COMPACT | JSON_PRESERVE_ORDER);

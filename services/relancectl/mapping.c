@@ -196,18 +196,20 @@ bool mapping_bind(struct mapping *mapping, const struct csv *header, struct rlc_
         struct mapping_column *column = &mapping->columns[i];
 
         column->used = find_column(header, column->name, &column->index);
-        if (!column->used)
+        if (!column->used) {
             rlc_problems_add(problems, RLC_SEVERITY_ERROR, &place, "correct its name",
                              "the ledger has no column '%.*s'", (int)column->name.size,
                              (const char *)column->name.data);
+        }
     }
     for (size_t i = 0; i < mapping->value_count; i++) {
         const struct mapping_value *value = &mapping->values[i];
 
-        if (value->column.size && !find_column(header, value->column, &ignored))
+        if (value->column.size && !find_column(header, value->column, &ignored)) {
             rlc_problems_add(problems, RLC_SEVERITY_ERROR, &place, "correct its name",
                              "the ledger has no column '%.*s'", (int)value->column.size,
                              (const char *)value->column.data);
+        }
     }
     return problems->error_count == 0;
 }
@@ -322,6 +324,7 @@ static json_t *render(const struct rlc_yaml *node, struct rlc_span name,
 {
     char text[MAPPING_TEXT_MAX];
 
+    text[0] = '\0';
     if (node->kind == RLC_YAML_MAP)
         return render_map(node, row, ret_fault);
     if (node->kind == RLC_YAML_LIST)

@@ -129,11 +129,12 @@ static enum rlc_status look_up(const struct mapping_value *value, const struct c
     }
     if (value->map && value->has_otherwise)
         *ret_text = value->otherwise;
-    else if (value->map && text.size == 0)
+    else if (value->map && text.size == 0) {
         return refuse(record, value->column, ret_fault, "NOT_MAPPED",
                       "the map has no entry for the empty text, and no 'otherwise'");
-    else
+    } else {
         *ret_text = text;
+    }
     return RLC_OK;
 }
 

@@ -10,7 +10,7 @@
 #define FLUSH_MS 10000
 /* A full send queue drains within milliseconds while the broker answers. */
 #define PRODUCE_TRIES    1000
-#define PRODUCE_PAUSE_NS (10 * 1000 * 1000)
+#define PRODUCE_PAUSE_NS (10L * 1000 * 1000)
 
 int ctl_publisher_open(struct ctl_publisher *publisher, struct ctl *ctl, const char *topic)
 {

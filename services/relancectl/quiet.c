@@ -7,7 +7,7 @@
 #include "common/runtime/clock.h"
 
 #define ASK_MS           5000
-#define PAUSE_NS         (3 * 1000 * 1000)
+#define PAUSE_NS         (3L * 1000 * 1000)
 #define REDIS_CONNECT_MS 2000
 #define REDIS_CALL_MS    5000
 
@@ -126,12 +126,13 @@ int quiet_wait(struct quiet *quiet, int64_t timeout_ms)
             return CTL_OK;
         if (moved)
             moved_ns = clock.monotonic_ns(clock.context);
-        if (clock.monotonic_ns(clock.context) - moved_ns > (uint64_t)timeout_ms * 1000000u)
+        if (clock.monotonic_ns(clock.context) - moved_ns > (uint64_t)timeout_ms * 1000000u) {
             return ctl_fail(quiet->ctl, CTL_UNAVAILABLE,
                             "nothing moved for %lld s: %s does not come to the end of its input; "
                             "is it running and ready?",
                             (long long)timeout_ms / 1000,
                             quiet->waiting_for ? quiet->waiting_for : "somebody");
+        }
         (void)nanosleep(&pause, NULL);
     }
     return ctl_fail_error(quiet->ctl, "replay", &error);

@@ -185,11 +185,15 @@ static int read_times(struct replay *replay)
 {
     const char *at = ctl_option(replay->ctl, "at");
     const char *to = ctl_option(replay->ctl, "to");
-    int hour = 10;
-    int minute = 0;
+    long hour = 10;
+    long minute = 0;
+    char *end = NULL;
 
-    if (at && (sscanf(at, "%2d:%2d", &hour, &minute) != 2 || hour < 0 || hour > 23 || minute < 0 ||
-               minute > 59))
+    if (at) {
+        hour = strtol(at, &end, 10);
+        minute = *end == ':' ? strtol(end + 1, &end, 10) : -1;
+    }
+    if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || (at && *end))
         return ctl_fail(replay->ctl, CTL_USAGE, "--at is a time of day like 10:00");
     if (to && !rlc_day_parse(rlc_span_of(to), &replay->last_day))
         return ctl_fail(replay->ctl, CTL_USAGE, "--to is a date like 2026-12-31");
@@ -205,10 +209,11 @@ static int check_clock(struct replay *replay)
 
     if (code != CTL_OK)
         return code;
-    if (!facts.stepped)
+    if (!facts.stepped) {
         return ctl_fail(replay->ctl, CTL_CONFIG,
                         "this installation lives in system time; replays need one made with "
                         "'relancectl topics create --clock stepped'");
+    }
     replay->partitions = facts.partitions;
     return CTL_OK;
 }

@@ -18,7 +18,7 @@
 #define PARTITIONS_MAX     1024
 /* A topic that was just made has no leader for a moment. */
 #define GENESIS_TRIES    50
-#define GENESIS_PAUSE_NS (200 * 1000 * 1000)
+#define GENESIS_PAUSE_NS (200L * 1000 * 1000)
 
 const struct ctl_option CTL_TOPICS_CREATE_OPTIONS[] = {
     { "partitions", "N", "partitions of debtor-keyed topics, fixed for life (default 24)" },
@@ -57,11 +57,12 @@ static enum rlc_status make_topics(struct creation *creation, struct rlc_error *
             .settings = row->settings,
         };
     }
-    if (source)
+    if (source) {
         topics[RLC_TOPIC_USE_COUNT] =
             (struct rlc_kafka_topic){ .name = source,
                                       .partitions = (int32_t)creation->partitions,
                                       .replication = (int32_t)creation->replication };
+    }
     if (status == RLC_OK)
         status =
             rlc_kafka_topics_create(admin, topics, RLC_TOPIC_USE_COUNT + (source ? 1 : 0), reterr);
@@ -82,10 +83,11 @@ static enum rlc_status find_uuid(struct creation *creation, struct rlc_bus *bus,
     if (status == RLC_OK && rlc_bundles_installation(bundles, &known)) {
         creation->known = true;
         memcpy(creation->facts.uuid, known.uuid, sizeof(known.uuid));
-        if (known.partitions != creation->facts.partitions)
+        if (known.partitions != creation->facts.partitions) {
             status = rlc_error_set(reterr, RLC_REJECT, "topics", 0,
                                    "the installation has %d partitions for life, not %d",
                                    known.partitions, creation->facts.partitions);
+        }
     } else if (status == RLC_OK) {
         status = rlc_genesis_find(bus, RLC_TOPIC_INGEST_STATE, creation->facts.partitions,
                                   creation->facts.uuid, reterr);
@@ -132,10 +134,11 @@ static enum rlc_status write_genesis(struct creation *creation, struct rlc_error
     }
     if (status == RLC_OK)
         status = tried;
-    if (status == RLC_OK && !creation->known)
+    if (status == RLC_OK && !creation->known) {
         status = rlc_genesis_installation(bus, RLC_TOPIC_BUNDLES,
                                           creation->ctl->settings.installation.name,
                                           &creation->facts, clock.now_ms(clock.context), reterr);
+    }
     if (bus)
         bus->ops->close(bus, true);
     return status;
@@ -182,10 +185,11 @@ int ctl_topics_create(struct ctl *ctl)
         return ctl_fail_error(ctl, "topics create", &error);
     if (!ctl_json(ctl, json_pack("{s:i, s:i, s:i, s:b}", "topics", RLC_TOPIC_USE_COUNT,
                                  "partitions", (int)creation.partitions, "checkpoints_written",
-                                 (int)creation.written, "installation_written", !creation.known)))
+                                 (int)creation.written, "installation_written", !creation.known))) {
         (void)printf("%d topics, %d partitions each; %d genesis checkpoints written; installation "
                      "'%s' %s\n",
                      RLC_TOPIC_USE_COUNT, (int)creation.partitions, (int)creation.written,
                      ctl->settings.installation.name, creation.known ? "was there" : "is ready");
+    }
     return CTL_OK;
 }

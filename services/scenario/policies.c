@@ -75,10 +75,11 @@ enum rlc_status scenario_policies_get(struct scenario_policies *policies,
     }
     *ret_policy = &POLICY_EMPTY;
     bundle = rlc_bundles_find(bundles, hash);
-    if (!bundle)
+    if (!bundle) {
         return rlc_error_set(reterr, RLC_RETRY, "policies", 0,
                              "bundle %02x%02x%02x%02x... is not in the topic of bundles: publish "
                              "it with 'relancectl bundle publish'",
                              hash->bytes[0], hash->bytes[1], hash->bytes[2], hash->bytes[3]);
+    }
     return add(policies, bundle, ret_policy, reterr);
 }

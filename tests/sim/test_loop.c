@@ -54,23 +54,25 @@ static void publish_life(struct world *world, uint64_t seed, int events)
 
         (void)snprintf(key, sizeof(key), "s%d", (int)random_below(&random, SUBJECTS));
         (void)snprintf(value, sizeof(value), "add %d", (int)random_below(&random, 1000));
-        if (what >= 50 && what < 70)
+        if (what >= 50 && what < 70) {
             (void)snprintf(value, sizeof(value), "wake %" PRId64,
                            base_ms + (rlc_ms)random_below(&random, 100) * 1000);
-        else if (what >= 70 && what < 73)
+        } else if (what >= 70 && what < 73) {
             (void)snprintf(value, sizeof(value), "drop");
-        else if (what >= 73 && what < 76)
+        } else if (what >= 73 && what < 76) {
             (void)snprintf(value, sizeof(value), "bad");
+        }
         if (what >= 76 && what < 92)
-            (void)snprintf(value, sizeof(value), "tick %" PRId64, base_ms + i * 2000);
+            (void)snprintf(value, sizeof(value), "tick %" PRId64, base_ms + (rlc_ms)i * 2000);
         else if (what >= 92)
             (void)snprintf(value, sizeof(value), "sweep");
-        if (what >= 76)
+        if (what >= 76) {
             world_publish_at(world, COUNTER_INPUT,
                              (int32_t)random_below(&random, (uint64_t)world->partitions), "all",
                              value);
-        else
+        } else {
             world_publish(world, COUNTER_INPUT, key, value);
+        }
     }
 }
 

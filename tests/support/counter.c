@@ -36,7 +36,8 @@ static struct rlc_span subject_key(struct rlc_arena *arena, struct rlc_span subj
     uint8_t *key = rlc_arena_alloc(arena, subject.size + 2);
 
     assert(key);
-    memcpy(key, "d|", 2);
+    key[0] = 'd';
+    key[1] = '|';
     memcpy(key + 2, subject.data, subject.size);
     return rlc_span_from(key, subject.size + 2);
 }
@@ -46,14 +47,17 @@ static enum rlc_status decode(void *self, const struct rlc_record *record, struc
 {
     struct order *order = rlc_arena_alloc(arena, sizeof(*order));
     char text[VALUE_MAX] = "";
+    size_t verb_size;
 
     (void)self;
     assert(order);
     if (record->value.size >= sizeof(text) || !record->value.data)
         return rlc_fault_set(ret_fault, "TOO_LONG", "value", "send a short text");
     memcpy(text, record->value.data, record->value.size);
-    if (sscanf(text, "%7s %" SCNd64, order->verb, &order->number) < 1 ||
-        strcmp(order->verb, "bad") == 0)
+    verb_size = strcspn(text, " ");
+    order->number = strtoll(text + verb_size, NULL, 10);
+    (void)snprintf(order->verb, sizeof(order->verb), "%.*s", (int)verb_size, text);
+    if (!order->verb[0] || strcmp(order->verb, "bad") == 0)
         return rlc_fault_set(ret_fault, "BAD_VERB", "value", "send add, wake, drop, tick or sweep");
     ret_event->at_ms = record->append_ms;
     ret_event->body = order;

@@ -51,11 +51,12 @@ static bool make_topics(const struct rlc_kafka_settings *kafka, char names[][RLC
     struct rlc_error error = { .text = "" };
     bool done;
 
-    for (size_t i = 0; i <= COUNTER_TOPICS; i++)
+    for (size_t i = 0; i <= COUNTER_TOPICS; i++) {
         topics[i] = (struct rlc_kafka_topic){ .name = names[i],
                                               .partitions = i == COUNTER_TOPICS ? 1 : partitions,
                                               .replication = RLC_KAFKA_REPLICATION_DEFAULT,
                                               .settings = i == COUNTER_INPUT ? LOG : NULL };
+    }
     topics[COUNTER_STATE].settings = COMPACTED;
     topics[COUNTER_TOPICS].settings = COMPACTED;
     done = rlc_kafka_admin_open(kafka, &admin, &error) == RLC_OK &&
@@ -84,7 +85,7 @@ static bool write_genesis(const struct rlc_kafka_settings *kafka, char names[][R
         return failed("bus", &error);
     /* A topic that was just made has no leader for a moment; asking again completes. */
     for (int i = 0; status == RLC_RETRY && i < GENESIS_TRIES; i++) {
-        struct timespec pause = { 0, 200 * 1000 * 1000 };
+        struct timespec pause = { 0, 200L * 1000 * 1000 };
 
         (void)nanosleep(&pause, NULL);
         status = rlc_genesis_checkpoints(bus, COUNTER_STATE, "counter", partitions, facts.uuid,
