@@ -5,28 +5,40 @@
 
 #include "tests/support/check.h"
 
+enum { TEXT_MAX = 4096 };
+
+static void append(char *result, const char *text, size_t size, char separator)
+{
+    size_t used = strlen(result);
+
+    (void)snprintf(result + used, TEXT_MAX - used, "%.*s%c", (int)size, text, separator);
+}
+
 /* Reads a whole text; records are joined by '/', fields by '|'; a fault ends it with its place. */
 static char *read_all(const char *text, size_t size)
 {
-    FILE *file = fmemopen((void *)(uintptr_t)text, size, "r");
-    char *result = calloc(1, 4096);
+    char *copy = calloc(1, size + 1);
+    char *result = calloc(1, TEXT_MAX);
     struct rlc_fault fault = { 0 };
     enum csv_answer answer;
     struct csv csv;
+    FILE *file;
 
-    assert_true(file && result);
+    assert_true(copy && result);
+    memcpy(copy, text, size);
+    file = fmemopen(copy, size, "r");
+    assert_non_null(file);
     csv_init(&csv, file, ',');
     while ((answer = csv_next(&csv, &fault)) == CSV_RECORD) {
-        for (size_t i = 0; i < csv.count; i++) {
-            if (csv.fields[i].size)
-                strncat(result, (const char *)csv.fields[i].data, csv.fields[i].size);
-            strcat(result, i + 1 < csv.count ? "|" : "/");
-        }
+        for (size_t i = 0; i < csv.count; i++)
+            append(result, csv.fields[i].size ? (const char *)csv.fields[i].data : "",
+                   csv.fields[i].size, i + 1 < csv.count ? '|' : '/');
     }
     if (answer == CSV_WRONG)
-        strcat(result, fault.path);
+        append(result, fault.path, strlen(fault.path), '\0');
     csv_clear(&csv);
     (void)fclose(file);
+    free(copy);
     return result;
 }
 

@@ -105,10 +105,11 @@ static void a_cut_value_is_refused(void **state)
     struct rlc_span plain;
 
     (void)state;
-    for (size_t size = 1; size < sealed.size; size++)
+    for (size_t size = 1; size < sealed.size; size++) {
         assert_int_equal(rlc_unseal(&key, rlc_span_of("acme"), rlc_span_of("k1"),
                                     rlc_span_from(sealed.data, size), &arena, &plain),
                          RLC_REJECT);
+    }
 }
 
 static void nothing_stays_nothing(void **state)
