@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "common/kafka/admin.h"
@@ -57,14 +56,6 @@ static void request_stop(int number)
     if (stop_requested)
         _exit(RLC_EXIT_FAILURE); /* asked twice: now */
     stop_requested = 1;
-}
-
-static void pause_ms(void *context, int64_t delay_ms)
-{
-    struct timespec delay = { delay_ms / 1000, (delay_ms % 1000) * 1000000 };
-
-    (void)context;
-    (void)nanosleep(&delay, NULL);
 }
 
 /* ---- names ---- */
@@ -158,7 +149,7 @@ static enum rlc_status wait_for(struct running *running, const char *what,
         rlc_health_set(running->process.health, running->start_check, false, reterr->text);
         rlc_log(&running->log, RLC_LOG_WARN, "start.waiting", RLC_F_TEXT("for", what),
                 RLC_F_ERROR(reterr));
-        pause_ms(NULL, ATTEMPT_MS);
+        rlc_clock_pause_ms(NULL, ATTEMPT_MS);
     }
     return stop_requested ? RLC_RETRY : status;
 }
@@ -301,7 +292,7 @@ static enum rlc_status open_worker(struct running *running, struct rlc_error *re
         .stepped = running->process.installation.stepped,
         .batch_max = (uint32_t)running->process.settings->worker.batch_max,
         .suspects = running->suspects,
-        .pause_ms = pause_ms,
+        .pause_ms = rlc_clock_pause_ms,
         .stop = &stop_requested,
         .at = rlc_watcher_at,
         .at_context = &running->watcher,

@@ -44,8 +44,6 @@ struct rlc_process_spec {
     enum rlc_status (*open)(const struct rlc_process *process, void **ret_self,
                             struct rlc_error *reterr);
     void (*close)(void *self); /* optional; accepts NULL */
-    /* Optional: metrics of the worker's own, for /metrics; borrowed until close(). */
-    const struct rlc_metrics *(*metrics)(void *self);
 };
 
 /* Reads the topic of bundles again: somebody named a hash that is not there yet. Blocks. */

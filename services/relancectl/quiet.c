@@ -3,13 +3,12 @@
 
 #include <time.h>
 
+#include "common/process/process.h"
 #include "common/redis/view_redis.h"
 #include "common/runtime/clock.h"
 
-#define ASK_MS           5000
-#define PAUSE_NS         (3L * 1000 * 1000)
-#define REDIS_CONNECT_MS 2000
-#define REDIS_CALL_MS    5000
+#define ASK_MS   5000
+#define PAUSE_NS (3L * 1000 * 1000)
 
 void quiet_add(struct quiet *quiet, const char *worker, const char *topic)
 {
@@ -22,17 +21,7 @@ static enum rlc_status open_watch(struct quiet *quiet, size_t number, struct rlc
 {
     const struct rlc_settings *settings = &quiet->ctl->settings;
     struct quiet_watch *watch = &quiet->watched[number];
-    struct rlc_redis_settings redis = {
-        .host = settings->redis.host,
-        .port = (int32_t)settings->redis.port,
-        .database = (int32_t)settings->redis.database,
-        .username = settings->redis.username,
-        .password = settings->redis.password,
-        .tls = settings->redis.tls,
-        .tls_ca = settings->redis.tls_ca,
-        .connect_timeout_ms = REDIS_CONNECT_MS,
-        .call_timeout_ms = REDIS_CALL_MS,
-    };
+    struct rlc_redis_settings redis = rlc_process_redis(settings);
     char prefix[RLC_REDIS_PREFIX_MAX];
     enum rlc_status status;
 
