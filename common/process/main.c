@@ -3,9 +3,17 @@
 #include <stdlib.h>
 
 #include "common/process/process.h"
+#include "common/process/watcher.h"
 #include "common/redis/settings.h"
 
 extern char **environ;
+
+static void document_metrics(void *context, FILE *out)
+{
+    const struct rlc_process_spec *spec = context;
+
+    rlc_watcher_document(spec->service, out);
+}
 
 int rlc_process_main(int argc, char **argv, const struct rlc_process_spec *spec)
 {
@@ -13,14 +21,16 @@ int rlc_process_main(int argc, char **argv, const struct rlc_process_spec *spec)
     char name[64];
     const struct rlc_feature features[] = {
         { "librdkafka", rlc_kafka_version() },
-        { "redis-tls", rlc_redis_has_tls() ? "yes" : "no" },
     };
+    struct rlc_process_spec own = *spec;
     struct rlc_program program = {
         .name = name,
         .summary = spec->summary,
         .settings = &settings,
         .own = spec->table.count ? &spec->table : NULL,
         .features = features,
+        .document_metrics = document_metrics,
+        .metrics_context = &own,
         .feature_count = sizeof(features) / sizeof(features[0]),
         .redis_tls = rlc_redis_has_tls(),
         .environment = environ,

@@ -311,8 +311,6 @@ static enum rlc_status start(struct running *running, struct rlc_error *reterr)
     if (status == RLC_OK)
         status = wait_for(running, "installation", read_installation, reterr);
     if (status == RLC_OK)
-        status = name_topics(running, reterr);
-    if (status == RLC_OK)
         status = wait_for(running, "topics", verify_topics, reterr);
     if (status == RLC_OK && running->spec->open)
         status = wait_for(running, "worker", open_self, reterr);
@@ -382,9 +380,10 @@ static enum rlc_status open_health(struct running *running, struct rlc_error *re
         return rlc_error_set(reterr, RLC_FATAL, "health", 0, "out of memory");
     running->start_check = rlc_health_check(running->process.health, "start");
     /* All tables of metrics are known before the first scrape. */
-    if (rlc_watcher_open(&running->watcher, &running->log, running->process.health, reterr) !=
-        RLC_OK)
+    if (rlc_watcher_open(&running->watcher, &running->service, &running->log,
+                         running->process.health, reterr) != RLC_OK)
         return RLC_FATAL;
+    running->process.metrics = running->watcher.own;
     if (!settings->http.listen[0])
         return RLC_OK;
     return rlc_health_serve(running->process.health, settings->http.listen, reterr);
@@ -406,7 +405,9 @@ int rlc_process_run(const struct rlc_process_spec *spec, const struct rlc_settin
     rlc_process_kafka(settings, running.properties, &running.kafka);
     rlc_watcher_librdkafka(&running.kafka, &running.log);
     name_process(&running);
-    status = open_health(&running, &error);
+    status = name_topics(&running, &error);
+    if (status == RLC_OK)
+        status = open_health(&running, &error);
     if (status == RLC_OK)
         status = start(&running, &error);
     if (status == RLC_OK)

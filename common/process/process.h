@@ -28,6 +28,7 @@ struct rlc_process {
     struct rlc_clock clock;
     struct rlc_log *log;
     struct rlc_health *health;
+    struct rlc_metrics *metrics; /* of the service's own table; NULL: it has none */
 };
 
 struct rlc_process_spec {

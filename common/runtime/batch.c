@@ -23,6 +23,7 @@ void rlc_batch_reset(struct rlc_worker *worker)
     batch->first = NULL;
     batch->tail = &batch->first;
     batch->outputs = 0;
+    batch->tallies = NULL;
     for (size_t i = 0; i < worker->part_count; i++) {
         struct rlc_part *part = &worker->parts[i];
 
@@ -247,6 +248,8 @@ static void on_record(struct rlc_worker *worker, const struct rlc_record *record
         return;
     }
     part->polled = record->offset + 1;
+    if (part->waiting_ms == RLC_MS_NONE)
+        part->waiting_ms = record->append_ms;
     if (take(worker, part, record))
         return;
     *ret_more = false;

@@ -222,6 +222,16 @@ static void document_fallback(const struct rlc_config_field *field, FILE *out)
         (void)fprintf(out, "`%s`", field->fallback);
 }
 
+/* Text of a cell: what Markdown would take for its own stays text. */
+static void document_text(const char *text, FILE *out)
+{
+    for (; *text; text++) {
+        if (strchr("|<", *text))
+            (void)fputc('\\', out);
+        (void)fputc(*text, out);
+    }
+}
+
 void rlc_config_document(const struct rlc_config *config, FILE *out)
 {
     (void)fprintf(out, "| Key | Variable | Values | Default | Meaning |\n|---|---|---|---|---|\n");
@@ -236,6 +246,8 @@ void rlc_config_document(const struct rlc_config *config, FILE *out)
         (void)fprintf(out, "| `%s`%s | `%s%s` | %s | ", field->name, secret ? ", `_file`" : "",
                       variable, field->type == RLC_CONFIG_MAP ? "_*" : "", range);
         document_fallback(field, out);
-        (void)fprintf(out, " | %s%s |\n", field->help, secret ? " Secret." : "");
+        (void)fprintf(out, " | ");
+        document_text(field->help, out);
+        (void)fprintf(out, "%s |\n", secret ? " Secret." : "");
     }
 }

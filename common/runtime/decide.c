@@ -412,6 +412,15 @@ void rlc_turn_emit(struct rlc_turn *turn, int32_t topic, int32_t partition, stru
     turn->batch->outputs++;
 }
 
+void rlc_turn_count(struct rlc_turn *turn, struct rlc_series series)
+{
+    struct rlc_tally *tally = rlc_arena_alloc(turn->arena, sizeof(*tally));
+
+    assert(tally);
+    *tally = (struct rlc_tally){ series, turn->batch->tallies };
+    turn->batch->tallies = tally;
+}
+
 void rlc_turn_fact(struct rlc_turn *turn, struct rlc_span key, struct rlc_span value)
 {
     struct rlc_chain *chain = &turn->batch->deciding->batch_chain;

@@ -43,6 +43,8 @@ struct rlc_part {
     uint64_t published_ns;
     int64_t watermark; /* of the input, as of the last look; NONE: it could not be asked */
     int64_t told;      /* position that the service's on_reading() was last told */
+    rlc_ms waiting_ms; /* append time of the oldest record polled and not finished, or NONE */
+    rlc_ms newest_ms;  /* append time of the newest finished record, or NONE */
 
     /* Time. */
     rlc_ms first_timer_ms;
@@ -88,6 +90,12 @@ struct rlc_pending {
     struct rlc_pending *next;
 };
 
+/* A number of the service's to add to when the batch has committed. */
+struct rlc_tally {
+    struct rlc_series series;
+    struct rlc_tally *next;
+};
+
 /* An event of the batch with what the loop needs besides. */
 struct rlc_item {
     struct rlc_event event;
@@ -108,6 +116,7 @@ struct rlc_batch {
     struct rlc_pending *first;
     struct rlc_pending **tail;
     size_t outputs;
+    struct rlc_tally *tallies;
     struct rlc_part *deciding; /* whose event is being decided */
 };
 
@@ -207,6 +216,8 @@ enum rlc_status rlc_batch_load(struct rlc_worker *worker, struct rlc_error *rete
 
 /* watch.c: fences, seen. */
 void rlc_watch(struct rlc_worker *worker);
+/* Tells the observer how far behind a partition is. */
+void rlc_behind_tell(const struct rlc_worker *worker, const struct rlc_part *part);
 void rlc_seen_publish(struct rlc_worker *worker, struct rlc_part *part, bool even_if_same);
 /* Number under which a partition's `seen` is published. */
 int32_t rlc_seen_slot(const struct rlc_worker *worker, const struct rlc_part *part);

@@ -17,11 +17,13 @@
 
 enum rlc_metric_type { RLC_METRIC_COUNTER, RLC_METRIC_GAUGE, RLC_METRIC_HISTOGRAM };
 
-/* A label with a fixed set of values. `values` NULL: the numbers from 0 to `count` - 1. */
+/* A label with a fixed set of values: texts in `values`, or what `word` says (NULL: an index that
+ * is never used), or, where both are NULL, the numbers from 0 to `count` - 1. */
 struct rlc_metric_label {
     const char *name; /* NULL: there is no such label */
     const char *const *values;
     size_t count;
+    const char *(*word)(size_t index);
 };
 
 struct rlc_metric {

@@ -50,17 +50,40 @@ static char *format_scaled(int64_t value, int64_t scale, char buffer[NUMBER_SIZE
     return buffer;
 }
 
+/* The text of a label's value number `index`; NULL where it is a number, or no value at all. */
+static const char *label_text(const struct rlc_metric_label *label, size_t index)
+{
+    if (label->word)
+        return label->word(index);
+    return label->values ? label->values[index] : NULL;
+}
+
+static bool is_text(const struct rlc_metric_label *label)
+{
+    return label->word || label->values;
+}
+
+/* Indexes of the values of a series' labels. */
+static void label_indexes(const struct rlc_metric *row, size_t series,
+                          size_t ret_index[RLC_METRIC_LABELS])
+{
+    size_t second = rlc_metric_label_count(row, 1);
+
+    ret_index[0] = series / second;
+    ret_index[1] = series % second;
+}
+
 /* "{partition="3",le="0.5"}"; nothing when there are no labels. `bound` NULL: not a bucket. */
 static void print_labels(const struct rlc_metric *row, size_t series, const char *bound, FILE *out)
 {
-    size_t second = rlc_metric_label_count(row, 1);
-    size_t index[RLC_METRIC_LABELS] = { series / second, series % second };
+    size_t index[RLC_METRIC_LABELS];
     const char *before = "{";
 
+    label_indexes(row, series, index);
     for (size_t i = 0; i < RLC_METRIC_LABELS && row->label[i].name; i++) {
         (void)fprintf(out, "%s%s=\"", before, row->label[i].name);
-        if (row->label[i].values)
-            print_label_value(row->label[i].values[index[i]], out);
+        if (is_text(&row->label[i]))
+            print_label_value(label_text(&row->label[i], index[i]), out);
         else
             (void)fprintf(out, "%zu", index[i]);
         (void)fputc('"', out);
@@ -108,7 +131,20 @@ static void print_histogram(const struct rlc_metric *row, const char *name, size
 static bool is_always_there(const struct rlc_metric *row)
 {
     for (size_t i = 0; i < RLC_METRIC_LABELS && row->label[i].name; i++) {
-        if (!row->label[i].values || row->type == RLC_METRIC_GAUGE)
+        if (!is_text(&row->label[i]) || row->type == RLC_METRIC_GAUGE)
+            return false;
+    }
+    return true;
+}
+
+/* Whether the values of the series' labels exist. */
+static bool has_words(const struct rlc_metric *row, size_t series)
+{
+    size_t index[RLC_METRIC_LABELS];
+
+    label_indexes(row, series, index);
+    for (size_t i = 0; i < RLC_METRIC_LABELS && row->label[i].name; i++) {
+        if (is_text(&row->label[i]) && !label_text(&row->label[i], index[i]))
             return false;
     }
     return true;
@@ -126,6 +162,8 @@ static void print_metric(const struct rlc_metrics *metrics, size_t metric, FILE 
     for (size_t i = 0; i < place->series; i++) {
         const _Atomic int64_t *slots = &metrics->slots[place->first_slot + i * place->width];
 
+        if (!has_words(row, i))
+            continue;
         if (!is_always_there(row) &&
             !atomic_load_explicit(&metrics->updated[place->first_series + i], memory_order_relaxed))
             continue;

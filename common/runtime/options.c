@@ -13,6 +13,7 @@ enum action {
     ACTION_CHECK,
     ACTION_PRINT,
     ACTION_DOCUMENT,
+    ACTION_METRICS,
     ACTION_VERSION,
     ACTION_HELP
 };
@@ -25,6 +26,7 @@ static const struct {
     { "--check-config", ACTION_CHECK, "check the configuration, connect nowhere" },
     { "--print-config", ACTION_PRINT, "print what is in force, secrets masked" },
     { "--document-config", ACTION_DOCUMENT, "print all settings as a Markdown table" },
+    { "--document-metrics", ACTION_METRICS, "print all metrics as a Markdown table" },
     { "--version", ACTION_VERSION, "print version, commit and features" },
     { "--help", ACTION_HELP, "print this" },
 };
@@ -106,16 +108,28 @@ static void print_help(const struct rlc_program *program)
 {
     (void)fprintf(program->out, "%s\n\nusage: %s [--config FILE] [OPTION]\n\n", program->summary,
                   program->name);
-    (void)fprintf(program->out, "  %-18s %s\n", "--config FILE",
+    (void)fprintf(program->out, "  %-19s %s\n", "--config FILE",
                   "read settings from this YAML file (default: RELANCE_CONFIG)");
     for (size_t i = 0; i < RLC_COUNT(ACTION); i++)
-        (void)fprintf(program->out, "  %-18s %s\n", ACTION[i].option, ACTION[i].help);
+        (void)fprintf(program->out, "  %-19s %s\n", ACTION[i].option, ACTION[i].help);
     (void)fprintf(program->out,
                   "\nEvery setting may be given as a variable: redis.port is RELANCE_REDIS_PORT.\n"
                   "Variables win over the file.\n\n"
                   "Exit codes: %d done, %d failed, %d wrong usage, %d wrong configuration.\n",
                   RLC_EXIT_OK, RLC_EXIT_FAILURE, RLC_EXIT_USAGE, RLC_EXIT_CONFIG);
 }
+
+static void print_metrics(const struct rlc_program *program)
+{
+    program->document_metrics(program->metrics_context, program->out);
+}
+
+/* What needs no settings. */
+static void (*const PRINT[])(const struct rlc_program *program) = {
+    [ACTION_METRICS] = print_metrics,
+    [ACTION_VERSION] = print_version,
+    [ACTION_HELP] = print_help,
+};
 
 /* A configuration over the common and the own table; NULL when memory is short. */
 static struct rlc_config *make_config(const struct rlc_program *program)
@@ -185,8 +199,8 @@ int rlc_options_run(const struct rlc_program *program, int argc, char *const *ar
         return result;
     if (!options.path)
         options.path = variable_value(program->environment, "RELANCE_CONFIG=");
-    if (options.action == ACTION_VERSION || options.action == ACTION_HELP) {
-        (options.action == ACTION_VERSION ? print_version : print_help)(program);
+    if (PRINT[options.action]) {
+        PRINT[options.action](program);
         return RLC_EXIT_OK;
     }
     config = make_config(program);

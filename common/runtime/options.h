@@ -31,6 +31,9 @@ struct rlc_program {
     const char *const *required;        /* settings it cannot do without, then NULL; NULL: none */
     const struct rlc_feature *features;
     size_t feature_count;
+    /* Writes all metrics of the program as a Markdown table. */
+    void (*document_metrics)(void *context, FILE *out);
+    void *metrics_context;
     bool redis_tls; /* whether this build can talk to Redis over TLS */
     char *const *environment;
     FILE *out; /* for what was asked for */
@@ -43,6 +46,7 @@ struct rlc_program {
  *   --check-config     checks the configuration, connects nowhere
  *   --print-config     prints what is in force, secrets masked
  *   --document-config  prints all settings as a Markdown table
+ *   --document-metrics prints all metrics as a Markdown table
  *   --version, --help
  *
  * RLC_OPTIONS_RUN: the settings are loaded and checked, and `ret_config` is the caller's to free.

@@ -13,6 +13,7 @@
 #include "common/pure/overlay.h"
 #include "common/pure/status.h"
 #include "common/runtime/bus.h"
+#include "common/runtime/metrics.h"
 #include "common/wire/dead_letter.h"
 
 #define RLC_TOPIC_NONE (-1)
@@ -81,6 +82,10 @@ struct rlc_dead_letter rlc_turn_letter(const struct rlc_turn *turn, const struct
 /* ... and emits the completed letter. */
 void rlc_turn_dead_letter_full(struct rlc_turn *turn, const struct rlc_dead_letter *letter);
 
+/* Adds one to a number of the service's own table (rlc_service.metrics) when the batch commits: a
+ * decision that is taken again counts once. */
+void rlc_turn_count(struct rlc_turn *turn, struct rlc_series series);
+
 /* SOURCE: how far one partition of an input is read. */
 struct rlc_reading {
     int32_t topic;
@@ -102,6 +107,10 @@ struct rlc_service {
     int32_t state_topic; /* numbers into `topics`; RLC_TOPIC_NONE if there is none */
     int32_t chain_topic;
     int32_t dead_letter_topic;
+
+    /* Its own numbers, counters only, for rlc_turn_count() and /metrics. */
+    const struct rlc_metric *metrics;
+    size_t metric_count;
 
     /* Decodes a record into the arena. RLC_REJECT + fault: it becomes a dead letter. */
     enum rlc_status (*decode)(void *self, const struct rlc_record *record, struct rlc_arena *arena,

@@ -116,14 +116,6 @@ static const struct rlc_config_field FIELD[] = {
         .help = "Most input records of one transaction.",
     },
     {
-        .name = "worker.batch_wait_ms",
-        .type = RLC_CONFIG_DURATION,
-        .offset = MEMBER(worker.batch_wait_ms),
-        .fallback = "0",
-        .max = 10000,
-        .help = "How long a batch that is not full waits for more records.",
-    },
-    {
         .name = "worker.crash_file",
         .type = RLC_CONFIG_TEXT,
         .offset = MEMBER(worker.crash_file),

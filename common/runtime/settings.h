@@ -16,7 +16,6 @@ struct rlc_settings {
     struct {
         int64_t ordinal;
         int64_t batch_max; /* records per transaction */
-        int64_t batch_wait_ms;
         char crash_file[256]; /* empty: crashes are not remembered */
     } worker;
     struct {

@@ -266,6 +266,34 @@ static enum rlc_status write_all(struct rlc_worker *worker, struct slice *slices
 
 /* ---- after the commit ---- */
 
+/* What a number of the service's counts has happened. */
+static void tally_all(const struct rlc_worker *worker)
+{
+    const struct rlc_observer *observer = worker->env.observer;
+
+    if (!observer || !observer->tally)
+        return;
+    for (const struct rlc_tally *tally = worker->batch.tallies; tally; tally = tally->next)
+        observer->tally(observer->context, tally->series);
+}
+
+/* The batch's records of every partition are finished, but for those that were left. */
+static void note_finished(struct rlc_worker *worker)
+{
+    for (size_t i = 0; i < worker->batch.count; i++) {
+        const struct rlc_item *item = &worker->batch.items[i];
+
+        item->part->newest_ms = item->record.append_ms;
+        item->part->waiting_ms = RLC_MS_NONE;
+    }
+    for (size_t i = 0; i < worker->part_count; i++) {
+        struct rlc_part *part = &worker->parts[i];
+
+        if (part->polled > part->next_in && part->waiting_ms == RLC_MS_NONE)
+            part->waiting_ms = part->newest_ms;
+    }
+}
+
 static void advance(struct rlc_part *part)
 {
     part->next_in = part->batch_next;
@@ -342,6 +370,8 @@ static void committed(struct rlc_worker *worker, struct slice *slices, size_t co
     }
     for (size_t i = 0; i < count; i++)
         advance(slices[i].part);
+    tally_all(worker);
+    note_finished(worker);
     rlc_at(worker, RLC_STEP_COMMITTED);
     if (worker->env.service->role == RLC_ROLE_STATE)
         apply_all(worker, slices, count);
@@ -450,6 +480,7 @@ static void store_batch(struct rlc_worker *worker)
         worker->aborts = 0;
         for (size_t i = 0; i < batch->count; i++)
             batch->items[i].part->next_in = batch->items[i].record.offset + 1;
+        note_finished(worker);
         return; /* seen is published by the watch of this round */
     }
     worker->aborts++;

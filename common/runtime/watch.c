@@ -109,6 +109,32 @@ static void watch_reading(struct rlc_worker *worker, bool full_look)
         worker->env.service->on_reading(worker->env.self, readings, count);
 }
 
+/* ---- for people ---- */
+
+static int64_t behind_ms(const struct rlc_worker *worker, const struct rlc_part *part)
+{
+    rlc_ms since_ms = part->waiting_ms;
+
+    if (part->phase != RLC_PART_READY)
+        return RLC_BEHIND_UNKNOWN;
+    if (since_ms == RLC_MS_NONE && part->last_end != RLC_OFFSET_NONE &&
+        part->last_end >= part->polled)
+        return 0;
+    /* Between two batches of a backlog: the next record was appended about then. */
+    if (since_ms == RLC_MS_NONE)
+        since_ms = part->newest_ms;
+    return since_ms == RLC_MS_NONE ? RLC_BEHIND_UNKNOWN
+                                   : max_of(rlc_worker_now(worker) - since_ms, 0);
+}
+
+void rlc_behind_tell(const struct rlc_worker *worker, const struct rlc_part *part)
+{
+    const struct rlc_observer *observer = worker->env.observer;
+
+    if (observer && observer->behind)
+        observer->behind(observer->context, part->topic, part->partition, behind_ms(worker, part));
+}
+
 void rlc_watch(struct rlc_worker *worker)
 {
     bool full_look;
@@ -124,6 +150,8 @@ void rlc_watch(struct rlc_worker *worker)
     for (size_t i = 0; i < worker->part_count; i++) {
         struct rlc_part *part = &worker->parts[i];
 
+        if (full_look && part->phase != RLC_PART_FREE)
+            rlc_behind_tell(worker, part);
         if (part->phase != RLC_PART_READY)
             continue;
         if (full_look && worker->env.service->role == RLC_ROLE_STATE)

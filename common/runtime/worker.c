@@ -126,6 +126,7 @@ static void part_release(struct rlc_worker *worker, struct rlc_part *part)
     rlc_replay_clear(&part->replay);
     part->phase = RLC_PART_FREE;
     rlc_part_ready(worker, part);
+    rlc_behind_tell(worker, part);
 }
 
 static struct rlc_part *part_claim(struct rlc_worker *worker)

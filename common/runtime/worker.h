@@ -55,7 +55,14 @@ struct rlc_observer {
     void (*note)(void *context, const char *event, int32_t partition, const char *text);
     /* Adds to a counter of enum rlc_counter. */
     void (*count)(void *context, int32_t counter, int64_t amount);
+    /* One more in a number of the service's own table. */
+    void (*tally)(void *context, struct rlc_series series);
+    /* How long the oldest record of an input partition that is not finished has been in the log, or
+     * 0 when everything is; RLC_BEHIND_UNKNOWN when the partition is not ours or does not work. */
+    void (*behind)(void *context, int32_t topic, int32_t partition, int64_t behind_ms);
 };
+
+#define RLC_BEHIND_UNKNOWN (-1)
 
 /* COUNTER(name, "unit", "help") */
 #define RLC_LOOP_COUNTERS(COUNTER)                                                                 \

@@ -50,6 +50,9 @@ enum rlc_vocabulary {
  * "UNSPECIFIED"). */
 const char *rlc_word(enum rlc_vocabulary vocabulary, int32_t number);
 
+/* No vocabulary has a number of this or more; for tables indexed by number. */
+#define RLC_WORD_NUMBERS 256
+
 /* The number of a word, in upper or lower case; false, `ret_number` untouched, for anything else,
  * UNSPECIFIED included. */
 RLC_NODISCARD bool rlc_word_parse(enum rlc_vocabulary vocabulary, struct rlc_span word,

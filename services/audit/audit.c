@@ -45,6 +45,7 @@ struct audit {
     struct rlc_postgres *postgres;
     uint8_t installation[RLC_UUID_SIZE];
     struct audit_observer observer;
+    struct rlc_metrics *metrics; /* NULL: nobody counts */
     struct rlc_health *health;
     size_t check; /* "trail" */
     bool claimed; /* the database is known to be this installation's */
@@ -74,6 +75,7 @@ struct audit *audit_new(const struct audit_config *config, struct rlc_error *ret
     memcpy(audit->installation, config->installation, sizeof(audit->installation));
     audit->observer = config->observer;
     audit->health = config->health;
+    audit->metrics = config->metrics;
     if (audit->health) {
         audit->check = rlc_health_check(audit->health, "trail");
         rlc_health_set(audit->health, audit->check, true, NULL);
@@ -187,6 +189,8 @@ static enum rlc_status decode(void *self, const struct rlc_record *record, struc
 }
 
 /* ---- storing ---- */
+
+enum { METRIC_FLAWS };
 
 /* One batch on its way. */
 struct store {
@@ -375,12 +379,26 @@ static enum rlc_status store_without_reports(struct store *store, struct rlc_err
     return store_with(store, reterr);
 }
 
+static void count_flaws(const struct store *store)
+{
+    for (size_t i = 0; store->audit->metrics && i < store->count; i++) {
+        size_t flaw = CHAIN_FLAW_COUNT - 1;
+
+        while (flaw > CHAIN_WHOLE && store->rows[i].flaw != CHAIN_FLAWS[flaw])
+            flaw--;
+        if (flaw != CHAIN_WHOLE)
+            rlc_metrics_add(store->audit->metrics, rlc_series1(METRIC_FLAWS, flaw), 1);
+    }
+}
+
 /* Ends the batch: positions move on if it was stored, and are asked for again if not. */
 static void finish(struct store *store, bool stored)
 {
     struct audit *audit = store->audit;
 
-    if (!stored)
+    if (stored)
+        count_flaws(store);
+    else
         forget_parts(audit);
     for (size_t i = 0; stored && i < store->count; i++) {
         const struct rlc_record *record = store->events[i].record;
@@ -413,6 +431,21 @@ static enum rlc_status sink_store(void *self, const struct rlc_event *events, si
     return status;
 }
 
+static const char *flaw_word(size_t flaw)
+{
+    return CHAIN_FLAWS[flaw];
+}
+
+static const struct rlc_metric METRICS[] = {
+    [METRIC_FLAWS] = { .name = "audit_flaws",
+                       .unit = "records",
+                       .help = "records stored that do not continue their chain; more than none "
+                               "means tampering or a lost transaction",
+                       .label = { { .name = "flaw",
+                                    .word = flaw_word,
+                                    .count = CHAIN_FLAW_COUNT } } },
+};
+
 const struct rlc_service audit_service = {
     .name = "audit",
     .role = RLC_ROLE_SINK,
@@ -423,6 +456,8 @@ const struct rlc_service audit_service = {
     .state_topic = RLC_TOPIC_NONE,
     .chain_topic = RLC_TOPIC_NONE,
     .dead_letter_topic = RLC_TOPIC_NONE,
+    .metrics = METRICS,
+    .metric_count = RLC_COUNT(METRICS),
     .decode = decode,
     .sink_position = sink_position,
     .sink_store = sink_store,

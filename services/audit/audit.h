@@ -22,7 +22,8 @@ struct audit_config {
     struct rlc_postgres_config postgres; /* role relance_audit */
     uint8_t installation[RLC_UUID_SIZE]; /* the genesis heads follow from it */
     struct audit_observer observer;
-    struct rlc_health *health; /* NULL: none; its check "trail" fails once a person has to look */
+    struct rlc_metrics *metrics; /* of audit_service's table; NULL: nobody counts */
+    struct rlc_health *health;   /* NULL: none; its check "trail" fails once a person has to look */
 };
 
 /* Inputs, one per audited worker. */

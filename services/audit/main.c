@@ -18,6 +18,7 @@ static enum rlc_status open_audit(const struct rlc_process *process, void **ret_
     struct audit_config config = {
         .postgres = { .dsn = process->settings->postgres.dsn },
         .observer = { .context = process->log, .note = note },
+        .metrics = process->metrics,
         .health = process->health,
     };
 

@@ -10,6 +10,7 @@
 #include "common/runtime/bundles.h"
 #include "common/runtime/error.h"
 #include "common/runtime/worker.h"
+#include "common/wire/words.h"
 #include "letter.h"
 #include "reading.h"
 #include "json/canonical.h"
@@ -203,6 +204,7 @@ void intake_emit(const struct intake *intake, struct rlc_debtor_event *event, st
     assert(key.data && value.data);
     rlc_turn_emit(turn, (int32_t)intake->source_count + INTAKE_DEBTOR_EVENTS,
                   rlc_partition_of(key, turn->partitions), key, value);
+    rlc_turn_count(turn, rlc_series1(INTAKE_METRIC_EVENTS, event->kind));
 }
 
 static void refuse_erased(const struct intake *intake, const struct rlc_event *event,
@@ -266,6 +268,21 @@ static void on_reading(void *self, const struct rlc_reading *readings, size_t co
     reading_publish(intake, readings, count);
 }
 
+static const char *event_word(size_t kind)
+{
+    return rlc_word(RLC_VOCABULARY_EVENT_KIND, (int32_t)kind);
+}
+
+static const struct rlc_metric METRICS[INTAKE_METRICS] = {
+    [INTAKE_METRIC_EVENTS] = { .name = "ingest_events",
+                               .unit = "records",
+                               .help = "events written to debtor-events; refused records write "
+                                       "QUARANTINED where their debtor can be read",
+                               .label = { { .name = "kind",
+                                            .word = event_word,
+                                            .count = RLC_WORD_NUMBERS } } },
+};
+
 static const char *const OUTPUTS[INTAKE_OUTPUTS] = {
     [INTAKE_DEBTOR_EVENTS] = "debtor-events",
     [INTAKE_DEAD_LETTERS] = "dead-letters",
@@ -281,6 +298,8 @@ const struct rlc_service INTAKE_SERVICE = {
     .state_topic = INTAKE_STATE,
     .chain_topic = RLC_TOPIC_NONE,
     .dead_letter_topic = INTAKE_DEAD_LETTERS,
+    .metrics = METRICS,
+    .metric_count = INTAKE_METRICS,
     .decode = decode,
     .prepare = prepare,
     .decide = decide,

@@ -15,6 +15,9 @@
 /* What it writes, as numbers behind its sources. */
 enum { INTAKE_DEBTOR_EVENTS, INTAKE_DEAD_LETTERS, INTAKE_STATE, INTAKE_OUTPUTS };
 
+/* Its numbers for /metrics. */
+enum { INTAKE_METRIC_EVENTS, INTAKE_METRICS };
+
 /* Raised by any change of what a record becomes. */
 #define INTAKE_RULES_VERSION 1
 

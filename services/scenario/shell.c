@@ -12,6 +12,7 @@
 #include "common/runtime/view.h"
 #include "common/wire/contact_request.h"
 #include "common/wire/legal_inbox.h"
+#include "common/wire/words.h"
 
 #include "core/store.h"
 #include "state.h"
@@ -231,6 +232,9 @@ static void emit_fact(const struct scenario_output *output, const struct rlc_deb
     value = rlc_debtor_fact_encode(&fact, turn->arena);
     assert(value.data);
     rlc_turn_fact(turn, key_of(output, turn->arena), value);
+    rlc_turn_count(turn, rlc_series1(SCENARIO_METRIC_FACTS, fact.kind));
+    if (fact.kind == RLC_FACT_KIND_SUPPRESSED)
+        rlc_turn_count(turn, rlc_series1(SCENARIO_METRIC_SILENCES, fact.suppressed.reason));
 }
 
 static void emit_request(const struct scenario_output *output, const struct rlc_debtor_event *event,
@@ -386,6 +390,31 @@ void scenario_shell_clear(struct scenario_shell *shell)
     shell->agenda_memory = NULL;
 }
 
+static const char *fact_word(size_t kind)
+{
+    return rlc_word(RLC_VOCABULARY_FACT_KIND, (int32_t)kind);
+}
+
+static const char *suppression_word(size_t reason)
+{
+    return rlc_word(RLC_VOCABULARY_SUPPRESSION, (int32_t)reason);
+}
+
+static const struct rlc_metric METRICS[SCENARIO_METRICS] = {
+    [SCENARIO_METRIC_FACTS] = { .name = "scenario_facts",
+                                .unit = "records",
+                                .help = "facts written, CONTACT_REQUESTED among them",
+                                .label = { { .name = "kind",
+                                             .word = fact_word,
+                                             .count = RLC_WORD_NUMBERS } } },
+    [SCENARIO_METRIC_SILENCES] = { .name = "scenario_silences",
+                                   .unit = "records",
+                                   .help = "reasons written down for not contacting",
+                                   .label = { { .name = "reason",
+                                                .word = suppression_word,
+                                                .count = RLC_WORD_NUMBERS } } },
+};
+
 static const char *const TOPICS[SCENARIO_TOPICS] = {
     [SCENARIO_EVENTS] = "debtor-events",      [SCENARIO_FACTS] = "debtor-facts",
     [SCENARIO_REQUESTS] = "contact-requests", [SCENARIO_LEGAL_INBOX] = "legal-inbox",
@@ -402,6 +431,8 @@ const struct rlc_service SCENARIO_SERVICE = {
     .state_topic = SCENARIO_STATE,
     .chain_topic = SCENARIO_FACTS,
     .dead_letter_topic = SCENARIO_DEAD_LETTERS,
+    .metrics = METRICS,
+    .metric_count = SCENARIO_METRICS,
     .decode = decode,
     .keys = keys,
     .decide = decide,

@@ -21,6 +21,9 @@ enum scenario_topic {
     SCENARIO_TOPICS
 };
 
+/* Its numbers for /metrics. */
+enum scenario_metric { SCENARIO_METRIC_FACTS, SCENARIO_METRIC_SILENCES, SCENARIO_METRICS };
+
 /* The service's own. */
 struct scenario_shell {
     struct scenario_world world;

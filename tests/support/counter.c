@@ -87,6 +87,7 @@ static void fact(struct rlc_turn *turn, struct rlc_span subject, const char *wha
     (void)snprintf(text, VALUE_MAX, "%" PRId64 " %.*s %s", turn->chain->sequence,
                    (int)subject.size - 2, (const char *)subject.data + 2, what);
     rlc_turn_fact(turn, subject, rlc_span_of(text));
+    rlc_turn_count(turn, rlc_series(0));
 }
 
 static void decide_due(const struct rlc_event *event, struct rlc_turn *turn)
@@ -183,6 +184,10 @@ static void encode_tick(void *self, int32_t partition, rlc_ms now_ms, struct rlc
     *ret_value = rlc_span_of(text);
 }
 
+static const struct rlc_metric METRICS[] = {
+    { .name = "counter_facts", .unit = "records", .help = "facts written" },
+};
+
 const struct rlc_service counter_service = {
     .name = "counter",
     .role = RLC_ROLE_STATE,
@@ -193,6 +198,8 @@ const struct rlc_service counter_service = {
     .state_topic = COUNTER_STATE,
     .chain_topic = COUNTER_FACTS,
     .dead_letter_topic = COUNTER_DEAD_LETTERS,
+    .metrics = METRICS,
+    .metric_count = RLC_COUNT(METRICS),
     .decode = decode,
     .keys = keys,
     .decide = decide,

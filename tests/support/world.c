@@ -40,6 +40,20 @@ static void count(void *context, int32_t counter, int64_t amount)
     ((struct world *)context)->counters[counter] += (uint64_t)amount;
 }
 
+static void tally(void *context, struct rlc_series series)
+{
+    (void)series;
+    ((struct world *)context)->tallies++;
+}
+
+static void behind(void *context, int32_t topic, int32_t partition, int64_t behind_ms)
+{
+    struct world *world = context;
+
+    if (topic == 0 && partition < WORLD_PARTITIONS_MAX)
+        world->behind_ms[partition] = behind_ms;
+}
+
 static void note(void *context, const char *event, int32_t partition, const char *text)
 {
     struct world *world = context;
@@ -77,7 +91,9 @@ void world_open(struct world *world, const struct rlc_service *service, void *se
     world->batch_max = 100;
     world->now_ms = START_MS;
     world->clock = rlc_clock_virtual(&world->now_ms);
-    world->observer = (struct rlc_observer){ .context = world, .note = note, .count = count };
+    world->observer = (struct rlc_observer){
+        .context = world, .note = note, .count = count, .tally = tally, .behind = behind
+    };
     memcpy(world->facts.uuid, "0123456789abcdef", RLC_UUID_SIZE);
     world->facts.partitions = partitions;
     world->broker = rlc_memory_broker_new(rlc_clock_virtual(&world->now_ms));

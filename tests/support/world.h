@@ -11,7 +11,8 @@
 #include "common/runtime/genesis.h"
 #include "common/runtime/worker.h"
 
-#define WORLD_WORKERS_MAX 4
+#define WORLD_WORKERS_MAX    4
+#define WORLD_PARTITIONS_MAX 24 /* whose distance is kept */
 /* Virtual time of one round of all workers. */
 #define WORLD_ROUND_MS 20
 
@@ -59,7 +60,9 @@ struct world {
     enum rlc_step died_in;
     uint64_t deaths;
     uint64_t counters[RLC_COUNTER_COUNT];
-    char last_note[320]; /* "event: text" */
+    uint64_t tallies;                        /* of the service's own numbers, all together */
+    int64_t behind_ms[WORLD_PARTITIONS_MAX]; /* of each partition, as last told */
+    char last_note[320];                     /* "event: text" */
     struct rlc_observer observer;
 };
 

@@ -9,9 +9,14 @@
 #include <string.h>
 #include <time.h>
 
-enum { EVENTS, REFUSED, LAG, WAIT, TEMPERATURE, DUPLICATES };
+enum { EVENTS, REFUSED, LAG, WAIT, TEMPERATURE, DUPLICATES, KINDS };
 
 static const char *const REASON[] = { "TOO_LARGE", "say \"no\"\n" };
+static const char *kind_word(size_t kind)
+{
+    return kind == 1 ? "ISSUED" : NULL;
+}
+
 static const int64_t BOUNDS[] = { 5, 500, 1000 };
 
 static const struct rlc_metric ROWS[] = {
@@ -41,6 +46,10 @@ static const struct rlc_metric ROWS[] = {
                      .unit = "records",
                      .help = "Seen before.",
                      .label = { { "partition", NULL, 3 } } },
+    [KINDS] = { .name = "kinds",
+                .unit = "records",
+                .help = "By kind.",
+                .label = { { .name = "kind", .word = kind_word, .count = 3 } } },
 };
 
 /* What `render` writes; the caller frees it. */
@@ -93,7 +102,10 @@ static void untouched_metrics_show_what_could_happen(void **state)
                               "# TYPE rlc_temperature_celsius gauge\n"
                               "rlc_temperature_celsius 0\n"
                               "# HELP rlc_duplicates_total Seen before.\n"
-                              "# TYPE rlc_duplicates_total counter\n");
+                              "# TYPE rlc_duplicates_total counter\n"
+                              "# HELP rlc_kinds_total By kind.\n"
+                              "# TYPE rlc_kinds_total counter\n"
+                              "rlc_kinds_total{kind=\"ISSUED\"} 0\n");
     free(text);
 }
 
@@ -214,7 +226,8 @@ static void the_documentation_lists_every_metric(void **state)
               "| `rlc_lag_records` | gauge | records | `topic`, `partition` | Records behind. |\n"
               "| `rlc_wait_seconds` | histogram | seconds |  | Waiting. |\n"
               "| `rlc_temperature_celsius` | gauge | degrees |  | Warmth. |\n"
-              "| `rlc_duplicates_total` | counter | records | `partition` | Seen before. |\n");
+              "| `rlc_duplicates_total` | counter | records | `partition` | Seen before. |\n"
+              "| `rlc_kinds_total` | counter | records | `kind` | By kind. |\n");
     free(text);
 }
 

@@ -208,7 +208,7 @@ static void help_and_version_need_no_configuration(void **state)
     assert_int_equal(help.result, RLC_EXIT_OK);
     assert_non_null(
         strstr(help.out, "Performs contacts.\n\nusage: relance-notifier [--config FILE]"));
-    assert_non_null(strstr(help.out, "  --check-config     check the configuration"));
+    assert_non_null(strstr(help.out, "  --check-config      check the configuration"));
     assert_non_null(strstr(help.out, "64 wrong usage, 78 wrong configuration"));
 
     assert_int_equal(version.result, RLC_EXIT_OK);
