@@ -6,6 +6,8 @@
 #include "tests/support/check.h"
 #include "tests/support/scenario_bench.h"
 
+#include "shell.h"
+
 static const struct policy *const STANDARD[] = { &BENCH_POLICY };
 
 /* A request for F-1's D+3 is under way since 2025-02-03T10:00. */
@@ -319,9 +321,27 @@ static void a_late_bounce_opens_a_repair_and_changes_no_instance(void **state)
     bench_free(bench);
 }
 
+/* As proto/README.md says; the bytes were computed elsewhere. */
+static void an_action_id_is_what_the_contract_says(void **state)
+{
+    static const uint8_t CONTRACT[] = { 0x5e, 0xc2, 0x50, 0xc9, 0x2b, 0x51, 0x9c, 0x76,
+                                        0x4c, 0x80, 0x55, 0x31, 0x46, 0x8b, 0xb8, 0x19 };
+    struct scenario_action action = { .tenant = rlc_span_of("acme"),
+                                      .debtor = rlc_span_of("C-10442"),
+                                      .creditor = rlc_span_of("acme-fr"),
+                                      .scenario = rlc_span_of("retail"),
+                                      .step = rlc_span_of("reminder"),
+                                      .occurrence = 1 };
+    struct rlc_action_id id = scenario_action_id(&action);
+
+    (void)state;
+    assert_memory_equal(id.bytes, CONTRACT, sizeof(CONTRACT));
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_action_id_is_what_the_contract_says),
         cmocka_unit_test(an_accepted_message_closes_its_instances_as_acted),
         cmocka_unit_test(an_answer_counts_once),
         cmocka_unit_test(a_refused_address_is_set_aside_and_mended_by_people),
