@@ -37,6 +37,16 @@ static int forget(const char *servers, char **words)
     return status == RLC_OK ? 0 : complain("forget", error.text);
 }
 
+static int judge_empty(rd_kafka_event_t *event)
+{
+    const rd_kafka_topic_partition_list_t *list;
+
+    if (!event || rd_kafka_event_error(event))
+        return complain("empty", event ? rd_kafka_event_error_string(event) : "no answer");
+    list = rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(event));
+    return list->elems[0].err ? complain("empty", rd_kafka_err2str(list->elems[0].err)) : 0;
+}
+
 static int empty(const char *servers, char **words)
 {
     char text[256] = "";
@@ -46,7 +56,7 @@ static int empty(const char *servers, char **words)
     rd_kafka_queue_t *queue;
     rd_kafka_event_t *event;
     rd_kafka_t *rk;
-    int code = 0;
+    int code;
 
     (void)rd_kafka_conf_set(conf, "bootstrap.servers", servers, text, sizeof(text));
     rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof(text));
@@ -58,8 +68,7 @@ static int empty(const char *servers, char **words)
     queue = rd_kafka_queue_new(rk);
     rd_kafka_DeleteRecords(rk, &request, 1, NULL, queue);
     event = rd_kafka_queue_poll(queue, WAIT_MS);
-    if (!event || rd_kafka_event_error(event))
-        code = complain("empty", event ? rd_kafka_event_error_string(event) : "no answer");
+    code = judge_empty(event);
     if (event)
         rd_kafka_event_destroy(event);
     rd_kafka_queue_destroy(queue);
