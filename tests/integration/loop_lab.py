@@ -5,7 +5,6 @@ RELANCE_REDIS_PORT."""
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -48,15 +47,20 @@ class Lab:
         self.producer.produce(self.topic("events"), key=key, value=value, **arguments)
         self.producer.poll(0)
 
-    def start(self, ordinal, batch_max=1000):
-        log = open(f"/tmp/{self.prefix}-{ordinal}.log", "ab")
-        self.logs[ordinal] = log.name
-        environment = dict(self.environment, RELANCE_WORKER_ORDINAL=str(ordinal),
-                           RELANCE_WORKER_BATCH_MAX=str(batch_max))
-        self.processes[ordinal] = subprocess.Popen([self.binary], env=environment, stderr=log)
+    def group(self):
+        return f"{self.prefix}.test.counter"
 
-    def kill(self, ordinal, with_signal=signal.SIGKILL):
-        process = self.processes.pop(ordinal)
+    def start(self, ordinal, batch_max=1000, name=None, **environment):
+        """`name` (by default the ordinal) tells two processes of one ordinal apart."""
+        name = ordinal if name is None else name
+        log = open(f"/tmp/{self.prefix}-{name}.log", "ab")
+        self.logs[name] = log.name
+        environment = dict(self.environment, RELANCE_WORKER_ORDINAL=str(ordinal),
+                           RELANCE_WORKER_BATCH_MAX=str(batch_max), **environment)
+        self.processes[name] = subprocess.Popen([self.binary], env=environment, stderr=log)
+
+    def kill(self, name, with_signal=signal.SIGKILL):
+        process = self.processes.pop(name)
         process.send_signal(with_signal)
         return process.wait(20)
 
@@ -66,17 +70,30 @@ class Lab:
         for name in self.logs.values():
             os.unlink(name)
 
-    def redis(self, *command):
-        with socket.create_connection(("127.0.0.1", int(os.environ["RELANCE_REDIS_PORT"]))) as link:
-            link.sendall((" ".join(command) + "\r\n").encode())
-            return link.recv(65536)
+    def _reader(self, name, **settings):
+        reader = Consumer({"bootstrap.servers": self.kafka, "group.id": "eye",
+                           "enable.auto.commit": False, "isolation.level": "read_committed",
+                           "auto.offset.reset": "earliest", **settings})
+        reader.assign([TopicPartition(self.topic(name), p, 0) for p in range(self.partitions)])
+        return reader
+
+    def log(self, name):
+        """What is committed in a topic now, per partition."""
+        reader = self._reader(name, **{"enable.partition.eof": True})
+        records, ends = {p: [] for p in range(self.partitions)}, 0
+        while ends < self.partitions:
+            message = reader.poll(10)
+            assert message is not None, f"{name} does not end"
+            if message.error():
+                ends += 1
+            else:
+                records[message.partition()].append((message.key(), message.value()))
+        reader.close()
+        return records
 
     def committed(self, name, until, seconds=120):
         """Committed records of a topic per partition, once there are `until` of them."""
-        reader = Consumer({"bootstrap.servers": self.kafka, "group.id": "eye",
-                           "enable.auto.commit": False, "isolation.level": "read_committed",
-                           "auto.offset.reset": "earliest"})
-        reader.assign([TopicPartition(self.topic(name), p, 0) for p in range(self.partitions)])
+        reader = self._reader(name)
         records = {p: [] for p in range(self.partitions)}
         deadline = time.monotonic() + seconds
         quiet_since = None

@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Offsets deleted, hot state lost at rest, a stopped process replaced and continued, on real servers.
 
-usage: test_loop_faults.py COUNTER_BINARY
+usage: test_loop_faults.py COUNTER_BINARY LOG_TOOL
 """
 import random
-import re
 import signal
 import subprocess
 import sys
 import time
 
+import hot_state
 from loop_lab import Lab
 from test_loop_kills import check
 
@@ -37,11 +37,8 @@ class Life:
 
 def hot_records(lab):
     """Records in Redis over all partitions."""
-    total = 0
-    for partition in range(lab.partitions):
-        answer = lab.redis("HLEN", f"{{{lab.prefix}.counter:{partition}}}:h").decode()
-        total += int(re.match(r":(\d+)", answer).group(1))
-    return total
+    return sum(len(hot_state.records(f"{lab.prefix}.counter", partition))
+               for partition in range(lab.partitions))
 
 
 def offsets_deleted_while_stopped(lab, life):
@@ -50,8 +47,8 @@ def offsets_deleted_while_stopped(lab, life):
     lab.kill(0)
     deadline = time.monotonic() + 30
     # The member that died is known, and its offsets kept, for a session time-out.
-    while subprocess.run([lab.binary, "forget", str(lab.partitions)], env=lab.environment,
-                         capture_output=True).returncode != 0:
+    while subprocess.run([sys.argv[2], "forget", lab.group(), lab.topic("events"),
+                          str(lab.partitions)], capture_output=True).returncode != 0:
         assert time.monotonic() < deadline, "the offsets could not be deleted"
         time.sleep(0.5)
     lab.start(0)
@@ -63,7 +60,7 @@ def offsets_deleted_while_stopped(lab, life):
 def hot_state_lost_at_rest(lab, life):
     before = hot_records(lab)
     assert before == SUBJECTS, f"{before} records"
-    lab.redis("FLUSHALL")
+    hot_state.ask("FLUSHALL")
     lost = time.monotonic()
     while hot_records(lab) != before:
         assert time.monotonic() - lost < 10, "not rebuilt within 10 s"

@@ -10,6 +10,7 @@ import random
 import sys
 import time
 
+import hot_state
 from loop_lab import Lab
 
 EVENTS = 6000
@@ -58,7 +59,7 @@ def main():
             lab.producer.flush(10)
             time.sleep(chance.uniform(0.05, 1.0))
             if kill % 4 == 3:
-                lab.redis("FLUSHALL")
+                hot_state.ask("FLUSHALL")
             victim = chance.randrange(2)
             lab.kill(victim)
             lab.start(victim, batch_max=chance.choice([7, 100, 1000]))

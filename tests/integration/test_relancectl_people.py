@@ -18,63 +18,11 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "ledger"))
 import psycopg2
 
 from installation import Installation
+from portfolio import Portfolio
 
 TENANT, CREDITOR = "shop", "U001"
 BEGIN = "2026-01-01T08:00:00Z"
 LAST_DAY = "2026-01-24"
-
-
-class Portfolio:
-    """Events of four debtors: one is on hold, one disputes, one is the victim of a wrong record, one of a hopeless
-    one."""
-
-    def __init__(self):
-        self.lines = []
-        self.number = 0
-
-    def event(self, day, debtor, kind, data, creditor=CREDITOR, **more):
-        self.number += 1
-        event = {"specversion": "1.0", "type": f"io.relance.{kind}.v1", "id": f"e-{self.number}",
-                 "source": "books", "time": f"{day}T09:00:00Z", "tenant": TENANT, "debtor": debtor,
-                 "data": data, **more}
-        if creditor:
-            event["creditor"] = creditor
-        self.lines.append((day, json.dumps(event)))
-        return event
-
-    def debtor(self, debtor):
-        self.event("2026-01-02", debtor, "debtor.upserted",
-                   {"kind": "COMPANY", "country": "FR", "zone": "Europe/Paris", "language": "en",
-                    "name": "Secret Bakery"}, creditor=None)
-        self.event("2026-01-02", debtor, "contact.upserted",
-                   {"contact": "1", "roles": ["BILLING"], "name": "Secret Person",
-                    "channels": [{"channel": "EMAIL", "address": "secret@example.test"}]},
-                   creditor=None)
-
-    def invoice(self, debtor, document, total):
-        self.event("2026-01-03", debtor, "invoice.issued",
-                   {"document": document, "currency": "EUR", "total": total,
-                    "issued_on": "2026-01-03", "due_on": "2026-01-10"})
-
-    def payment(self, day, debtor, document, amount):
-        return self.event(day, debtor, "payment.received",
-                          {"payment": f"P-{document}", "currency": "EUR", "amount": amount,
-                           "received_on": day,
-                           "allocations": [{"document": document, "amount": amount}]})
-
-    def hold(self, day, debtor, until):
-        self.event(day, debtor, "hold.placed",
-                   {"hold": "H-88", "reach": "DEBTOR", "reason": "MANUAL", "clock": "CONTINUE",
-                    "until": until}, creditor=None)
-
-    def dispute(self, day, debtor, document):
-        self.event(day, debtor, "dispute.opened",
-                   {"dispute": "D-88", "document": document, "reason": "DELIVERY",
-                    "opened_on": day})
-
-    def write(self, path):
-        self.lines.sort(key=lambda line: line[0])
-        path.write_text("".join(line + "\n" for _, line in self.lines))
 
 
 class People:
@@ -242,7 +190,8 @@ def check_trail(people):
 
 def main():
     people = People(sys.argv[1])
-    portfolio = Portfolio()
+    # One is on hold, one disputes, one is the victim of a wrong record, one of a hopeless one.
+    portfolio = Portfolio(TENANT, CREDITOR)
     failed = True
     try:
         for debtor in ("C-1", "C-2", "C-3", "C-4"):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A whole installation with a stepped clock on the servers of the local stack: topics, keys, workers
-as processes, the replay of a file of events. Shared by tests that live through a portfolio."""
+"""A whole installation on the servers of the local stack: topics, keys, workers as processes, the
+replay of a file of events. Shared by tests that live through a portfolio."""
 import hashlib
 import os
 import pathlib
@@ -46,7 +46,7 @@ class Killer(threading.Thread):
 
 
 class Installation:
-    def __init__(self, build, tenant, partitions=6, keys_of=None):
+    def __init__(self, build, tenant, partitions=6, keys_of=None, clock="stepped"):
         for name in ("RELANCE_KAFKA_BOOTSTRAP_SERVERS", "RELANCE_REDIS_PORT", "RELANCE_POSTGRES_DSN"):
             if not os.environ.get(name):
                 print("SKIPPED: no local stack (source its env file)")
@@ -67,7 +67,7 @@ class Installation:
             RELANCE_INSTALLATION_NAME="test", RELANCE_HTTP_LISTEN="",
             RELANCE_KAFKA_SESSION_TIMEOUT_MS="6s",
             RELANCE_POSTGRES_DSN=self.dsn("RELANCE_POSTGRES_DSN"))
-        self.control("topics", "create", "--partitions", str(partitions), "--clock", "stepped",
+        self.control("topics", "create", "--partitions", str(partitions), "--clock", clock,
                      "--source", self.source)
 
     def _write_key(self, keys_of):
@@ -120,11 +120,15 @@ class Installation:
                 "relance_audit@", "relance_keys@")
         return environment
 
-    def start(self, worker, ordinal=0):
-        environment = dict(self._environment_of(worker), RELANCE_WORKER_ORDINAL=str(ordinal))
-        log = open(self.folder / f"{worker}-{ordinal}.log", "ab")
+    def start(self, worker, ordinal=0, binary=None, **environment):
+        environment = dict(self._environment_of(worker), RELANCE_WORKER_ORDINAL=str(ordinal),
+                           **environment)
+        log = open(self.log_of(worker, ordinal), "ab")
         self.processes[worker, ordinal] = subprocess.Popen(
-            [self.build / WORKERS[worker]], env=environment, stderr=log)
+            [self.build / (binary or WORKERS[worker])], env=environment, stderr=log)
+
+    def log_of(self, worker, ordinal=0):
+        return self.folder / f"{worker}-{ordinal}.log"
 
     def start_all(self):
         for worker in WORKERS:
@@ -134,6 +138,9 @@ class Installation:
         process = self.processes.pop((worker, ordinal))
         process.kill()
         process.wait()
+
+    def group(self, worker):
+        return f"{self.prefix}.test.{worker}"
 
     def close(self, show_logs=False):
         for process in self.processes.values():
@@ -158,24 +165,30 @@ class Installation:
                      "--payload", '{"mode":"LIVE"}', "--time", at)
         return bundle
 
-    def state_hash(self):
-        """One hash over the state of every debtor, whatever the number of partitions: the last record
-        of each key of the changelog, sorted by key, checkpoints left out."""
+    def committed(self, topic, partitions=None):
+        """The committed records of a topic (named without prefix) as they are now."""
         reader = Consumer({"bootstrap.servers": self.environment["RELANCE_KAFKA_BOOTSTRAP_SERVERS"],
                            "group.id": "eye", "isolation.level": "read_committed",
                            "enable.partition.eof": True, "enable.auto.commit": False})
-        topic = f"{self.prefix}.scenario.state"
-        reader.assign([TopicPartition(topic, p, 0) for p in range(self.partitions)])
-        state, ends = {}, 0
-        while ends < self.partitions:
+        partitions = self.partitions if partitions is None else partitions
+        reader.assign([TopicPartition(f"{self.prefix}.{topic}", p, 0) for p in range(partitions)])
+        records, ends = [], 0
+        while ends < partitions:
             message = reader.poll(10)
-            assert message is not None, "the changelog does not end"
+            assert message is not None, f"{topic} does not end"
             if message.error():
                 ends += 1
-            # Debtors only: the scope and its commands belong to the tenant.
-            elif not message.key().startswith((b"ckpt", b"s|", b"t|", b"q|")):
-                state[message.key()] = message.value()
+            else:
+                records.append(message)
         reader.close()
+        return records
+
+    def state_hash(self):
+        """One hash over the state of every debtor, whatever the number of partitions: the last record
+        of each key of the changelog, sorted by key, checkpoints left out."""
+        # Debtors only: the scope and its commands belong to the tenant.
+        state = {record.key(): record.value() for record in self.committed("scenario.state")
+                 if not record.key().startswith((b"ckpt", b"s|", b"t|", b"q|"))}
         digest = hashlib.sha256()
         for key in sorted(key for key in state if state[key] is not None):
             digest.update(len(key).to_bytes(4, "big") + key)

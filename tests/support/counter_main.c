@@ -2,7 +2,6 @@
 /* The counting worker as a real process on real servers, for tests of the loop itself.
  *
  *   counter setup PARTITIONS system|stepped    makes its topics, genesis and installation record
- *   counter forget PARTITIONS                  deletes its group's committed offsets
  *   counter                                    runs; settings from RELANCE_... variables */
 #include <stdio.h>
 #include <stdlib.h>
@@ -117,32 +116,6 @@ static int setup(const struct rlc_settings *settings, const char *partitions_tex
                : RLC_EXIT_FAILURE;
 }
 
-static int forget(const struct rlc_settings *settings, const char *partitions_text)
-{
-    struct rlc_kafka_property properties[RLC_CONFIG_PAIRS_MAX];
-    struct rlc_kafka_settings kafka;
-    struct rlc_kafka_admin *admin = NULL;
-    struct rlc_error error = { .text = "" };
-    char topic[RLC_TOPIC_NAME_MAX];
-    char group[256];
-    int32_t partitions = (int32_t)strtol(partitions_text, NULL, 10);
-    enum rlc_status status;
-
-    rlc_process_kafka(settings, properties, &kafka);
-    if (!rlc_topic_full_name(settings->installation.topic_prefix, COUNTER_TOPIC[COUNTER_INPUT],
-                             topic))
-        return RLC_EXIT_CONFIG;
-    (void)snprintf(group, sizeof(group), "%s.%s.counter", settings->installation.topic_prefix,
-                   settings->installation.name);
-    status = rlc_kafka_admin_open(&kafka, &admin, &error);
-    for (int32_t p = 0; status == RLC_OK && p < partitions; p++)
-        status = rlc_kafka_group_forget(admin, group, topic, p, &error);
-    rlc_kafka_admin_close(admin);
-    if (status != RLC_OK)
-        (void)failed("forget", &error);
-    return status == RLC_OK ? 0 : RLC_EXIT_FAILURE;
-}
-
 int main(int argc, char **argv)
 {
     static struct rlc_settings settings;
@@ -152,7 +125,5 @@ int main(int argc, char **argv)
         return RLC_EXIT_CONFIG;
     if (argc == 4 && strcmp(argv[1], "setup") == 0)
         return setup(&settings, argv[2], strcmp(argv[3], "stepped") == 0);
-    if (argc == 3 && strcmp(argv[1], "forget") == 0)
-        return forget(&settings, argv[2]);
     return rlc_process_run(&spec, &settings);
 }
