@@ -15,8 +15,8 @@ struct rlc_dead_letter {
     struct rlc_span source;
     struct rlc_span source_event_id;
     struct rlc_span code; /* published reason code, SCREAMING_CASE */
-    /* Place inside the record, made of names of the schema, never of bytes of the record, for
-     * example "data.lines[3].amount". */
+    /* Place inside the record, made of names of the schema or of upstream's contract, never of
+     * bytes of the record, for example "data.lines[3].amount". */
     struct rlc_span path;
     struct rlc_span remedy;      /* one sentence for the sender, without the offending value */
     rlc_ms rejected_at_ms;       /* partition time */

@@ -242,12 +242,25 @@ static int finish(struct again *again, bool replayed)
     return CTL_OK;
 }
 
+/* The same body loses against the first one however often it comes. */
+static int refuse_conflict(struct again *again)
+{
+    if (!rlc_span_equal(again->letter.letter.code, rlc_span_of("CONFLICT")))
+        return CTL_OK;
+    return ctl_fail(again->ctl, CTL_DATA,
+                    "%s is a conflict: sent as it was, it stays one. Drop it and the first stands, "
+                    "or replay it with --file, under a new id and a higher revision",
+                    again->letter.id);
+}
+
 int ctl_dlq_replay(struct ctl *ctl)
 {
     static struct again again;
     const char *file = ctl_option(ctl, "file");
     int code = open_again(ctl, &again);
 
+    if (code == CTL_OK && !file)
+        code = refuse_conflict(&again);
     if (code == CTL_OK)
         code = file ? read_corrected(&again, file) : fetch(&again);
     if (code == CTL_OK)

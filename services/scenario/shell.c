@@ -222,13 +222,19 @@ static struct rlc_span key_of(const struct scenario_output *output, struct rlc_a
     return key;
 }
 
-static void emit_fact(const struct scenario_output *output, const struct rlc_debtor_event *event,
+/* The record that was decided, NULL for a debtor that was due. */
+static const struct rlc_debtor_event *record_of(const struct rlc_event *event)
+{
+    return event->class == RLC_EVENT_DUE ? NULL : event->body;
+}
+
+static void emit_fact(const struct scenario_output *output, const struct rlc_event *event,
                       struct rlc_turn *turn)
 {
     struct rlc_debtor_fact fact;
     struct rlc_span value;
 
-    scenario_fact(output, event, turn, &fact);
+    scenario_fact(output, record_of(event), turn, &fact);
     value = rlc_debtor_fact_encode(&fact, turn->arena);
     assert(value.data);
     rlc_turn_fact(turn, key_of(output, turn->arena), value);
@@ -237,10 +243,11 @@ static void emit_fact(const struct scenario_output *output, const struct rlc_deb
         rlc_turn_count(turn, rlc_series1(SCENARIO_METRIC_SILENCES, fact.suppressed.reason));
 }
 
-static void emit_request(const struct scenario_output *output, const struct rlc_debtor_event *event,
+static void emit_request(const struct scenario_output *output, const struct rlc_event *event,
                          struct rlc_turn *turn)
 {
-    struct rlc_contact_request request = { .envelope = scenario_envelope(output, event, turn) };
+    struct rlc_contact_request request = { .envelope =
+                                               scenario_envelope(output, record_of(event), turn) };
     struct rlc_span value;
 
     memcpy(&request.body, output->body, sizeof(request.body));
@@ -250,10 +257,11 @@ static void emit_request(const struct scenario_output *output, const struct rlc_
 }
 
 /* Whole, to every partition, in the transaction of the decision. */
-static void emit_scope(const struct scenario_output *output, const struct rlc_debtor_event *event,
+static void emit_scope(const struct scenario_output *output, const struct rlc_event *event,
                        struct rlc_turn *turn)
 {
-    struct rlc_debtor_event changed = { .envelope = scenario_envelope(output, event, turn),
+    struct rlc_debtor_event changed = { .envelope =
+                                            scenario_envelope(output, record_of(event), turn),
                                         .kind = RLC_EVENT_KIND_SCOPE_CHANGED };
     struct rlc_span value;
 
@@ -262,6 +270,30 @@ static void emit_scope(const struct scenario_output *output, const struct rlc_de
     assert(value.data);
     for (int32_t partition = 0; partition < turn->partitions; partition++)
         rlc_turn_emit(turn, SCENARIO_EVENTS, partition, key_of(output, turn->arena), value);
+}
+
+/* Its input is archived: a letter names the record and does not hold it. */
+static struct rlc_dead_letter letter_of(const struct scenario_output *output,
+                                        const struct rlc_event *event, const struct rlc_turn *turn)
+{
+    const struct rlc_envelope *envelope = &record_of(event)->envelope;
+    struct rlc_dead_letter letter = rlc_turn_letter(turn, event->record, output->body);
+
+    letter.tenant = output->tenant;
+    letter.debtor = output->debtor;
+    letter.creditor = output->creditor;
+    letter.source = envelope->source;
+    letter.source_event_id = envelope->source_event_id;
+    letter.rules.bundle_hash = output->bundle_hash;
+    return letter;
+}
+
+static void emit_letter(const struct scenario_output *output, const struct rlc_event *event,
+                        struct rlc_turn *turn)
+{
+    struct rlc_dead_letter letter = letter_of(output, event, turn);
+
+    rlc_turn_dead_letter_full(turn, &letter);
 }
 
 /* In stepped time nobody else tells legal-escalation what time it is. */
@@ -278,11 +310,12 @@ static void pass_tick_on(const struct rlc_debtor_event *event, struct rlc_turn *
 
 static void decide(void *self, const struct rlc_event *event, struct rlc_turn *turn)
 {
-    static void (*const EMIT[])(const struct scenario_output *, const struct rlc_debtor_event *,
+    static void (*const EMIT[])(const struct scenario_output *, const struct rlc_event *,
                                 struct rlc_turn *) = {
         [SCENARIO_OUTPUT_FACT] = emit_fact,
         [SCENARIO_OUTPUT_REQUEST] = emit_request,
         [SCENARIO_OUTPUT_SCOPE] = emit_scope,
+        [SCENARIO_OUTPUT_LETTER] = emit_letter,
     };
     struct scenario_shell *shell = self;
     struct scenario_event what = event_of(shell, event, turn->cause.topic);
@@ -290,9 +323,18 @@ static void decide(void *self, const struct rlc_event *event, struct rlc_turn *t
 
     scenario_decide(&shell->world, &what, turn->now_ms, turn->overlay, &outputs);
     for (const struct scenario_output *output = outputs.first; output; output = output->next)
-        EMIT[output->kind](output, what.record, turn);
+        EMIT[output->kind](output, event, turn);
     if (event->class == RLC_EVENT_TICK && shell->stepped)
         pass_tick_on(what.record, turn);
+}
+
+/* Whom a refused record is about, where its key tells: it may be as wrong as the rest. */
+static bool read_debtor(const struct rlc_record *record, const struct rlc_turn *turn,
+                        struct rlc_span *ret_tenant, struct rlc_span *ret_debtor)
+{
+    return rlc_key_split_debtor(record->key, ret_tenant, ret_debtor) &&
+           rlc_tenant_valid(*ret_tenant) && rlc_id_valid(*ret_debtor) &&
+           rlc_partition_of(record->key, turn->partitions) == turn->partition;
 }
 
 /* A refused record about a debtor that can be read from its key quarantines that debtor, by an
@@ -300,28 +342,27 @@ static void decide(void *self, const struct rlc_event *event, struct rlc_turn *t
 static void reject(void *self, const struct rlc_record *record, const struct rlc_fault *fault,
                    struct rlc_turn *turn)
 {
+    struct rlc_dead_letter letter = rlc_turn_letter(turn, record, fault);
+    bool readable = read_debtor(record, turn, &letter.tenant, &letter.debtor);
     struct rlc_debtor_event event = {
         .kind = RLC_EVENT_KIND_QUARANTINED,
-        .quarantined = { .at = { rlc_span_of(turn->cause.topic), record->partition,
-                                 record->offset },
-                         .code = rlc_span_of(fault->code),
-                         .path = rlc_span_of(fault->path) },
-        .envelope = { .source = rlc_span_of("scenario"),
+        .quarantined = { .at = letter.at, .code = letter.code, .path = letter.path },
+        .envelope = { .tenant = letter.tenant,
+                      .debtor = letter.debtor,
+                      .source = letter.worker,
                       .occurred_at_ms = turn->now_ms,
                       .ingested_at_ms = turn->now_ms,
-                      .rules = { .rules_version = SCENARIO_RULES_VERSION } },
+                      .rules = letter.rules },
     };
-    struct rlc_span key;
 
     (void)self;
-    rlc_turn_dead_letter(turn, record, fault);
-    if (!rlc_key_split_debtor(record->key, &event.envelope.tenant, &event.envelope.debtor) ||
-        !rlc_tenant_valid(event.envelope.tenant) || !rlc_id_valid(event.envelope.debtor) ||
-        rlc_partition_of(record->key, turn->partitions) != turn->partition)
-        return;
-    key = rlc_arena_copy(turn->arena, record->key);
-    rlc_turn_emit(turn, SCENARIO_EVENTS, turn->partition, key,
-                  rlc_debtor_event_encode(&event, turn->arena));
+    if (!readable)
+        letter.tenant = letter.debtor = (struct rlc_span){ 0 };
+    rlc_turn_dead_letter_full(turn, &letter);
+    if (readable)
+        rlc_turn_emit(turn, SCENARIO_EVENTS, turn->partition,
+                      rlc_arena_copy(turn->arena, record->key),
+                      rlc_debtor_event_encode(&event, turn->arena));
 }
 
 /* ---- state and time ---- */

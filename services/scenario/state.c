@@ -2,6 +2,7 @@
 #include "state.h"
 
 #include "common/wire/rows.h"
+#include "core/store.h"
 #include "relance/v1/scenario_state.pb-c.h"
 
 /* A list that the core changes: as RLC_MANY, with items that are not const. */
@@ -15,7 +16,7 @@
 static const struct rlc_wire_field VERSION_ROWS[] = {
     RLC_COUNTER(version, revision, 0),          RLC_INSTANT(version, occurred_at_ms, RLC_OPTIONAL),
     RLC_ID(version, source, RLC_OPTIONAL),      RLC_ID(version, event_id, RLC_OPTIONAL),
-    RLC_HASH(version, body_hash, RLC_OPTIONAL),
+    RLC_HASH(version, body_hash, RLC_OPTIONAL), RLC_HASH(version, refused_hash, RLC_OPTIONAL),
 };
 static RLC_TYPE(version, VERSION_ROWS);
 
@@ -55,6 +56,12 @@ static const struct rlc_wire_field TOUCH_ROWS[] = {
 };
 static RLC_TYPE(touch, TOUCH_ROWS);
 
+static const struct rlc_wire_field WAITING_ROWS[] = {
+    RLC_ONE(waiting, at, coordinates, RLC_REQUIRED),
+    RLC_TEXT(waiting, object, STORE_KEY_ROOM, RLC_REQUIRED),
+};
+static RLC_TYPE(waiting, WAITING_ROWS);
+
 static const struct rlc_wire_field DEBTOR_RECORD_ROWS[] = {
     RLC_U32(debtor_record, format, 0, UINT32_MAX),
     RLC_COUNTER(debtor_record, epoch, 0),
@@ -75,6 +82,7 @@ static const struct rlc_wire_field DEBTOR_RECORD_ROWS[] = {
     RLC_COUNTER(debtor_record, armed_revision, 0),
     RLC_ENUM(debtor_record, review, review, RLC_OPTIONAL),
     RLC_INSTANT(debtor_record, wake_ms, RLC_OPTIONAL),
+    RLC_LIST(debtor_record, waiting, waiting_count, waiting, QUARANTINE_MAX),
 };
 static RLC_TYPE(debtor_record, DEBTOR_RECORD_ROWS);
 
@@ -202,6 +210,7 @@ static RLC_TYPE(posting, POSTING_ROWS);
 static const struct rlc_wire_field REVERSAL_ROWS[] = {
     RLC_ID(reversal, event_id, RLC_OPTIONAL),
     RLC_ONE(reversal, amount, money, RLC_OPTIONAL),
+    RLC_ONE(reversal, version, version, RLC_OPTIONAL),
 };
 static RLC_TYPE(reversal, REVERSAL_ROWS);
 
@@ -235,6 +244,7 @@ static const struct rlc_wire_field AGREEMENT_RECORD_ROWS[] = {
     RLC_CODE(agreement_record, reason, RLC_OPTIONAL),
     RLC_ENUM(agreement_record, result, agreement_result, RLC_OPTIONAL),
     RLC_INSTANT(agreement_record, closed_at_ms, RLC_OPTIONAL),
+    RLC_ONE(agreement_record, ended, version, RLC_OPTIONAL),
 };
 static RLC_TYPE(agreement_record, AGREEMENT_RECORD_ROWS);
 

@@ -30,9 +30,9 @@ class Portfolio:
                    about_account=False)
 
     def invoice(self, debtor, document, total, day="2026-01-03", due="2026-01-10"):
-        self.event(day, debtor, "invoice.issued",
-                   {"document": document, "currency": "EUR", "total": total,
-                    "issued_on": day, "due_on": due})
+        return self.event(day, debtor, "invoice.issued",
+                          {"document": document, "currency": "EUR", "total": total,
+                           "issued_on": day, "due_on": due})
 
     def payment(self, day, debtor, document, amount):
         return self.event(day, debtor, "payment.received",
@@ -49,6 +49,10 @@ class Portfolio:
         self.event(day, debtor, "dispute.opened",
                    {"dispute": "D-88", "document": document, "reason": "DELIVERY",
                     "opened_on": day})
+
+    def contradict(self, day, event, **data):
+        """The same event once more, with another content."""
+        self.lines.append((day, json.dumps(dict(event, data=dict(event["data"], **data)))))
 
     def write(self, path):
         """All that was added since the last time, in the order of the days."""

@@ -12,7 +12,8 @@ enum { TOLD_MAX = 60 }; /* facts shown beside a failed expectation */
 struct check {
     const struct scn_story *story;
     const struct scn_record *record;
-    bool *expected; /* by fact: a contact request that the script expects */
+    bool *expected;                /* by fact: a contact request that the script expects */
+    bool letters[SCN_LETTERS_MAX]; /* dead letters that it expects */
     FILE *out;
     size_t failures;
 };
@@ -131,6 +132,50 @@ static void check_count(struct check *check, const struct scn_expect *expect)
     (void)snprintf(happened, sizeof(happened), "there were %zu such instead of %zu", found, wanted);
     if (found != wanted)
         unmet(check, expect, happened);
+}
+
+/* ---- dead letters ---- */
+
+static bool letter_fits(const struct check *check, const struct scn_expect *expect, size_t index)
+{
+    const struct rlc_dead_letter *letter = &check->record->letters[index];
+    rlc_day day = rlc_zone_day(check->story->zone, letter->rejected_at_ms);
+
+    return rlc_span_equal(letter->code, expect->word) &&
+           (expect->state.size == 0 || rlc_span_equal(letter->path, expect->state)) &&
+           (expect->debtor.size == 0 || rlc_span_equal(letter->debtor, expect->debtor)) &&
+           (expect->whole || (day >= expect->from_on && day <= expect->to_on));
+}
+
+static void check_letter(struct check *check, const struct scn_expect *expect)
+{
+    size_t wanted = expect->count < 0 ? 1 : (size_t)expect->count;
+    char happened[80];
+    size_t found = 0;
+
+    for (size_t i = 0; i < check->record->letter_count; i++) {
+        bool fits = letter_fits(check, expect, i);
+
+        found += fits;
+        check->letters[i] = check->letters[i] || fits;
+    }
+    (void)snprintf(happened, sizeof(happened), "there were %zu such instead of %zu", found, wanted);
+    if (found != wanted)
+        unmet(check, expect, happened);
+}
+
+static void check_letters_expected(struct check *check)
+{
+    for (size_t i = 0; i < check->record->letter_count; i++) {
+        const struct rlc_dead_letter *letter = &check->record->letters[i];
+
+        if (check->letters[i])
+            continue;
+        check->failures++;
+        (void)fprintf(check->out, "%s: a dead letter that nobody expects: %.*s at '%.*s'\n",
+                      check->story->name, (int)letter->code.size, (const char *)letter->code.data,
+                      (int)letter->path.size, (const char *)letter->path.data);
+    }
 }
 
 /* ---- how things stand at the end of a day ---- */
@@ -355,6 +400,7 @@ static void check_totals(struct check *check, size_t request)
 static void check_always(struct check *check)
 {
     check_unexpected(check);
+    check_letters_expected(check);
     for (size_t i = 0; i < check->record->count; i++) {
         if (check->record->facts[i]->kind == RLC_FACT_KIND_STEP_OPENED)
             check_instance(check, i);
@@ -366,9 +412,15 @@ static void check_always(struct check *check)
 size_t scn_check(const struct scn_story *story, const struct scn_record *record, FILE *out)
 {
     static void (*const CHECKS[])(struct check *, const struct scn_expect *) = {
-        [SCN_REMINDER] = check_count,      [SCN_BALANCE] = check_sum,     [SCN_OPEN] = check_sum,
-        [SCN_CREDIT] = check_sum,          [SCN_SILENCE] = check_silence, [SCN_STEP] = check_step,
-        [SCN_AGREEMENT] = check_agreement, [SCN_FACT] = check_count,
+        [SCN_REMINDER] = check_count,
+        [SCN_BALANCE] = check_sum,
+        [SCN_OPEN] = check_sum,
+        [SCN_CREDIT] = check_sum,
+        [SCN_SILENCE] = check_silence,
+        [SCN_STEP] = check_step,
+        [SCN_AGREEMENT] = check_agreement,
+        [SCN_FACT] = check_count,
+        [SCN_LETTER] = check_letter,
     };
     struct check check = { .story = story, .record = record, .out = out };
 

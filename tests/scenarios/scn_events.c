@@ -449,6 +449,21 @@ static void read_lift(struct scn_story *story, struct scn_line *line)
     parties(story, line, event);
 }
 
+/* The event that follows, under the id of the latest one. */
+static void read_otherwise(struct scn_story *story, struct scn_line *line)
+{
+    struct rlc_envelope *envelope = &story->happenings[story->happening_count].event.envelope;
+    struct rlc_span latest = { 0 };
+
+    for (size_t i = story->happening_count; i-- > 0 && latest.size == 0;)
+        latest = story->happenings[i].event.envelope.source_event_id;
+    if (latest.size == 0)
+        scn_line_wrong(line, "nothing was said before that could be said otherwise");
+    if (!scn_read_event(story, line))
+        scn_line_wrong(line, "'%s' cannot be said otherwise", scn_peek(line));
+    envelope->source_event_id = latest;
+}
+
 /* ---- all of them ---- */
 
 bool scn_read_event(struct scn_story *story, struct scn_line *line)
@@ -477,6 +492,7 @@ bool scn_read_event(struct scn_story *story, struct scn_line *line)
         { "PROMISE", read_promise },
         { "HOLD", read_hold },
         { "LIFT", read_lift },
+        { "OTHERWISE", read_otherwise },
     };
 
     for (size_t i = 0; i < RLC_COUNT(VERBS); i++) {

@@ -160,6 +160,15 @@ static void fact(struct scn_story *story, struct scn_line *line, struct scn_expe
     filters(story, line, expect);
 }
 
+static void letter(struct scn_story *story, struct scn_line *line, struct scn_expect *expect)
+{
+    expect->subject = SCN_LETTER;
+    expect->word = scn_span(story, line, "a code");
+    if (!is_filter(scn_peek(line)))
+        expect->state = scn_span(story, line, "a place");
+    filters(story, line, expect);
+}
+
 void scn_read_expect(struct scn_story *story, struct scn_line *line, struct scn_expect *expect)
 {
     static const struct {
@@ -170,6 +179,7 @@ void scn_read_expect(struct scn_story *story, struct scn_line *line, struct scn_
         { "open", open_amount },  { "on", on_account },      { "silence", silence },
         { "step", step },         { "promise", agreement },  { "dispute", agreement },
         { "hold", agreement },    { "fact", fact },          { "facts", fact },
+        { "letter", letter },     { "letters", letter },
     };
 
     if (scn_accept(line, "no"))

@@ -374,6 +374,18 @@ static void take_fact(struct scn_stage *stage, const struct rlc_record *record, 
     kept->count++;
 }
 
+static void take_letter(struct scn_stage *stage, const struct rlc_record *record, void *context)
+{
+    struct scn_record *kept = context;
+    struct rlc_fault fault;
+
+    (void)stage;
+    assert_true(kept->letter_count < SCN_LETTERS_MAX);
+    assert_int_equal(rlc_dead_letter_decode(record->value, &kept->arena,
+                                            &kept->letters[kept->letter_count++], &fault),
+                     RLC_OK);
+}
+
 void scn_play(const struct scn_story *story, uint32_t batch_max, struct scn_record *ret_record)
 {
     struct scn_stage *stage = calloc(1, sizeof(*stage));
@@ -385,6 +397,8 @@ void scn_play(const struct scn_story *story, uint32_t batch_max, struct scn_reco
     assert_int_equal(rlc_arena_map(&ret_record->arena, (size_t)256 << 20), RLC_OK);
     ret_record->facts = rlc_arena_array(&ret_record->arena, SCN_FACTS_MAX, sizeof(void *));
     ret_record->lines = rlc_arena_array(&ret_record->arena, SCN_FACTS_MAX, sizeof(void *));
+    ret_record->letters =
+        rlc_arena_array(&ret_record->arena, SCN_LETTERS_MAX, sizeof(*ret_record->letters));
     stage->story = story;
     for (int32_t p = 0; p < SCN_PARTITIONS; p++)
         stage->answered[p] = RLC_OFFSET_BEGIN;
@@ -397,6 +411,7 @@ void scn_play(const struct scn_story *story, uint32_t batch_max, struct scn_reco
     world_start(&stage->world, 0);
     play(stage);
     read_topic(stage, SCENARIO_FACTS, NULL, take_fact, ret_record);
+    read_topic(stage, SCENARIO_DEAD_LETTERS, NULL, take_letter, ret_record);
     world_close(&stage->world);
     scenario_worker_free(stage->worker);
     rlc_arena_unmap(&stage->arena);

@@ -6,13 +6,14 @@
 #define RLC_SCENARIOS_SCN_STAGE_H
 
 #include "common/wire/contact_request.h"
+#include "common/wire/dead_letter.h"
 #include "common/wire/debtor_fact.h"
 #include "tests/scenarios/scn_story.h"
 #include "tests/support/world.h"
 
 #include "worker.h"
 
-enum { SCN_PARTITIONS = 3, SCN_FACTS_MAX = 20000 };
+enum { SCN_PARTITIONS = 3, SCN_FACTS_MAX = 20000, SCN_LETTERS_MAX = 200 };
 
 /* What became true: the partitions' facts, in the order of time. */
 struct scn_record {
@@ -20,6 +21,8 @@ struct scn_record {
     const struct rlc_debtor_fact **facts;
     const char **lines; /* each fact for people, with a hash of all it says */
     size_t count;
+    struct rlc_dead_letter *letters;
+    size_t letter_count;
 };
 
 struct scn_stage {

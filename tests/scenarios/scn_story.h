@@ -58,7 +58,8 @@ enum scn_subject {
     SCN_SILENCE,   /* a document and its reason */
     SCN_STEP,      /* a step of a document and how it stands */
     SCN_AGREEMENT, /* dispute, promise or hold `word` and how it stands */
-    SCN_FACT       /* a fact of a kind */
+    SCN_FACT,      /* a fact of a kind */
+    SCN_LETTER     /* a dead letter: `word` = code, `state` = place */
 };
 
 struct scn_expected_line {
@@ -77,7 +78,7 @@ struct scn_expect {
     struct rlc_span debtor;
     struct rlc_span creditor;
     struct rlc_span word;  /* step, agreement id, detail of a fact */
-    struct rlc_span state; /* reason, result */
+    struct rlc_span state; /* reason, result, place */
     struct rlc_money money;
     struct scn_expected_line lines[SCN_LINES_MAX];
     size_t line_count;

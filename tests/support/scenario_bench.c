@@ -193,6 +193,21 @@ static void keep_scope(struct scenario_bench *bench, const struct scenario_outpu
     bench->decided_scope = &kept->scope_changed;
 }
 
+static void keep_letter(struct scenario_bench *bench, const struct item *item,
+                        const struct scenario_output *output)
+{
+    struct bench_letter *letter;
+
+    bench->letters =
+        grow(bench->letters, bench->letter_count, &bench->letter_capacity, sizeof(*bench->letters));
+    letter = &bench->letters[bench->letter_count++];
+    memcpy(&letter->fault, output->body, sizeof(letter->fault));
+    letter->at = item->event.at;
+    bench_note(bench, rlc_span_of(letter->fault.code));
+    bench_note(bench, rlc_span_of(letter->fault.path));
+    bench_note(bench, rlc_span_of(letter->fault.remedy));
+}
+
 static void keep(struct scenario_bench *bench, const struct item *item,
                  const struct scenario_outputs *outputs)
 {
@@ -217,6 +232,9 @@ static void keep(struct scenario_bench *bench, const struct item *item,
             break;
         case SCENARIO_OUTPUT_SCOPE:
             keep_scope(bench, output);
+            break;
+        case SCENARIO_OUTPUT_LETTER:
+            keep_letter(bench, item, output);
             break;
         }
     }
@@ -399,6 +417,7 @@ void bench_free(struct scenario_bench *bench)
     free(bench->queue);
     free(bench->facts);
     free(bench->requests);
+    free(bench->letters);
     free(bench->arena.base);
     free(bench->log.base);
     free(bench);

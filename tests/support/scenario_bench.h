@@ -81,7 +81,16 @@ size_t bench_count(struct scenario_bench *bench, enum rlc_fact_kind kind);
 const struct rlc_debtor_fact *bench_last(struct scenario_bench *bench, enum rlc_fact_kind kind);
 size_t bench_closed(struct scenario_bench *bench, enum rlc_step_result result);
 size_t bench_silences(struct scenario_bench *bench, enum rlc_suppression reason);
-/* Forgets facts and requests so far; nothing that was returned before is valid any more. */
+/* Dead letters: what each says and about which record. */
+struct bench_letter {
+    struct rlc_fault fault;
+    struct rlc_coordinates at;
+};
+size_t bench_letters(struct scenario_bench *bench);
+const struct bench_letter *bench_letter(struct scenario_bench *bench, size_t index);
+
+/* Forgets facts, requests and letters so far; nothing that was returned before is valid any more.
+ */
 void bench_forget(struct scenario_bench *bench);
 
 /* A state record, decoded; NULL if there is none. Valid until the next call. */

@@ -46,8 +46,11 @@ struct scenario_bench {
     const struct rlc_contact_request **requests;
     size_t request_count;
     size_t request_capacity;
+    struct bench_letter *letters;
+    size_t letter_count;
+    size_t letter_capacity;
     struct rlc_scope *decided_scope; /* to be read back */
-    uint64_t digest;                 /* of facts and requests */
+    uint64_t digest;                 /* of facts, requests and letters */
     size_t reads;
 };
 

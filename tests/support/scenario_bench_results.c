@@ -163,11 +163,24 @@ size_t bench_silences(struct scenario_bench *bench, enum rlc_suppression reason)
     return count;
 }
 
+size_t bench_letters(struct scenario_bench *bench)
+{
+    bench_flush(bench);
+    return bench->letter_count;
+}
+
+const struct bench_letter *bench_letter(struct scenario_bench *bench, size_t index)
+{
+    assert(index < bench->letter_count);
+    return &bench->letters[index];
+}
+
 void bench_forget(struct scenario_bench *bench)
 {
     bench_flush(bench);
     bench->fact_count = 0;
     bench->request_count = 0;
+    bench->letter_count = 0;
     rlc_arena_reset(&bench->log);
 }
 

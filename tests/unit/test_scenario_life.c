@@ -254,11 +254,50 @@ static void view_of(struct scenario_bench *bench, char *view)
     assert_int_equal(on_account(bench), surplus + unapplied);
 }
 
+/* ---- what was ended and never began ---- */
+
+static int by_text(const void *left, const void *right)
+{
+    return strcmp(left, right);
+}
+
+/* What keeps the debtor in quarantine; which and how many records said it depends on the order. */
+static void tell_unknown(struct scenario_bench *bench, char *view)
+{
+    const struct rlc_debtor_record *debtor = bench_debtor_record(bench);
+    char objects[QUARANTINE_MAX][128] = { "" };
+    size_t size = strlen(view);
+
+    assert_int_equal(debtor->waiting_count, debtor->quarantine_count);
+    assert_true(debtor->waiting_count < QUARANTINE_MAX);
+    for (size_t i = 0; i < debtor->waiting_count; i++)
+        memcpy(objects[i], debtor->waiting[i].object.data, debtor->waiting[i].object.size);
+    qsort(objects, debtor->waiting_count, sizeof(objects[0]), by_text);
+    for (size_t i = 0; i < debtor->waiting_count; i++) {
+        if (i == 0 || strcmp(objects[i - 1], objects[i]) != 0)
+            size += (size_t)snprintf(view + size, VIEW - size, "unknown %s\n", objects[i]);
+    }
+    assert_true(size < VIEW);
+}
+
+static void drop_unknown(struct scenario_bench *bench)
+{
+    while (bench_debtor_record(bench)->quarantine_count > 0) {
+        struct rlc_debtor_event event = { .kind = RLC_EVENT_KIND_QUARANTINE_RELEASED };
+
+        event.quarantine_released.at = bench_debtor_record(bench)->quarantine[0];
+        bench_send(bench, &event);
+    }
+}
+
 /* What the debtor is asked for in the end. */
 static void ask(struct scenario_bench *bench, char *view)
 {
-    size_t size = strlen(view);
+    size_t size;
 
+    tell_unknown(bench, view);
+    drop_unknown(bench);
+    size = strlen(view);
     bench_contact(bench, "ap", RLC_CHANNEL_EMAIL);
     bench_at(bench, bench_instant("2025-03-01", 0, 0));
     bench_forget(bench);
@@ -271,6 +310,7 @@ static void ask(struct scenario_bench *bench, char *view)
                                  (long long)body->totals[0].open.minor);
         assert_true(size < VIEW);
     }
+    assert_true(bench_requests(bench) > 0);
 }
 
 static void live(struct life *life, const size_t *order, size_t count, size_t batch, char *view)

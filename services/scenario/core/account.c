@@ -45,7 +45,7 @@ static bool enter(struct decision *decision, struct rlc_span creditor)
     if (found)
         return true;
     if (debtor->account_count == ACCOUNTS_MAX) {
-        quarantine_limit(decision, "LIMIT_ACCOUNTS", creditor);
+        quarantine_limit(decision, "LIMIT_ACCOUNTS", creditor, "creditor");
         return false;
     }
     LIST_INSERT(decision, debtor->accounts, debtor->account_count, debtor->account_capacity, place)

@@ -103,7 +103,7 @@ static struct rlc_person *person_of(struct decision *decision, struct rlc_book_r
     if (i < book->person_count && rlc_span_equal(book->persons[i].contact.contact, contact))
         return &book->persons[i];
     if (book->person_count == PERSONS_MAX) {
-        quarantine_limit(decision, "LIMIT_CONTACTS", contact);
+        quarantine_limit(decision, "LIMIT_CONTACTS", contact, "data.contact");
         return NULL;
     }
     LIST_INSERT(decision, book->persons, book->person_count, book->person_capacity, i)
@@ -166,7 +166,7 @@ void book_erase(struct decision *decision, const struct rlc_subject_erased *eras
         return;
     }
     if (book->erased_count == ERASED_MAX) {
-        quarantine_limit(decision, "LIMIT_ERASED", erased->subject);
+        quarantine_limit(decision, "LIMIT_ERASED", erased->subject, "data.subject");
         return;
     }
     LIST_INSERT(decision, book->erased, book->erased_count, book->erased_capacity,

@@ -31,7 +31,7 @@ void cash_on_account(struct decision *decision, struct rlc_span creditor,
         return;
     if (!has(account, place, delta.currency)) {
         if (account->credit_count == CREDITS_MAX) {
-            quarantine_limit(decision, "LIMIT_CURRENCIES", creditor);
+            quarantine_limit(decision, "LIMIT_CURRENCIES", creditor, "data.currency");
             return;
         }
         LIST_INSERT(decision, account->credits, account->credit_count, account->credit_capacity,

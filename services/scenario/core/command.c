@@ -160,6 +160,8 @@ void command_decide(struct decision *decision, const struct rlc_command *command
         return;
     }
     rule = decide(decision, command);
+    if (!rule)
+        rule = decision->refused;
     record = store_open(decision->overlay, &key, sizeof(*record));
     record->rule = rlc_span_of(rule);
     answer = decision_fact(decision,

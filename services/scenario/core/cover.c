@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/cover.h"
 
+#include <assert.h>
+
 #include "core/ladder.h"
 
 #define COVER_OF(record)                                                                           \
@@ -46,20 +48,25 @@ static size_t place_of(const struct cover *cover, enum rlc_agreement_kind kind, 
     return i;
 }
 
-bool cover_lay(struct decision *decision, const struct cover *cover, const struct rlc_block *block)
+bool cover_has_room(const struct cover *cover, enum rlc_agreement_kind kind, struct rlc_span id)
+{
+    bool found;
+
+    (void)place_of(cover, kind, id, &found);
+    return found || *cover->block_count < BLOCKS_MAX;
+}
+
+void cover_lay(struct decision *decision, const struct cover *cover, const struct rlc_block *block)
 {
     bool found;
     size_t place = place_of(cover, block->kind, block->id, &found);
 
-    if (found) {
+    assert(found || *cover->block_count < BLOCKS_MAX);
+    if (found)
         (*cover->blocks)[place] = *block;
-        return true;
-    }
-    if (*cover->block_count == BLOCKS_MAX)
-        return false;
-    *LIST_INSERT(decision, *cover->blocks, *cover->block_count, *cover->block_capacity, place) =
-        *block;
-    return true;
+    else
+        *LIST_INSERT(decision, *cover->blocks, *cover->block_count, *cover->block_capacity, place) =
+            *block;
 }
 
 static void note_clock(struct decision *decision, const struct cover *cover,

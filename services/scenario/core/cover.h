@@ -20,8 +20,11 @@ struct cover cover_of_debtor(struct rlc_debtor_record *debtor);
 struct cover cover_of_account(struct rlc_account_record *account);
 struct cover cover_of_receivable(struct rlc_receivable_record *receivable);
 
-/* Lays a block; false when BLOCKS_MAX others lie there. */
-bool cover_lay(struct decision *decision, const struct cover *cover, const struct rlc_block *block);
+/* Whether the agreement's block lies there or fits. */
+bool cover_has_room(const struct cover *cover, enum rlc_agreement_kind kind, struct rlc_span id);
+
+/* Lays a block that has room. */
+void cover_lay(struct decision *decision, const struct cover *cover, const struct rlc_block *block);
 
 /* Takes a block away at `until_ms`, keeping its stretch of stopped clock. False if there is none.
  */

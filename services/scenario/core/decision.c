@@ -173,8 +173,7 @@ enum version_order version_order(const struct rlc_version *known, const struct r
     return version_after(found, known) ? VERSION_NEWER : VERSION_OLDER;
 }
 
-bool decision_accepts(struct decision *decision, const struct rlc_version *known,
-                      struct rlc_span entity)
+bool decision_accepts(struct decision *decision, struct rlc_version *known, struct rlc_span entity)
 {
     struct rlc_version found = decision_version(decision);
 
@@ -188,7 +187,7 @@ bool decision_accepts(struct decision *decision, const struct rlc_version *known
         decision_ignored(decision, "STALE", entity);
         return false;
     case VERSION_CONFLICT:
-        quarantine_conflict(decision, known, entity);
+        quarantine_conflict(decision, known, entity, NULL);
         return false;
     }
     return false;

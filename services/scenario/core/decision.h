@@ -30,6 +30,7 @@ struct decision {
     bool debtor_raised;
     const struct rlc_account_record *account_raised; /* the latest whose epoch was raised */
     bool spoken;                                     /* a contact was asked for in this decision */
+    const char *refused; /* code of the event's dead letter; NULL = none */
 };
 
 /* Memory of the batch; never NULL: the loop keeps a reserve for every decision. */
@@ -122,7 +123,6 @@ bool version_after(const struct rlc_version *a, const struct rlc_version *b);
 
 /* True if the event's version is to be applied. Else says why not: a duplicate or an overtaken
  * version is ignored, a conflict quarantines the debtor. */
-bool decision_accepts(struct decision *decision, const struct rlc_version *known,
-                      struct rlc_span entity);
+bool decision_accepts(struct decision *decision, struct rlc_version *known, struct rlc_span entity);
 
 #endif

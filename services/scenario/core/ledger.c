@@ -244,12 +244,17 @@ void ledger_forget(struct decision *decision, const struct holding *holding)
 /* ---- events ---- */
 
 /* What the state keeps of the terms: the description stays in the archive. */
-static void adopt(struct decision *decision, struct rlc_receivable_record *receivable,
+static void adopt(struct decision *decision, const struct holding *holding,
                   const struct rlc_invoice *invoice)
 {
+    struct rlc_receivable_record *receivable = holding->receivable;
+    struct store_key key;
+
     receivable->terms = *invoice;
     receivable->terms.description = (struct rlc_sealed){ 0 };
     receivable->version = decision_version(decision);
+    store_key_receivable(decision->key, holding->creditor, holding->document, &key);
+    quarantine_found(decision, &key);
 }
 
 void ledger_issue(struct decision *decision, const struct rlc_invoice *invoice)
@@ -260,12 +265,12 @@ void ledger_issue(struct decision *decision, const struct rlc_invoice *invoice)
     struct holding holding;
     struct ledger_before before;
 
-    if (!quarantine_fits(decision, invoice->total, invoice->document) ||
+    if (!quarantine_fits(decision, invoice->total, invoice->document, "data.total") ||
         !holding_open(decision, decision->envelope->creditor, invoice->document, &holding) ||
         !decision_accepts(decision, &holding.receivable->version, invoice->document))
         return;
     ledger_remember(holding.receivable, &before);
-    adopt(decision, holding.receivable, invoice);
+    adopt(decision, &holding, invoice);
     ledger_moved(decision, &holding, &before, &move);
 }
 
@@ -275,12 +280,12 @@ void ledger_enter(struct decision *decision, const struct rlc_opening_item *item
     struct holding holding;
     struct ledger_before before;
 
-    if (!quarantine_fits(decision, item->invoice.total, item->invoice.document) ||
+    if (!quarantine_fits(decision, item->invoice.total, item->invoice.document, "data.total") ||
         !holding_open(decision, decision->envelope->creditor, item->invoice.document, &holding) ||
         !decision_accepts(decision, &holding.receivable->version, item->invoice.document))
         return;
     ledger_remember(holding.receivable, &before);
-    adopt(decision, holding.receivable, &item->invoice);
+    adopt(decision, &holding, &item->invoice);
     if (item->open.minor < item->invoice.total.minor)
         holding.receivable->entered_minor = item->invoice.total.minor - item->open.minor;
     holding.receivable->entered_step = item->last_step;
@@ -295,6 +300,7 @@ void ledger_cancel(struct decision *decision, const struct rlc_invoice_cancelled
                                 .value_on = cancelled->cancelled_on };
     struct holding holding;
     struct ledger_before before;
+    struct store_key key;
 
     if (!holding_open(decision, decision->envelope->creditor, cancelled->document, &holding) ||
         !decision_accepts(decision, &holding.receivable->cancelled, cancelled->document))
@@ -302,6 +308,10 @@ void ledger_cancel(struct decision *decision, const struct rlc_invoice_cancelled
     ledger_remember(holding.receivable, &before);
     holding.receivable->cancelled = decision_version(decision);
     ledger_moved(decision, &holding, &before, &move);
+    if (before.issued)
+        return;
+    store_key_receivable(decision->key, holding.creditor, holding.document, &key);
+    quarantine_unknown(decision, &key, holding.document, "data.document");
 }
 
 /* ---- keys ---- */

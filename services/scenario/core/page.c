@@ -75,7 +75,7 @@ bool page_list(struct decision *decision, const struct holding *holding)
     struct rlc_page_item *item;
 
     if (!page) {
-        quarantine_limit(decision, "LIMIT_PAGES", holding->document);
+        quarantine_limit(decision, "LIMIT_PAGES", holding->document, "data");
         return false;
     }
     item = LIST_INSERT(decision, page->items, page->item_count, page->item_capacity,

@@ -64,6 +64,7 @@ struct rlc_version {
     struct rlc_span source;
     struct rlc_span event_id; /* absent = no version yet */
     struct rlc_hash body_hash;
+    struct rlc_hash refused_hash; /* body of the conflict that was refused last; absent = none */
 };
 
 /* An agreement where it works: on the receivable, account or debtor that it covers. Kept after its
@@ -104,6 +105,12 @@ struct rlc_touch {
     struct rlc_action_id action;
 };
 
+/* A record in quarantine because it ends or undoes something that nobody has told of yet. */
+struct rlc_waiting {
+    struct rlc_coordinates at;
+    struct rlc_span object; /* state key of what it waits for */
+};
+
 /* What the next DUE looks at, besides what is due. */
 enum rlc_review {
     RLC_REVIEW_UNSPECIFIED = 0, /* what is due */
@@ -131,7 +138,10 @@ struct rlc_debtor_record {
     size_t quarantine_count;
     size_t quarantine_capacity;
     struct rlc_span quarantine_task; /* open while the list is not empty */
-    struct rlc_block *blocks;        /* sorted by kind, then id */
+    struct rlc_waiting *waiting;     /* those of the list that are let go by what they wait for */
+    size_t waiting_count;
+    size_t waiting_capacity;
+    struct rlc_block *blocks; /* sorted by kind, then id */
     size_t block_count;
     size_t block_capacity;
     struct rlc_stop *stops; /* sorted, disjoint */
@@ -313,7 +323,8 @@ struct rlc_posting {
 
 struct rlc_reversal {
     struct rlc_span event_id;
-    struct rlc_money amount; /* absent = all of it */
+    struct rlc_money amount;    /* absent = all of it */
+    struct rlc_version version; /* absent in records of rules version 1 */
 };
 
 struct rlc_settlement_record {
@@ -353,6 +364,7 @@ struct rlc_agreement_record {
     struct rlc_span reason;           /* name of the dispute or hold reason */
     enum rlc_agreement_result result; /* absent = in force, or ended by `until_ms` */
     rlc_ms closed_at_ms;
+    struct rlc_version ended; /* whose word its end is; absent = nobody's, or not over */
 };
 
 /* ---- contact ---- */

@@ -173,7 +173,7 @@ static void decide_debtor_event(struct decision *decision, const struct rlc_debt
     if (kind >= RLC_COUNT(DEBTOR_EVENTS) || !DEBTOR_EVENTS[kind].decide)
         decision_ignored(decision, "NOT_SUPPORTED", (struct rlc_span){ 0 });
     else if (DEBTOR_EVENTS[kind].needs_creditor && record->envelope.creditor.size == 0)
-        quarantine_limit(decision, "MISSING_CREDITOR", (struct rlc_span){ 0 });
+        quarantine_limit(decision, "MISSING_CREDITOR", (struct rlc_span){ 0 }, "creditor");
     else
         DEBTOR_EVENTS[kind].decide(decision, record);
 }

@@ -48,7 +48,8 @@ struct scenario_event {
 enum scenario_output_kind {
     SCENARIO_OUTPUT_FACT,
     SCENARIO_OUTPUT_REQUEST, /* a contact request */
-    SCENARIO_OUTPUT_SCOPE    /* ScopeChanged, to every partition */
+    SCENARIO_OUTPUT_SCOPE,   /* ScopeChanged, to every partition */
+    SCENARIO_OUTPUT_LETTER   /* a dead letter about the record that was decided; at most one */
 };
 
 /* One output. Its envelope is the event's, with these epochs. */
@@ -61,7 +62,7 @@ struct scenario_output {
     struct rlc_epochs epochs; /* after the decision */
     struct rlc_hash bundle_hash;
     const void *body; /* the member of struct rlc_debtor_fact named like `fact`, a struct
-                         rlc_contact_body, a struct rlc_scope */
+                         rlc_contact_body, a struct rlc_scope, a struct rlc_fault */
     size_t body_size;
     struct scenario_output *next;
 };

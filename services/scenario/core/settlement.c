@@ -109,7 +109,7 @@ static int64_t post(struct decision *decision, const struct handful *handful,
     if (!holding_open(decision, handful->creditor, posting->document, &holding))
         return 0;
     if (!ledger_give(decision, &holding, handful->settlement->kind, delta, move)) {
-        quarantine_limit(decision, "LIMIT_CURRENCIES", posting->document);
+        quarantine_limit(decision, "LIMIT_CURRENCIES", posting->document, "data.currency");
         return 0;
     }
     posting->posted_minor = share;
@@ -200,16 +200,27 @@ static void settle(struct decision *decision, struct handful *handful, enum rlc_
 /* ---- events ---- */
 
 /* A settlement keeps its currency for life: what was given could not be taken back in another. */
-static bool accepts(struct decision *decision, const struct rlc_settlement_record *settlement,
-                    struct rlc_span id, struct rlc_money amount)
+static bool accepts(struct decision *decision, const struct handful *handful,
+                    struct rlc_money amount)
 {
-    if (!quarantine_fits(decision, amount, id) ||
-        !decision_accepts(decision, &settlement->version, id))
+    struct rlc_settlement_record *settlement = handful->settlement;
+
+    if (!decision_accepts(decision, &settlement->version, handful->id))
         return false;
     if (!version_known(&settlement->version) || rlc_money_same_currency(settlement->amount, amount))
         return true;
-    quarantine_conflict(decision, &settlement->version, id);
+    quarantine_conflict(decision, &settlement->version, handful->id, "data.currency");
     return false;
+}
+
+/* Reversals that came before it need not be asked about any more. */
+static void found(struct decision *decision, const struct handful *handful)
+{
+    struct store_key key;
+
+    store_key_settlement(decision->key, handful->creditor, handful->settlement->kind, handful->id,
+                         &key);
+    quarantine_found(decision, &key);
 }
 
 void settlement_pay(struct decision *decision, const struct rlc_payment *payment)
@@ -219,14 +230,16 @@ void settlement_pay(struct decision *decision, const struct rlc_payment *payment
                                 .value_on = payment->received_on };
     struct handful handful;
 
-    if (!open_handful(decision, RLC_SETTLEMENT_KIND_PAYMENT, payment->payment, &handful) ||
-        !accepts(decision, handful.settlement, payment->payment, payment->amount))
+    if (!quarantine_fits(decision, payment->amount, payment->payment, "data.amount") ||
+        !open_handful(decision, RLC_SETTLEMENT_KIND_PAYMENT, payment->payment, &handful) ||
+        !accepts(decision, &handful, payment->amount))
         return;
     handful.settlement->version = decision_version(decision);
     handful.settlement->amount = payment->amount;
     handful.settlement->value_on = payment->received_on;
     handful.settlement->provisional_until_ms = payment->provisional_until_ms;
     name_documents(decision, handful.settlement, payment->allocations, payment->allocation_count);
+    found(decision, &handful);
     settle(decision, &handful, RLC_FACT_KIND_PAYMENT_RECORDED, &move);
 }
 
@@ -237,8 +250,9 @@ void settlement_credit(struct decision *decision, const struct rlc_credit_note *
                                 .value_on = note->issued_on };
     struct handful handful;
 
-    if (!open_handful(decision, RLC_SETTLEMENT_KIND_CREDIT_NOTE, note->document, &handful) ||
-        !accepts(decision, handful.settlement, note->document, note->total))
+    if (!quarantine_fits(decision, note->total, note->document, "data.total") ||
+        !open_handful(decision, RLC_SETTLEMENT_KIND_CREDIT_NOTE, note->document, &handful) ||
+        !accepts(decision, &handful, note->total))
         return;
     handful.settlement->version = decision_version(decision);
     handful.settlement->amount = note->total;
@@ -247,28 +261,56 @@ void settlement_credit(struct decision *decision, const struct rlc_credit_note *
     settle(decision, &handful, RLC_FACT_KIND_CREDIT_RECORDED, &move);
 }
 
+/* Whether a reversal says something new; a duplicate is ignored, a conflict refused. Of version 1
+ * only the id is known. */
+static bool is_new_reversal(struct decision *decision, struct rlc_settlement_record *settlement,
+                            struct rlc_span payment)
+{
+    struct rlc_version version = decision_version(decision);
+
+    for (size_t i = 0; i < settlement->reversal_count; i++) {
+        struct rlc_reversal *known = &settlement->reversals[i];
+        enum version_order order = version_order(&known->version, &version);
+
+        if (!version_known(&known->version) && rlc_span_equal(known->event_id, version.event_id))
+            order = VERSION_SAME;
+        if (order == VERSION_CONFLICT)
+            quarantine_conflict(decision, &known->version, payment, NULL);
+        if (order == VERSION_SAME)
+            decision_ignored(decision, "DUPLICATE", payment);
+        if (order == VERSION_CONFLICT || order == VERSION_SAME)
+            return false;
+    }
+    return true;
+}
+
+static bool comes_after(const struct rlc_reversal *reversal, const struct rlc_version *version)
+{
+    int order = rlc_span_compare(reversal->event_id, version->event_id);
+
+    return order > 0 ||
+           (order == 0 && rlc_span_compare(reversal->version.source, version->source) > 0);
+}
+
 /* Notes a reversal once; false if it was noted before or there is no room. */
 static bool note_reversal(struct decision *decision, struct rlc_settlement_record *settlement,
                           const struct rlc_payment_reversed *reversed)
 {
-    struct rlc_span event_id = decision->envelope->source_event_id;
+    struct rlc_version version = decision_version(decision);
     size_t i = 0;
 
-    while (i < settlement->reversal_count &&
-           rlc_span_compare(settlement->reversals[i].event_id, event_id) < 0)
-        i++;
-    if (i < settlement->reversal_count &&
-        rlc_span_equal(settlement->reversals[i].event_id, event_id)) {
-        decision_ignored(decision, "DUPLICATE", reversed->payment);
+    if (!is_new_reversal(decision, settlement, reversed->payment))
         return false;
-    }
     if (settlement->reversal_count == REVERSALS_MAX) {
-        quarantine_limit(decision, "LIMIT_REVERSALS", reversed->payment);
+        quarantine_limit(decision, "LIMIT_REVERSALS", reversed->payment, "data.payment");
         return false;
     }
+    while (i < settlement->reversal_count && !comes_after(&settlement->reversals[i], &version))
+        i++;
     *LIST_INSERT(decision, settlement->reversals, settlement->reversal_count,
-                 settlement->reversal_capacity, i) =
-        (struct rlc_reversal){ .event_id = event_id, .amount = reversed->amount };
+                 settlement->reversal_capacity, i) = (struct rlc_reversal){
+        .event_id = version.event_id, .amount = reversed->amount, .version = version
+    };
     return true;
 }
 
@@ -278,16 +320,19 @@ void settlement_reverse(struct decision *decision, const struct rlc_payment_reve
                                 .cause_id = reversed->payment,
                                 .value_on = reversed->reversed_on };
     struct handful handful;
+    struct store_key key;
 
-    if (!quarantine_fits(decision, reversed->amount, reversed->payment) ||
+    if (!quarantine_fits(decision, reversed->amount, reversed->payment, "data.amount") ||
         !open_handful(decision, RLC_SETTLEMENT_KIND_PAYMENT, reversed->payment, &handful) ||
         !note_reversal(decision, handful.settlement, reversed))
         return;
-    if (!version_known(&handful.settlement->version)) {
-        decision_ignored(decision, "WAITS_FOR_PAYMENT", reversed->payment);
+    if (version_known(&handful.settlement->version)) {
+        settle(decision, &handful, RLC_FACT_KIND_PAYMENT_UNDONE, &move);
         return;
     }
-    settle(decision, &handful, RLC_FACT_KIND_PAYMENT_UNDONE, &move);
+    store_key_settlement(decision->key, handful.creditor, RLC_SETTLEMENT_KIND_PAYMENT, handful.id,
+                         &key);
+    quarantine_unknown(decision, &key, handful.id, "data.payment");
 }
 
 bool settlement_write_off(struct decision *decision, struct rlc_span command,

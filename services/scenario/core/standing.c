@@ -11,7 +11,14 @@
 struct pact {
     struct rlc_span id;
     struct rlc_agreement_record *record;
+    const char *path; /* what the id is called in an event that ends it; NULL in others */
 };
+
+static void pact_key(const struct decision *decision, enum rlc_agreement_kind kind,
+                     struct rlc_span id, struct store_key *ret_key)
+{
+    store_key_agreement(decision->key, decision->envelope->creditor, kind, id, ret_key);
+}
 
 static struct pact pact_open(struct decision *decision, enum rlc_agreement_kind kind,
                              struct rlc_span id)
@@ -19,7 +26,7 @@ static struct pact pact_open(struct decision *decision, enum rlc_agreement_kind 
     struct store_key key;
     struct pact pact = { .id = id };
 
-    store_key_agreement(decision->key, decision->envelope->creditor, kind, id, &key);
+    pact_key(decision, kind, id, &key);
     pact.record = store_open(decision->overlay, &key, sizeof(*pact.record));
     pact.record->kind = kind;
     return pact;
@@ -94,8 +101,8 @@ static void touch_document(struct decision *decision, const struct pact *pact,
     cover = cover_of_receivable(holding.receivable);
     if (!block)
         (void)cover_lift(decision, &cover, pact->record->kind, pact->id, decision->now_ms);
-    else if (!cover_lay(decision, &cover, block))
-        quarantine_limit(decision, "LIMIT_AGREEMENTS", document);
+    else
+        cover_lay(decision, &cover, block);
     document_changed(decision, &holding);
     ledger_forget(decision, &holding);
 }
@@ -111,8 +118,8 @@ static void touch_account(struct decision *decision, const struct pact *pact,
     cover = cover_of_account(account);
     if (!block)
         (void)cover_lift(decision, &cover, pact->record->kind, pact->id, decision->now_ms);
-    else if (!cover_lay(decision, &cover, block))
-        quarantine_limit(decision, "LIMIT_AGREEMENTS", pact->id);
+    else
+        cover_lay(decision, &cover, block);
     decision_raise_account(decision, account);
     account->wake_ms =
         timer_min(account->wake_ms,
@@ -130,8 +137,8 @@ static void touch_debtor(struct decision *decision, const struct pact *pact,
 
     if (!block)
         (void)cover_lift(decision, &cover, pact->record->kind, pact->id, decision->now_ms);
-    else if (!cover_lay(decision, &cover, block))
-        quarantine_limit(decision, "LIMIT_AGREEMENTS", pact->id);
+    else
+        cover_lay(decision, &cover, block);
     decision_raise_debtor(decision);
     debtor_review(decision, block ? RLC_REVIEW_READY : review_after(pact->record->clock));
 }
@@ -166,6 +173,65 @@ static void touch(struct decision *decision, const struct pact *pact, const stru
     touch_account(decision, pact, block ? &watch : NULL);
 }
 
+/* ---- room ---- */
+
+/* The account carries what reaches all of it, and watches over promises. */
+static bool account_has_room(const struct pact *pact, const struct rlc_agreement_record *terms,
+                             struct rlc_account_record *account)
+{
+    struct cover cover = cover_of_account(account);
+
+    return (terms->reach == RLC_REACH_DOCUMENT && terms->kind != RLC_AGREEMENT_KIND_PROMISE) ||
+           cover_has_room(&cover, terms->kind, pact->id);
+}
+
+static bool document_has_room(const struct decision *decision, const struct pact *pact,
+                              struct rlc_span creditor, struct rlc_span document)
+{
+    struct rlc_receivable_record *receivable;
+    struct store_key key;
+    struct cover cover;
+
+    store_key_receivable(decision->key, creditor, document, &key);
+    receivable = store_get(decision->overlay, &key);
+    if (!receivable)
+        return true;
+    cover = cover_of_receivable(receivable);
+    return cover_has_room(&cover, pact->record->kind, pact->id);
+}
+
+static bool documents_have_room(const struct decision *decision, const struct pact *pact,
+                                const struct rlc_agreement_record *terms)
+{
+    for (size_t i = 0; i < terms->document_count; i++) {
+        if (!document_has_room(decision, pact, terms->creditor, terms->documents[i].document))
+            return false;
+    }
+    return true;
+}
+
+/* An agreement lies everywhere it should, or nowhere: half of one could not be told from a whole.
+ */
+static bool has_room(struct decision *decision, const struct pact *pact,
+                     const struct rlc_agreement_record *terms)
+{
+    struct cover debtor = cover_of_debtor(decision->debtor);
+    struct rlc_account_record *account = NULL;
+    bool fits;
+
+    if (terms->reach == RLC_REACH_DEBTOR) {
+        fits = cover_has_room(&debtor, pact->record->kind, pact->id);
+    } else {
+        account = account_open(decision, terms->creditor);
+        if (!account)
+            return false;
+        fits = account_has_room(pact, terms, account) && documents_have_room(decision, pact, terms);
+    }
+    if (!fits)
+        quarantine_limit(decision, "LIMIT_AGREEMENTS", pact->id, "data");
+    return fits;
+}
+
 /* ---- beginning and end ---- */
 
 static bool is_over(const struct rlc_agreement_record *record)
@@ -181,8 +247,9 @@ static void agree(struct decision *decision, struct pact *pact,
     struct rlc_agreement_record before = *record;
     bool known = version_known(&before.version);
     struct rlc_block block;
+    struct store_key key;
 
-    if (!decision_accepts(decision, &before.version, pact->id))
+    if (!decision_accepts(decision, &record->version, pact->id) || !has_room(decision, pact, terms))
         return;
     if (known && !is_over(record))
         touch(decision, pact, NULL);
@@ -191,6 +258,9 @@ static void agree(struct decision *decision, struct pact *pact,
     record->version = decision_version(decision);
     record->result = before.result;
     record->closed_at_ms = before.closed_at_ms;
+    record->ended = before.ended;
+    pact_key(decision, record->kind, pact->id, &key);
+    quarantine_found(decision, &key);
     if (is_over(record)) {
         decision_ignored(decision, "ALREADY_OVER", pact->id);
         return;
@@ -200,20 +270,34 @@ static void agree(struct decision *decision, struct pact *pact,
     tell(decision, pact, known ? RLC_FACT_KIND_AGREEMENT_CHANGED : RLC_FACT_KIND_AGREEMENT_OPENED);
 }
 
-/* Ends it. An end that comes before the beginning is remembered. */
+/* It was over before: a second end changes nothing, whatever it says. */
+static void end_again(struct decision *decision, const struct pact *pact)
+{
+    struct rlc_version version = decision_version(decision);
+
+    if (version_order(&pact->record->ended, &version) == VERSION_CONFLICT)
+        quarantine_conflict(decision, &pact->record->ended, pact->id, NULL);
+    else
+        decision_ignored(decision, "DUPLICATE", pact->id);
+}
+
+/* Ends it. An end that comes before the beginning is remembered, and asked about. */
 static void end(struct decision *decision, const struct pact *pact,
                 enum rlc_agreement_result result)
 {
     struct rlc_agreement_record *record = pact->record;
+    struct store_key key;
 
     if (is_over(record)) {
-        decision_ignored(decision, "DUPLICATE", pact->id);
+        end_again(decision, pact);
         return;
     }
     record->result = result;
     record->closed_at_ms = decision->now_ms;
+    record->ended = decision_version(decision);
     if (!version_known(&record->version)) {
-        decision_ignored(decision, "WAITS_FOR_BEGINNING", pact->id);
+        pact_key(decision, record->kind, pact->id, &key);
+        quarantine_unknown(decision, &key, pact->id, pact->path);
         return;
     }
     touch(decision, pact, NULL);
@@ -284,7 +368,7 @@ static void record_dispute(struct decision *decision, const struct rlc_dispute *
 
 void standing_dispute(struct decision *decision, const struct rlc_dispute *dispute)
 {
-    if (quarantine_fits(decision, dispute->amount, dispute->dispute))
+    if (quarantine_fits(decision, dispute->amount, dispute->dispute, "data.amount"))
         record_dispute(decision, dispute);
 }
 
@@ -292,6 +376,7 @@ void standing_resolve(struct decision *decision, const struct rlc_dispute_resolv
 {
     struct pact pact = pact_open(decision, RLC_AGREEMENT_KIND_DISPUTE, resolved->dispute);
 
+    pact.path = "data.dispute";
     end(decision, &pact,
         resolved->result == RLC_DISPUTE_RESULT_EXPIRED ? RLC_AGREEMENT_RESULT_EXPIRED
                                                        : RLC_AGREEMENT_RESULT_RESOLVED);
@@ -322,7 +407,7 @@ static void record_promise(struct decision *decision, const struct rlc_promise *
 
 void standing_promise(struct decision *decision, const struct rlc_promise *promise)
 {
-    if (quarantine_fits(decision, promise->amount, promise->promise))
+    if (quarantine_fits(decision, promise->amount, promise->promise, "data.amount"))
         record_promise(decision, promise);
 }
 
@@ -372,13 +457,14 @@ void standing_hold(struct decision *decision, const struct rlc_hold *hold)
     if (names_its_reach(decision, hold))
         place_hold(decision, hold);
     else
-        quarantine_limit(decision, "INCOMPLETE_HOLD", hold->hold);
+        quarantine_limit(decision, "INCOMPLETE_HOLD", hold->hold, "data.reach");
 }
 
 void standing_lift(struct decision *decision, const struct rlc_hold_lifted *lifted)
 {
     struct pact pact = pact_open(decision, RLC_AGREEMENT_KIND_HOLD, lifted->hold);
 
+    pact.path = "data.hold";
     end(decision, &pact, RLC_AGREEMENT_RESULT_LIFTED);
 }
 
@@ -397,6 +483,7 @@ void standing_clear_cash(struct decision *decision, const struct rlc_cash_cleare
 {
     struct pact pact = pact_open(decision, RLC_AGREEMENT_KIND_HOLD, cleared->suspicion);
 
+    pact.path = "data.suspicion";
     end(decision, &pact, RLC_AGREEMENT_RESULT_LIFTED);
 }
 
@@ -406,7 +493,7 @@ bool standing_cancel(struct decision *decision, enum rlc_agreement_kind kind, st
     struct store_key key;
     struct pact pact = { .id = id };
 
-    store_key_agreement(decision->key, decision->envelope->creditor, kind, id, &key);
+    pact_key(decision, kind, id, &key);
     pact.record = store_change(decision->overlay, &key);
     if (!pact.record || !version_known(&pact.record->version) || is_over(pact.record) ||
         (pact.record->until_ms > 0 && pact.record->until_ms <= decision->now_ms))
