@@ -57,6 +57,20 @@ static void note(void *context, const char *event, int32_t partition, const char
     (void)snprintf(world->last_note, sizeof(world->last_note), "%s: %s", event, text);
 }
 
+/* ---- time ---- */
+
+static rlc_ms wall_ms(void *context)
+{
+    return ((struct world *)context)->now_ms;
+}
+
+static uint64_t monotonic_ns(void *context)
+{
+    struct world *world = context;
+
+    return (uint64_t)(world->now_ms + world->still_ms) * UINT64_C(1000000);
+}
+
 /* ---- building ---- */
 
 static bool is_input(const struct world *world, const char *name)
@@ -159,11 +173,11 @@ void world_open_roles(struct world *world, const struct world_role *roles, size_
     world->partitions = partitions;
     world->batch_max = 100;
     world->now_ms = START_MS;
-    world->clock = rlc_clock_virtual(&world->now_ms);
+    world->clock = (struct rlc_clock){ wall_ms, monotonic_ns, world };
     world->observer = (struct rlc_observer){ .context = world, .note = note, .count = count_up };
     memcpy(world->facts.uuid, "0123456789abcdef", RLC_UUID_SIZE);
     world->facts.partitions = partitions;
-    world->broker = rlc_memory_broker_new(rlc_clock_virtual(&world->now_ms));
+    world->broker = rlc_memory_broker_new(world->clock);
     world->store = rlc_memory_store_new();
     assert_true(world->broker && world->store);
     add_topics(world);
@@ -320,7 +334,7 @@ void world_continue(struct world *world, size_t process)
 
 void world_round(struct world *world)
 {
-    world->now_ms += WORLD_ROUND_MS;
+    *(world->still ? &world->still_ms : &world->now_ms) += WORLD_ROUND_MS;
     /* The coordinator's sweep. */
     (void)rlc_memory_broker_expire_transactions(world->broker);
     for (size_t i = 0; i < world->process_count; i++) {

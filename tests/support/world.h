@@ -67,6 +67,10 @@ struct world {
     bool stepped;
     rlc_ms now_ms;          /* the broker's time */
     struct rlc_clock clock; /* the processes' */
+    /* The wall clocks stand still, only monotonic time goes on: whatever happens in between, what
+     * was decided carries the same time. */
+    bool still;
+    rlc_ms still_ms; /* for how long they did */
     struct rlc_installation_facts facts;
     struct rlc_memory_broker *broker;
     struct rlc_memory_store *store;
