@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/postgres/trail.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/postgres/copy.h"
 #include "common/postgres/internal.h"
+#include "common/postgres/stage.h"
 #include "common/runtime/error.h"
 #include "common/runtime/keyring.h"
 
@@ -127,6 +129,74 @@ enum rlc_status rlc_trail_end(struct rlc_postgres *postgres, const char *worker,
     return status;
 }
 
+/* ---- behind the table ---- */
+
+struct postgres_trail {
+    struct rlc_trail base;
+    struct rlc_postgres *postgres;
+};
+
+static struct rlc_postgres *postgres_of(struct rlc_trail *trail)
+{
+    return ((struct postgres_trail *)trail)->postgres;
+}
+
+static enum rlc_status claim(struct rlc_trail *trail, const uint8_t installation[RLC_UUID_SIZE],
+                             struct rlc_error *reterr)
+{
+    return rlc_trail_claim(postgres_of(trail), installation, reterr);
+}
+
+static enum rlc_status ask_end(struct rlc_trail *trail, const char *worker, int32_t partition,
+                               const struct rlc_hash *genesis, struct rlc_trail_end *ret_end,
+                               struct rlc_error *reterr)
+{
+    return rlc_trail_end(postgres_of(trail), worker, partition, genesis, ret_end, reterr);
+}
+
+static enum rlc_status store(struct rlc_trail *trail, const struct rlc_trail_batch *batch,
+                             struct rlc_error *reterr)
+{
+    return rlc_trail_store(postgres_of(trail), batch, reterr);
+}
+
+static enum rlc_status erase_key(struct rlc_trail *trail, struct rlc_span tenant,
+                                 struct rlc_span subject, struct rlc_error *reterr)
+{
+    return rlc_trail_erase_key(postgres_of(trail), tenant, subject, reterr);
+}
+
+static enum rlc_status report(struct rlc_trail *trail, const struct rlc_stage *stage,
+                              struct rlc_error *reterr)
+{
+    return rlc_stage_write(stage, postgres_of(trail), reterr);
+}
+
+static void close_trail(struct rlc_trail *trail)
+{
+    rlc_postgres_free(postgres_of(trail));
+    free(trail);
+}
+
+static const struct rlc_trail_ops OPS = { claim, ask_end, store, erase_key, report, close_trail };
+
+struct rlc_trail *rlc_trail_postgres_new(const struct rlc_postgres_config *config,
+                                         struct rlc_error *reterr)
+{
+    struct postgres_trail *trail = calloc(1, sizeof(*trail));
+
+    if (!trail) {
+        (void)rlc_error_set(reterr, RLC_FATAL, "trail", 0, "out of memory");
+        return NULL;
+    }
+    trail->base.ops = &OPS;
+    trail->postgres = rlc_postgres_new(config, reterr);
+    if (trail->postgres)
+        return &trail->base;
+    free(trail);
+    return NULL;
+}
+
 /* ---- storing ---- */
 
 static int compare_places(const struct rlc_trail_move *a, const struct rlc_trail_move *b)
@@ -222,6 +292,7 @@ static enum rlc_status copy_rows(struct rlc_postgres *postgres, const struct rlc
 enum rlc_status rlc_trail_store(struct rlc_postgres *postgres, const struct rlc_trail_batch *batch,
                                 struct rlc_error *reterr)
 {
+    struct postgres_trail trail = { .base = { &OPS }, .postgres = postgres };
     enum rlc_status status = rlc_postgres_begin(postgres, reterr);
 
     if (status == RLC_OK)
@@ -229,7 +300,7 @@ enum rlc_status rlc_trail_store(struct rlc_postgres *postgres, const struct rlc_
     if (status == RLC_OK)
         status = copy_rows(postgres, batch, reterr);
     if (status == RLC_OK && batch->within)
-        status = batch->within(batch->context, postgres, reterr);
+        status = batch->within(batch->context, &trail.base, reterr);
     if (status == RLC_OK)
         return rlc_postgres_commit(postgres, reterr);
     rlc_postgres_rollback(postgres);

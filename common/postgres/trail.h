@@ -6,50 +6,12 @@
 #define RLC_POSTGRES_TRAIL_H
 
 #include "common/postgres/connection.h"
-#include "common/runtime/link.h"
+#include "common/runtime/trail.h"
 
-/* Where the trail of one (worker, partition) ends: a row of audit_part. */
-struct rlc_trail_end {
-    int64_t next_off; /* next offset of the audited topic; -1 = the first there is */
-    int64_t seq;      /* of the last record; 0 = none */
-    struct rlc_hash head;
-};
-
-/* One record: a row of audit_log. */
-struct rlc_trail_row {
-    const char *worker;
-    int32_t partition;
-    int64_t seq;
-    int64_t off;
-    rlc_ms at_ms;
-    struct rlc_hash leaf;
-    struct rlc_hash head;
-    struct rlc_span tenant; /* empty = NULL */
-    struct rlc_span debtor;
-    struct rlc_span kind;
-    const char *flaw; /* NULL = none */
-    struct rlc_span raw;
-};
-
-/* A position that moves. */
-struct rlc_trail_move {
-    const char *worker;
-    int32_t partition;
-    struct rlc_trail_end from;
-    struct rlc_trail_end to;
-    int64_t unreported; /* records of the batch that leave no reporting rows */
-};
-
-struct rlc_trail_batch {
-    const struct rlc_trail_move *moves; /* one per touched partition, in any order */
-    size_t move_count;
-    const struct rlc_trail_row *rows;
-    size_t row_count;
-    /* What else belongs to the transaction; NULL = nothing. */
-    enum rlc_status (*within)(void *context, struct rlc_postgres *postgres,
-                              struct rlc_error *reterr);
-    void *context;
-};
+/* The trail of common/runtime/trail.h over a connection of its own, which is made when it is first
+ * needed. NULL with an error. Closed by its own `close`. Its functions are those below. */
+RLC_NODISCARD struct rlc_trail *rlc_trail_postgres_new(const struct rlc_postgres_config *config,
+                                                       struct rlc_error *reterr);
 
 /* Makes sure that the database is this installation's: the first one to ask becomes its owner.
  * RLC_FATAL if it holds the trail of another one. */

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "chain.h"
-#include "common/postgres/trail.h"
 #include "common/runtime/error.h"
 #include "common/runtime/genesis.h"
 #include "common/runtime/memory.h"
@@ -42,13 +41,13 @@ struct part {
 };
 
 struct audit {
-    struct rlc_postgres *postgres;
+    struct rlc_trail *trail;
     uint8_t installation[RLC_UUID_SIZE];
     struct audit_observer observer;
     struct rlc_metrics *metrics; /* NULL: nobody counts */
     struct rlc_health *health;
     size_t check; /* "trail" */
-    bool claimed; /* the database is known to be this installation's */
+    bool claimed; /* the trail is known to be this installation's */
     struct rlc_arena reports;
     struct part parts[RLC_COUNT(TOPICS)][RLC_PARTITIONS_MAX];
     char problem[PROBLEM_MAX];
@@ -65,13 +64,14 @@ const char *audit_worker(int32_t topic)
 struct audit *audit_new(const struct audit_config *config, struct rlc_error *reterr)
 {
     struct audit *audit = calloc(1, sizeof(*audit));
-    struct rlc_postgres_config postgres = config->postgres;
 
     if (!audit || rlc_arena_map(&audit->reports, REPORT_ARENA) != RLC_OK) {
         (void)rlc_error_set(reterr, RLC_FATAL, "audit", 0, "out of memory");
+        config->trail->ops->close(config->trail);
         free(audit);
         return NULL;
     }
+    audit->trail = config->trail;
     memcpy(audit->installation, config->installation, sizeof(audit->installation));
     audit->observer = config->observer;
     audit->health = config->health;
@@ -80,13 +80,7 @@ struct audit *audit_new(const struct audit_config *config, struct rlc_error *ret
         audit->check = rlc_health_check(audit->health, "trail");
         rlc_health_set(audit->health, audit->check, true, NULL);
     }
-    if (!postgres.application)
-        postgres.application = "relance-audit";
-    audit->postgres = rlc_postgres_new(&postgres, reterr);
-    if (audit->postgres)
-        return audit;
-    audit_free(audit);
-    return NULL;
+    return audit;
 }
 
 void audit_free(struct audit *audit)
@@ -95,7 +89,7 @@ void audit_free(struct audit *audit)
         return;
     if (audit->health)
         rlc_health_drop(audit->health, audit->check);
-    rlc_postgres_free(audit->postgres);
+    audit->trail->ops->close(audit->trail);
     rlc_arena_unmap(&audit->reports);
     free(audit);
 }
@@ -142,10 +136,10 @@ static enum rlc_status sink_position(void *self, int32_t topic, int32_t partitio
     enum rlc_status status = RLC_OK;
 
     if (!audit->claimed)
-        status = rlc_trail_claim(audit->postgres, audit->installation, reterr);
+        status = audit->trail->ops->claim(audit->trail, audit->installation, reterr);
     audit->claimed = status == RLC_OK;
     if (status == RLC_OK)
-        status = rlc_trail_end(audit->postgres, worker, partition, &genesis, &end, reterr);
+        status = audit->trail->ops->end(audit->trail, worker, partition, &genesis, &end, reterr);
     if (status != RLC_OK)
         return status;
     *part_of(audit, topic, partition) = (struct part){ .known = true, .end = end };
@@ -300,7 +294,17 @@ static const struct rlc_debtor_fact *reported_fact(const struct store *store, si
     return store->rows[number].flaw == CHAIN_FLAWS[CHAIN_REPEATED] ? NULL : fact_of(store, number);
 }
 
-static enum rlc_status write_reports(struct store *store, struct rlc_postgres *postgres,
+static enum rlc_status write_stages(const struct report_batch *batch, struct rlc_trail *trail,
+                                    struct rlc_error *reterr)
+{
+    enum rlc_status status = RLC_OK;
+
+    for (size_t i = 0; status == RLC_OK && i < REPORT_TABLE_COUNT; i++)
+        status = trail->ops->report(trail, &batch->stages[i], reterr);
+    return status;
+}
+
+static enum rlc_status write_reports(struct store *store, struct rlc_trail *trail,
                                      struct rlc_error *reterr)
 {
     struct report_batch batch;
@@ -314,15 +318,15 @@ static enum rlc_status write_reports(struct store *store, struct rlc_postgres *p
 
         if (added)
             continue;
-        status = report_write(&batch, postgres, reterr);
+        status = write_stages(&batch, trail, reterr);
         report_batch_init(&batch, &store->audit->reports, store->count);
         added = report_add(&batch, fact, off);
         assert(added);
     }
-    return status == RLC_OK ? report_write(&batch, postgres, reterr) : status;
+    return status == RLC_OK ? write_stages(&batch, trail, reterr) : status;
 }
 
-static enum rlc_status erase_keys(struct store *store, struct rlc_postgres *postgres,
+static enum rlc_status erase_keys(struct store *store, struct rlc_trail *trail,
                                   struct rlc_error *reterr)
 {
     enum rlc_status status = RLC_OK;
@@ -331,20 +335,19 @@ static enum rlc_status erase_keys(struct store *store, struct rlc_postgres *post
         const struct rlc_debtor_fact *fact = fact_of(store, i);
 
         if (fact && fact->kind == RLC_FACT_KIND_SUBJECT_ERASED)
-            status = rlc_trail_erase_key(postgres, fact->envelope.tenant,
-                                         fact->subject_erased.subject, reterr);
+            status = trail->ops->erase_key(trail, fact->envelope.tenant,
+                                           fact->subject_erased.subject, reterr);
     }
     return status;
 }
 
-static enum rlc_status within(void *context, struct rlc_postgres *postgres,
-                              struct rlc_error *reterr)
+static enum rlc_status within(void *context, struct rlc_trail *trail, struct rlc_error *reterr)
 {
     struct store *store = context;
-    enum rlc_status status = erase_keys(store, postgres, reterr);
+    enum rlc_status status = erase_keys(store, trail, reterr);
 
     if (status == RLC_OK && store->with_reports)
-        status = write_reports(store, postgres, reterr);
+        status = write_reports(store, trail, reterr);
     return status;
 }
 
@@ -357,7 +360,7 @@ static enum rlc_status store_with(struct store *store, struct rlc_error *reterr)
                                      .within = within,
                                      .context = store };
 
-    return rlc_trail_store(store->audit->postgres, &batch, reterr);
+    return store->audit->trail->ops->store(store->audit->trail, &batch, reterr);
 }
 
 /* The trail comes first: where the database refuses the rows of a report, the records are stored
@@ -415,7 +418,11 @@ static void finish(struct store *store, bool stored)
 static enum rlc_status sink_store(void *self, const struct rlc_event *events, size_t count,
                                   struct rlc_arena *arena, struct rlc_error *reterr)
 {
-    struct store store = { .audit = self, .events = events, .count = count, .with_reports = true };
+    struct audit *audit = self;
+    struct store store = { .audit = audit,
+                           .events = events,
+                           .count = count,
+                           .with_reports = audit->trail->ops->report != NULL };
     enum rlc_status status;
 
     store.rows = rlc_arena_array(arena, count, sizeof(*store.rows));
@@ -425,7 +432,7 @@ static enum rlc_status sink_store(void *self, const struct rlc_event *events, si
     status = fill_rows(&store, arena, reterr);
     if (status == RLC_OK)
         status = store_with(&store, reterr);
-    if (status == RLC_REJECT)
+    if (status == RLC_REJECT && store.with_reports)
         status = store_without_reports(&store, reterr);
     finish(&store, status == RLC_OK);
     return status;

@@ -5,10 +5,9 @@
 #ifndef AUDIT_AUDIT_H
 #define AUDIT_AUDIT_H
 
-#include "common/postgres/connection.h"
-#include "common/runtime/bundles.h"
 #include "common/runtime/health.h"
 #include "common/runtime/service.h"
+#include "common/runtime/trail.h"
 
 struct audit;
 
@@ -19,7 +18,7 @@ struct audit_observer {
 };
 
 struct audit_config {
-    struct rlc_postgres_config postgres; /* role relance_audit */
+    struct rlc_trail *trail;             /* the worker closes it; audit_new() too, where it fails */
     uint8_t installation[RLC_UUID_SIZE]; /* the genesis heads follow from it */
     struct audit_observer observer;
     struct rlc_metrics *metrics; /* of audit_service's table; NULL: nobody counts */
@@ -29,7 +28,7 @@ struct audit_config {
 /* Inputs, one per audited worker. */
 extern const struct rlc_service audit_service;
 
-/* The service's own part; connects when it is first asked. NULL with an error. */
+/* The service's own part. NULL with an error. */
 RLC_NODISCARD struct audit *audit_new(const struct audit_config *config, struct rlc_error *reterr);
 void audit_free(struct audit *audit);
 

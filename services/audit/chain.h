@@ -3,7 +3,7 @@
 #ifndef AUDIT_CHAIN_H
 #define AUDIT_CHAIN_H
 
-#include "common/postgres/trail.h"
+#include "common/runtime/trail.h"
 
 /* What is wrong with a link. */
 enum chain_flaw {

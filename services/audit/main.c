@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "common/postgres/trail.h"
 #include "common/process/process.h"
-#include "common/runtime/error.h"
 
 #include "audit.h"
 
@@ -15,15 +15,17 @@ static void note(void *context, const char *event, int32_t partition, const char
 static enum rlc_status open_audit(const struct rlc_process *process, void **ret_self,
                                   struct rlc_error *reterr)
 {
+    struct rlc_postgres_config postgres = { .dsn = process->settings->postgres.dsn,
+                                            .application = "relance-audit" };
     struct audit_config config = {
-        .postgres = { .dsn = process->settings->postgres.dsn },
         .observer = { .context = process->log, .note = note },
         .metrics = process->metrics,
         .health = process->health,
     };
 
     memcpy(config.installation, process->installation.uuid, sizeof(config.installation));
-    *ret_self = audit_new(&config, reterr);
+    config.trail = rlc_trail_postgres_new(&postgres, reterr);
+    *ret_self = config.trail ? audit_new(&config, reterr) : NULL;
     return *ret_self ? RLC_OK : RLC_FATAL;
 }
 

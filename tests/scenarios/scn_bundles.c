@@ -10,6 +10,7 @@
 
 #include "common/runtime/memory.h"
 #include "policy/scenario_policy.h"
+#include "tests/support/bundle_feed.h"
 
 #define PATH_SIZE  1100
 #define NAME_SIZE  300
@@ -99,26 +100,6 @@ static void sweep_away(const char *target)
 
 /* ---- policies ---- */
 
-static bool publish(struct scn_bundles *bundles, const struct rlc_bundle_build *build)
-{
-    struct rlc_arena arena;
-    bool done = rlc_arena_map(&arena, (size_t)4 << 20) == RLC_OK;
-
-    for (size_t i = 0; done && i < rlc_bundle_build_record_count(build); i++) {
-        struct rlc_bundle_record record;
-        char key[RLC_BUNDLE_KEY_SIZE];
-        struct rlc_record fed = { 0 };
-        struct rlc_fault fault;
-
-        rlc_bundle_build_record(build, i, &record, key);
-        fed.key = rlc_span_of(key);
-        fed.value = rlc_bundle_record_encode(&record, &arena);
-        done = fed.value.data && rlc_bundles_feed(bundles->catalog, &fed, &fault) == RLC_OK;
-    }
-    rlc_arena_unmap(&arena);
-    return done;
-}
-
 static bool build(struct scn_bundles *bundles, struct scn_policy *policy, char *ret_mistake,
                   size_t capacity)
 {
@@ -137,7 +118,7 @@ static bool build(struct scn_bundles *bundles, struct scn_policy *policy, char *
                    RLC_OK &&
                scenario_policy_load(rlc_bundle_build_bundle(policy->build), &policy->arena,
                                     &policy->policy, &error) == RLC_OK &&
-               publish(bundles, policy->build);
+               bundle_feed(policy->build, bundles->catalog);
     }
     if (!done && problems.count > 0)
         (void)rlc_problem_format(&problems.problem[0], error.text, sizeof(error.text));

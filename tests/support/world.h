@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A whole installation of one worker in memory: broker, hot state, processes that can be killed at
- * any step, a clock that only the test moves. Deterministic: one seed, one run. */
+/* A whole installation in memory: broker, hot state, the processes of one or more workers that can
+ * be killed at any step, a clock that only the test moves. Deterministic: one seed, one run. */
 #ifndef RLC_TESTS_WORLD_H
 #define RLC_TESTS_WORLD_H
 
@@ -11,12 +11,36 @@
 #include "common/runtime/genesis.h"
 #include "common/runtime/worker.h"
 
-#define WORLD_WORKERS_MAX    4
+#define WORLD_WORKERS_MAX    16
+#define WORLD_ROLES_MAX      4
+#define WORLD_TOPICS_MAX     16
 #define WORLD_PARTITIONS_MAX 24 /* whose distance is kept */
 /* Virtual time of one round of all workers. */
 #define WORLD_ROUND_MS 20
 
+/* A worker and who plays it. */
+struct world_role {
+    const struct rlc_service *service;
+    size_t processes;
+    /* What its functions get: `self`, which all its processes share, or what each process makes at
+     * its start and loses with its death. */
+    void *self;
+    void *(*make)(void *context);
+    void (*unmake)(void *self);
+    void *context;
+
+    /* Kept by the world. */
+    size_t first;         /* its processes begin with this one */
+    struct rlc_view *eye; /* the test's look at its hot state */
+    uint64_t steps;       /* that its processes made */
+    uint64_t die_at;      /* as the world's, counting its steps only */
+    uint64_t made[RLC_STEP_COUNT];
+    uint64_t died[RLC_STEP_COUNT];
+};
+
 struct world_process {
+    struct world_role *role;
+    void *self;
     char member[24]; /* group instance, "w0" */
     char id[64];     /* transactional id */
     struct rlc_bus_config bus_config;
@@ -34,19 +58,26 @@ struct world_process {
 };
 
 struct world {
-    const struct rlc_service *service;
-    void *self;
+    const struct rlc_service *service; /* of the first role */
+    struct world_role roles[WORLD_ROLES_MAX];
+    size_t role_count;
+    const char *topics[WORLD_TOPICS_MAX]; /* of all roles; those of the first role come first */
+    size_t topic_count;
     int32_t partitions;
     uint32_t batch_max;
     bool stepped;
     rlc_ms now_ms;          /* the broker's time */
     struct rlc_clock clock; /* the processes' */
+    /* The wall clocks stand still, only monotonic time goes on: whatever happens in between, what
+     * was decided carries the same time. */
+    bool still;
+    rlc_ms still_ms; /* for how long they did */
     struct rlc_installation_facts facts;
     struct rlc_memory_broker *broker;
     struct rlc_memory_store *store;
     struct rlc_bus_config tool_config;
     struct rlc_bus *tool; /* the test's own hands: produces, reads, asks */
-    struct rlc_view *eye; /* the test's look at the hot state */
+    struct rlc_view *eye; /* of the first role */
     struct world_process processes[WORLD_WORKERS_MAX];
     size_t process_count;
 
@@ -59,6 +90,9 @@ struct world {
     uint64_t steps;
     enum rlc_step died_in;
     uint64_t deaths;
+    /* Optional: called at each step, before anybody dies there. */
+    void (*on_step)(void *context, struct world_role *role, enum rlc_step step);
+    void *on_step_context;
     uint64_t counters[RLC_COUNTER_COUNT];
     uint64_t tallies;                        /* of the service's own numbers, all together */
     int64_t behind_ms[WORLD_PARTITIONS_MAX]; /* of each partition, as last told */
@@ -69,7 +103,13 @@ struct world {
 /* Builds the installation: topics, genesis checkpoints, `processes` processes (not started). */
 void world_open(struct world *world, const struct rlc_service *service, void *self,
                 int32_t partitions, size_t processes);
+/* The same with several workers; `roles` is copied. */
+void world_open_roles(struct world *world, const struct world_role *roles, size_t count,
+                      int32_t partitions);
 void world_close(struct world *world);
+
+/* Number of a topic by its name, for the functions below; fails the test if there is none. */
+int32_t world_topic(const struct world *world, const char *name);
 
 void world_start(struct world *world, size_t process);
 /* kill -9. */
@@ -79,7 +119,8 @@ void world_continue(struct world *world, size_t process);
 
 /* One round: every running process makes one step of its loop; dead ones start again. */
 void world_round(struct world *world);
-/* Rounds until everything is read, decided and shown; fails the test after `rounds_max`. */
+/* Rounds until everything is read, decided and shown by every worker; fails the test after
+ * `rounds_max`. */
 void world_settle(struct world *world, int rounds_max);
 bool world_is_quiet(struct world *world);
 
@@ -88,6 +129,11 @@ void world_publish(struct world *world, int32_t topic, const char *key, const ch
 /* The same to a given partition. */
 void world_publish_at(struct world *world, int32_t topic, int32_t partition, const char *key,
                       const char *value);
+
+/* Calls `see` with every committed record of a topic, partition by partition. `see` leaves the
+ * reader of `world->tool` alone. */
+void world_each(struct world *world, int32_t topic,
+                void (*see)(void *context, const struct rlc_record *record), void *context);
 
 /* Every committed record of a topic, one line each ("partition offset key value" without the offset
  * when `offsets` is false), in log order, partition by partition. The caller frees it. */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "audit.h"
+#include "common/postgres/trail.h"
 #include "common/postgres/verify.h"
 #include "common/runtime/clock.h"
 #include "common/runtime/genesis.h"
@@ -92,10 +93,11 @@ static void report(const char *what, size_t records, const struct spent *spent)
 
 static void open_audit(struct bench *bench)
 {
-    struct audit_config config = { .postgres = { .dsn = bench->db.audit_dsn,
-                                                 .application = "bench" } };
+    struct rlc_postgres_config postgres = { .dsn = bench->db.audit_dsn, .application = "bench" };
     struct rlc_error error = { .text = "" };
+    struct audit_config config = { .trail = rlc_trail_postgres_new(&postgres, &error) };
 
+    assert_non_null(config.trail);
     memcpy(config.installation, FACT_MAKER_INSTALLATION, sizeof(config.installation));
     bench->audit = audit_new(&config, &error);
     assert_non_null(bench->audit);

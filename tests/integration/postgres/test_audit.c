@@ -10,6 +10,7 @@
 
 #include "chain.h"
 #include "common/memory/bus_memory.h"
+#include "common/postgres/trail.h"
 #include "common/runtime/keyring.h"
 #include "common/runtime/worker.h"
 #include "rebuild.h"
@@ -63,7 +64,8 @@ static void note(void *context, const char *event, int32_t partition, const char
 static void start(struct lab *lab)
 {
     struct rlc_error error = { .text = "" };
-    struct audit_config config = { .postgres = { .dsn = db.audit_dsn, .application = "victim" },
+    struct rlc_postgres_config postgres = { .dsn = db.audit_dsn, .application = "victim" };
+    struct audit_config config = { .trail = rlc_trail_postgres_new(&postgres, &error),
                                    .observer = { .context = lab, .note = note } };
     struct rlc_worker_env env = { .service = &audit_service,
                                   .clock = rlc_clock_virtual(&lab->now_ms),
@@ -75,6 +77,7 @@ static void start(struct lab *lab)
 
     memcpy(config.installation, FACT_MAKER_INSTALLATION, sizeof(config.installation));
     memcpy(env.installation, FACT_MAKER_INSTALLATION, sizeof(env.installation));
+    assert_non_null(config.trail);
     lab->audit = audit_new(&config, &error);
     assert_non_null(lab->audit);
     lab->bus_config = (struct rlc_bus_config){ .topics = audit_service.topics,

@@ -224,9 +224,9 @@ static void ingests_that_create_the_same_subjects_at_once_agree(void **state)
     assert_int_equal(test_db_number(&db, "SELECT count(*) FROM data_key"), SUBJECTS);
 }
 
-static enum rlc_status erase(void *context, struct rlc_postgres *postgres, struct rlc_error *reterr)
+static enum rlc_status erase(void *context, struct rlc_trail *trail, struct rlc_error *reterr)
 {
-    return rlc_trail_erase_key(postgres, rlc_span_of("acme"), rlc_span_of(context), reterr);
+    return trail->ops->erase_key(trail, rlc_span_of("acme"), rlc_span_of(context), reterr);
 }
 
 static void an_erased_subject_gets_no_new_key_whoever_comes_first(void **state)

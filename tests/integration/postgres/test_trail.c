@@ -81,10 +81,9 @@ static void of_two_writers_at_one_position_one_stores_and_one_is_told(void **sta
     rlc_postgres_free(two);
 }
 
-static enum rlc_status refuse(void *context, struct rlc_postgres *postgres,
-                              struct rlc_error *reterr)
+static enum rlc_status refuse(void *postgres, struct rlc_trail *trail, struct rlc_error *reterr)
 {
-    (void)context;
+    (void)trail;
     return rlc_postgres_run(postgres, "SELECT 1/0", reterr);
 }
 
@@ -94,7 +93,9 @@ static void what_fails_within_takes_everything_back(void **state)
     struct trail_topic topic = trail_topic_make(1, 10);
     struct rlc_trail_end end;
     struct rlc_trail_move move = { .worker = "scenario", .partition = 1 };
-    struct rlc_trail_batch batch = { .moves = &move, .move_count = 1, .within = refuse };
+    struct rlc_trail_batch batch = {
+        .moves = &move, .move_count = 1, .within = refuse, .context = postgres
+    };
     struct rlc_error error;
 
     (void)state;
@@ -147,11 +148,11 @@ struct subject {
     struct rlc_span subject;
 };
 
-static enum rlc_status erase(void *context, struct rlc_postgres *postgres, struct rlc_error *reterr)
+static enum rlc_status erase(void *context, struct rlc_trail *trail, struct rlc_error *reterr)
 {
     struct subject *subject = context;
 
-    return rlc_trail_erase_key(postgres, subject->tenant, subject->subject, reterr);
+    return trail->ops->erase_key(trail, subject->tenant, subject->subject, reterr);
 }
 
 static void an_erasure_commits_with_the_record_that_orders_it(void **state)

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/support/line.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "audit.h"
+#include "common/pure/calendar.h"
+#include "common/pure/murmur2.h"
+#include "common/wire/debtor_event.h"
+#include "tests/support/standin.h"
+
+#include "tests/support/check.h"
+
+enum { ROUNDS_MAX = 20000, JSON_MAX = 1024, EVENT_BYTES = 4096 };
+
+static const char *const SOURCES[LINE_SOURCES] = {
+    [LINE_BILLING] = "billing.events start=earliest",
+    [LINE_BANK] = "bank.feed start=earliest",
+};
+
+/* ---- who plays ---- */
+
+static void *make_intake(void *context)
+{
+    struct line *line = context;
+    struct intake *intake = calloc(1, sizeof(*intake));
+
+    assert_non_null(intake);
+    *intake = (struct intake){ .sources = line->sources,
+                               .source_count = LINE_SOURCES,
+                               .tenants = line->setup.tenants,
+                               .keyring = line->setup.keyring,
+                               .clock = line->world.clock };
+    assert_true(intake_open(intake));
+    return intake;
+}
+
+static void unmake_intake(void *self)
+{
+    intake_close(self);
+    free(self);
+}
+
+static void *make_scenario(void *context)
+{
+    struct line *line = context;
+
+    return scenario_worker_new(&line->catalog, !line->setup.system_time);
+}
+
+static void unmake_scenario(void *self)
+{
+    scenario_worker_free(self);
+}
+
+static void *make_audit(void *context)
+{
+    struct line *line = context;
+    struct audit_config config = { .trail = rlc_memory_trail_open(line->trail) };
+    struct rlc_error error = { .text = "" };
+
+    memcpy(config.installation, line->world.facts.uuid, RLC_UUID_SIZE);
+    return audit_new(&config, &error);
+}
+
+static void unmake_audit(void *self)
+{
+    audit_free(self);
+}
+
+/* ---- building ---- */
+
+static void assemble_ingest(struct line *line)
+{
+    for (size_t i = 0; i < LINE_SOURCES; i++) {
+        assert_null(source_parse(SOURCES[i], &line->sources[i]));
+        line->ingest_topics[i] = line->sources[i].topic;
+    }
+    for (size_t i = 0; i < INTAKE_OUTPUTS; i++)
+        line->ingest_topics[LINE_SOURCES + i] = INTAKE_SERVICE.topics[i];
+    line->ingest = INTAKE_SERVICE;
+    line->ingest.topics = line->ingest_topics;
+    line->ingest.topic_count = LINE_SOURCES + INTAKE_OUTPUTS;
+    line->ingest.input_count = LINE_SOURCES;
+    line->ingest.state_topic += LINE_SOURCES;
+    line->ingest.dead_letter_topic += LINE_SOURCES;
+}
+
+void line_open(struct line *line, const struct line_setup *setup)
+{
+    const size_t processes = setup->processes;
+    const struct world_role roles[LINE_ROLES] = {
+        [LINE_INGEST] = { &line->ingest, processes, NULL, make_intake, unmake_intake, line },
+        [LINE_SCENARIO] = { &line->scenario, processes, NULL, make_scenario, unmake_scenario,
+                            line },
+        [LINE_STANDIN] = { .service = &standin_service, .processes = processes },
+        [LINE_AUDIT] = { &audit_service, processes, NULL, make_audit, unmake_audit, line },
+    };
+
+    memset(line, 0, sizeof(*line));
+    line->setup = *setup;
+    line->catalog.bundles = setup->catalog;
+    line->scenario = scenario_worker_service();
+    assemble_ingest(line);
+    line->trail = rlc_memory_trail_new(setup->keyring);
+    assert_non_null(line->trail);
+    world_open_roles(&line->world, roles, LINE_ROLES, setup->partitions);
+    line->world.batch_max = setup->batch_max;
+    line->world.stepped = !setup->system_time;
+    line->world.still = true;
+    line->world.now_ms = setup->begin_ms;
+    for (size_t r = 0; r < LINE_ROLES; r++) {
+        for (size_t i = 0; i < setup->started; i++)
+            world_start(&line->world, line->world.roles[r].first + i);
+    }
+}
+
+void line_close(struct line *line)
+{
+    world_close(&line->world);
+    rlc_memory_trail_free(line->trail);
+}
+
+/* ---- the test's hands ---- */
+
+static void produce(struct line *line, const struct rlc_outgoing *outgoing)
+{
+    struct rlc_bus *tool = line->world.tool;
+    struct rlc_error error = { .text = "" };
+
+    assert_int_equal(tool->ops->produce(tool, outgoing, &error), RLC_OK);
+    assert_int_equal(tool->ops->flush(tool, 1000, &error), RLC_OK);
+}
+
+/* An event of our own, past ingest. */
+static void tell(struct line *line, const struct rlc_debtor_event *event, int32_t partition,
+                 struct rlc_span key)
+{
+    uint8_t memory[EVENT_BYTES];
+    struct rlc_arena arena;
+    struct rlc_outgoing outgoing = { .topic = world_topic(&line->world, "debtor-events"),
+                                     .partition = partition,
+                                     .key = key };
+
+    rlc_arena_init(&arena, memory, sizeof(memory));
+    outgoing.value = rlc_debtor_event_encode(event, &arena);
+    assert_non_null(outgoing.value.data);
+    produce(line, &outgoing);
+}
+
+void line_erase(struct line *line, const char *debtor, const char *subject, rlc_ms now_ms)
+{
+    char key[256];
+    char key_id[RLC_KEY_ID_SIZE + 1];
+    struct rlc_debtor_event event = {
+        .kind = RLC_EVENT_KIND_SUBJECT_ERASED,
+        .envelope = { .tenant = rlc_span_of(line->setup.tenant),
+                      .debtor = rlc_span_of(debtor),
+                      .source = rlc_span_of("operator"),
+                      .source_event_id = rlc_span_of(subject),
+                      .occurred_at_ms = now_ms,
+                      .ingested_at_ms = now_ms },
+        .subject_erased = { .subject = rlc_span_of(subject) },
+    };
+
+    rlc_data_key_id(event.envelope.tenant, event.subject_erased.subject, key_id);
+    event.subject_erased.key_id = rlc_span_of(key_id);
+    (void)snprintf(key, sizeof(key), "%s/%s", line->setup.tenant, debtor);
+    tell(line, &event, rlc_partition_of(rlc_span_of(key), line->setup.partitions),
+         rlc_span_of(key));
+}
+
+void line_publish(struct line *line, int32_t source, struct rlc_span key, struct rlc_span json,
+                  rlc_ms now_ms)
+{
+    char now[32];
+    struct rlc_header header = { .name = "relance-now" };
+    struct rlc_outgoing outgoing = { .topic =
+                                         world_topic(&line->world, line->sources[source].topic),
+                                     .partition = rlc_partition_of(key, line->setup.partitions),
+                                     .key = key,
+                                     .value = json,
+                                     .header = &header,
+                                     .header_count = 1 };
+
+    if (now_ms > line->world.now_ms)
+        line->world.now_ms = now_ms;
+    (void)snprintf(now, sizeof(now), "%" PRId64, now_ms);
+    header.value = rlc_span_of(now);
+    produce(line, &outgoing);
+}
+
+void line_command(struct line *line, const char *kind, const char *payload, rlc_ms now_ms)
+{
+    char json[JSON_MAX];
+    char time[32];
+
+    (void)rlc_ms_format(now_ms, time, sizeof(time));
+    (void)snprintf(json, sizeof(json),
+                   "{\"specversion\":\"1.0\",\"type\":\"io.relance.command.issued.v1\","
+                   "\"id\":\"%s-%" PRId64 "\",\"source\":\"operator\",\"time\":\"%s\","
+                   "\"tenant\":\"%s\",\"data\":{\"command\":\"%s-%" PRId64 "\",\"kind\":\"%s\","
+                   "\"actor\":\"operator\",\"payload\":%s}}",
+                   kind, now_ms, time, line->setup.tenant, kind, now_ms, kind, payload);
+    line_publish(line, LINE_BILLING, rlc_span_of(line->setup.tenant), rlc_span_of(json), now_ms);
+}
+
+void line_activate(struct line *line, const struct rlc_hash *bundle, rlc_ms now_ms)
+{
+    char payload[128] = "{\"bundle_hash\":\"";
+    size_t used = strlen(payload);
+
+    for (size_t i = 0; i < sizeof(bundle->bytes); i++, used += 2)
+        (void)snprintf(payload + used, sizeof(payload) - used, "%02x", bundle->bytes[i]);
+    (void)snprintf(payload + used, sizeof(payload) - used, "\"}");
+    line_command(line, "ACTIVATE_BUNDLE", payload, now_ms);
+    line_settle(line);
+    line_command(line, "CREDITOR_MODE", "{\"mode\":\"LIVE\"}", now_ms);
+    line_settle(line);
+}
+
+/* ---- time ---- */
+
+static rlc_ms next_due(struct line *line)
+{
+    struct rlc_view *eye = line->world.roles[LINE_SCENARIO].eye;
+    rlc_ms next_ms = RLC_MS_NEVER;
+
+    for (int32_t p = 0; p < line->setup.partitions; p++) {
+        struct rlc_look look;
+        struct rlc_error error = { .text = "" };
+
+        assert_int_equal(eye->ops->look(eye, p, &look, &error), RLC_OK);
+        if (look.first_timer_ms < next_ms)
+            next_ms = look.first_timer_ms;
+    }
+    return next_ms;
+}
+
+void line_settle(struct line *line)
+{
+    int rounds = 0;
+
+    /* In system time quiet means also that nobody is due: the tick is still to come. */
+    do {
+        world_settle(&line->world, ROUNDS_MAX);
+        assert_true(rounds++ < ROUNDS_MAX);
+    } while (line->setup.system_time && next_due(line) <= line->world.now_ms);
+}
+
+static void tick(struct line *line, rlc_ms now_ms)
+{
+    struct rlc_debtor_event event = { .kind = RLC_EVENT_KIND_TICK,
+                                      .tick = { .now_ms = now_ms },
+                                      .envelope = { .source = rlc_span_of("conductor"),
+                                                    .occurred_at_ms = now_ms,
+                                                    .ingested_at_ms = now_ms } };
+
+    for (int32_t p = 0; p < line->setup.partitions; p++)
+        tell(line, &event, p, (struct rlc_span){ NULL, 0 });
+    line->ticks++;
+}
+
+void line_go_to(struct line *line, rlc_ms now_ms)
+{
+    line->world.now_ms = now_ms;
+    if (!line->setup.system_time) {
+        if (next_due(line) > now_ms)
+            return;
+        tick(line, now_ms);
+    }
+    line_settle(line);
+}

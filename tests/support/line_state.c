@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/support/line_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+
+#include "common/postgres/walk.h"
+#include "common/runtime/memory.h"
+#include "common/wire/checkpoint.h"
+
+#include "tests/support/check.h"
+
+#define STATE_ARENA ((size_t)1 << 30)
+
+/* ---- the fold of the changelog ---- */
+
+static void keep(void *context, const struct rlc_record *record)
+{
+    struct line_state *state = context;
+
+    if (record->key.size >= strlen(RLC_CHECKPOINT_KEY) &&
+        memcmp(record->key.data, RLC_CHECKPOINT_KEY, strlen(RLC_CHECKPOINT_KEY)) == 0)
+        return;
+    if (state->count == state->capacity) {
+        state->capacity = state->capacity ? state->capacity * 2 : 1024;
+        state->kept = realloc(state->kept, state->capacity * sizeof(*state->kept));
+        assert_non_null(state->kept);
+    }
+    state->kept[state->count++] = (struct line_kept){ rlc_arena_copy(&state->arena, record->key),
+                                                      rlc_arena_copy(&state->arena, record->value),
+                                                      record->partition, record->offset };
+}
+
+/* The newest record of a key comes first. */
+static int by_key(const void *left, const void *right)
+{
+    const struct line_kept *a = left;
+    const struct line_kept *b = right;
+    int order = rlc_span_compare(a->key, b->key);
+
+    if (order == 0)
+        order = (a->partition > b->partition) - (a->partition < b->partition);
+    return order ? order : (a->offset < b->offset) - (a->offset > b->offset);
+}
+
+static void fold_up(struct line *line, struct line_state *state)
+{
+    size_t kept = 0;
+
+    *state = (struct line_state){ .count = 0 };
+    assert_int_equal(rlc_arena_map(&state->arena, STATE_ARENA), RLC_OK);
+    world_each(&line->world, world_topic(&line->world, "scenario.state"), keep, state);
+    if (state->count)
+        qsort(state->kept, state->count, sizeof(*state->kept), by_key);
+    for (size_t i = 0; i < state->count; i++) {
+        const struct line_kept *last = kept ? &state->kept[kept - 1] : NULL;
+
+        if (last && last->partition == state->kept[i].partition &&
+            rlc_span_equal(last->key, state->kept[i].key))
+            continue;
+        state->kept[kept++] = state->kept[i];
+    }
+    state->count = kept;
+}
+
+void line_state_free(struct line_state *state)
+{
+    rlc_arena_unmap(&state->arena);
+    free(state->kept);
+}
+
+static void assert_shown(struct line *line, const struct line_kept *kept, struct rlc_arena *arena)
+{
+    struct rlc_view *eye = line->world.roles[LINE_SCENARIO].eye;
+    struct rlc_span value = { NULL, 0 };
+    struct rlc_view_read read = {
+        .partition = kept->partition, .keys = &kept->key, .count = 1, .values = &value
+    };
+    size_t mark = rlc_arena_mark(arena);
+    struct rlc_error error = { .text = "" };
+
+    assert_int_equal(eye->ops->read(eye, &read, 1, arena, &error), RLC_OK);
+    if (!rlc_span_equal(value, kept->value) || !value.data != !kept->value.data)
+        fail_msg("%.*s: the hot state is not the fold of the changelog", (int)kept->key.size,
+                 (const char *)kept->key.data);
+    rlc_arena_rewind(arena, mark);
+}
+
+static void assert_counted(struct line *line, const struct line_state *state)
+{
+    struct rlc_view *eye = line->world.roles[LINE_SCENARIO].eye;
+
+    for (int32_t p = 0; p < line->setup.partitions; p++) {
+        struct rlc_look look;
+        struct rlc_error error = { .text = "" };
+        int64_t count = 0;
+
+        for (size_t i = 0; i < state->count; i++)
+            count += state->kept[i].partition == p && state->kept[i].value.data;
+        assert_int_equal(eye->ops->look(eye, p, &look, &error), RLC_OK);
+        assert_true(rlc_look_is_whole(&look, line->world.facts.uuid));
+        assert_int_equal(look.records, count);
+    }
+}
+
+void line_state_read(struct line *line, struct line_state *ret_state)
+{
+    fold_up(line, ret_state);
+    assert_counted(line, ret_state);
+    for (size_t i = 0; i < ret_state->count; i++)
+        assert_shown(line, &ret_state->kept[i], &ret_state->arena);
+}
+
+struct rlc_hash line_state_hash(struct line *line)
+{
+    EVP_MD_CTX *digest = EVP_MD_CTX_new();
+    struct rlc_hash hash;
+    struct line_state state;
+
+    line_state_read(line, &state);
+    assert_true(digest && EVP_DigestInit_ex(digest, EVP_sha256(), NULL) == 1);
+    for (size_t i = 0; i < state.count; i++) {
+        const struct rlc_span parts[] = { state.kept[i].key, state.kept[i].value };
+
+        /* Debtors only: the scope and its commands belong to the tenant. */
+        if (!parts[1].data || strchr("stq", parts[0].data[0]))
+            continue;
+        for (size_t k = 0; k < RLC_COUNT(parts); k++) {
+            const uint8_t size[] = { (uint8_t)(parts[k].size >> 24), (uint8_t)(parts[k].size >> 16),
+                                     (uint8_t)(parts[k].size >> 8), (uint8_t)parts[k].size };
+
+            assert_int_equal(EVP_DigestUpdate(digest, size, sizeof(size)), 1);
+            assert_int_equal(EVP_DigestUpdate(digest, parts[k].data, parts[k].size), 1);
+        }
+    }
+    assert_int_equal(EVP_DigestFinal_ex(digest, hash.bytes, NULL), 1);
+    EVP_MD_CTX_free(digest);
+    line_state_free(&state);
+    return hash;
+}
+
+/* ---- the trail ---- */
+
+struct chains {
+    struct rlc_arena arena;
+    struct rlc_trail_anchor anchor[RLC_PARTITIONS_MAX];
+    struct rlc_memory_trail_part part[RLC_PARTITIONS_MAX];
+    size_t compared[RLC_PARTITIONS_MAX];
+};
+
+static void take_anchor(void *context, const struct rlc_record *record)
+{
+    struct chains *chains = context;
+    struct rlc_checkpoint checkpoint;
+    struct rlc_fault fault;
+
+    if (!rlc_span_equal(record->key, rlc_span_of(RLC_CHECKPOINT_KEY)))
+        return;
+    assert_int_equal(rlc_checkpoint_decode(record->value, &chains->arena, &checkpoint, &fault),
+                     RLC_OK);
+    chains->anchor[record->partition] = (struct rlc_trail_anchor){
+        .worker = "scenario",
+        .partition = record->partition,
+        .seq = checkpoint.audit_seq,
+        .head = checkpoint.audit_head,
+        .genesis = rlc_genesis_head(checkpoint.installation, "scenario", record->partition),
+    };
+}
+
+/* The facts of a partition are its rows, one for one. */
+static void compare_fact(void *context, const struct rlc_record *record)
+{
+    struct chains *chains = context;
+    const struct rlc_memory_trail_part *part = &chains->part[record->partition];
+    size_t number = chains->compared[record->partition]++;
+
+    assert_true(number < part->count);
+    assert_int_equal(part->rows[number].off, record->offset);
+    assert_null(part->rows[number].flaw);
+    if (!rlc_span_equal(part->rows[number].raw, record->value))
+        fail_msg("the trail of %d has another record at offset %lld", record->partition,
+                 (long long)record->offset);
+}
+
+static struct rlc_span hash_span(const struct rlc_hash *hash)
+{
+    return rlc_span_from(hash->bytes, sizeof(hash->bytes));
+}
+
+static void walk_part(const struct rlc_memory_trail_part *part,
+                      const struct rlc_trail_anchor *anchor)
+{
+    struct rlc_walk walk;
+    struct rlc_walk_end end = { true, part->end.next_off, part->end.seq,
+                                hash_span(&part->end.head) };
+
+    rlc_walk_begin(&walk, part->worker, part->partition, anchor);
+    for (size_t i = 0; i < part->count; i++) {
+        const struct rlc_trail_row *from = &part->rows[i];
+        struct rlc_walk_row row = { .seq = from->seq,
+                                    .off = from->off,
+                                    .at_ms = from->at_ms,
+                                    .leaf = hash_span(&from->leaf),
+                                    .head = hash_span(&from->head),
+                                    .tenant = from->tenant,
+                                    .debtor = from->debtor,
+                                    .kind = from->kind,
+                                    .raw = from->raw };
+
+        rlc_walk_row(&walk, &row);
+    }
+    rlc_walk_finish(&walk, &end, true);
+    if (walk.found)
+        fail_msg("trail of %s/%d: %s at %lld, %s", part->worker, part->partition,
+                 rlc_trail_fault_name(walk.finding.fault), (long long)walk.finding.seq,
+                 walk.finding.text);
+}
+
+void line_check_trail(struct line *line)
+{
+    struct chains *chains = calloc(1, sizeof(*chains));
+    struct rlc_memory_trail_part part;
+    size_t parts = 0;
+
+    assert_non_null(chains);
+    assert_int_equal(rlc_arena_map(&chains->arena, STATE_ARENA), RLC_OK);
+    world_each(&line->world, world_topic(&line->world, "scenario.state"), take_anchor, chains);
+    for (; rlc_memory_trail_part(line->trail, parts, &part); parts++) {
+        chains->part[part.partition] = part;
+        walk_part(&part, &chains->anchor[part.partition]);
+    }
+    assert_int_equal(parts, line->setup.partitions);
+    world_each(&line->world, world_topic(&line->world, "debtor-facts"), compare_fact, chains);
+    for (int32_t p = 0; p < line->setup.partitions; p++)
+        assert_int_equal(chains->compared[p], chains->part[p].count);
+    rlc_arena_unmap(&chains->arena);
+    free(chains);
+}
