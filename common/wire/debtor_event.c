@@ -133,6 +133,8 @@ static const struct rlc_wire_field DEBTOR_EVENT_ROWS[] = {
     RLC_WHEN(debtor_event, promise_made, promise, RLC_EVENT_KIND_PROMISE_MADE, RLC_OF_ACCOUNT),
     RLC_WHEN(debtor_event, hold_placed, hold, RLC_EVENT_KIND_HOLD_PLACED, RLC_OF_DEBTOR),
     RLC_WHEN(debtor_event, hold_lifted, hold_lifted, RLC_EVENT_KIND_HOLD_LIFTED, RLC_OF_DEBTOR),
+    RLC_WHEN(debtor_event, promise_withdrawn, promise_withdrawn, RLC_EVENT_KIND_PROMISE_WITHDRAWN,
+             RLC_OF_ACCOUNT),
     RLC_WHEN(debtor_event, outcome, outcome, RLC_EVENT_KIND_OUTCOME, RLC_OF_DEBTOR),
     RLC_WHEN(debtor_event, returned, returned, RLC_EVENT_KIND_RETURNED, RLC_OF_DEBTOR),
     RLC_WHEN(debtor_event, score_changed, score_changed, RLC_EVENT_KIND_SCORE_CHANGED,

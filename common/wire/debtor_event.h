@@ -44,6 +44,7 @@ enum rlc_event_kind {
     RLC_EVENT_KIND_PROMISE_MADE = 52,
     RLC_EVENT_KIND_HOLD_PLACED = 53,
     RLC_EVENT_KIND_HOLD_LIFTED = 54,
+    RLC_EVENT_KIND_PROMISE_WITHDRAWN = 55,
     /* from the other workers */
     RLC_EVENT_KIND_OUTCOME = 70,
     RLC_EVENT_KIND_RETURNED = 71,
@@ -177,6 +178,7 @@ struct rlc_debtor_event {
         struct rlc_promise promise_made;
         struct rlc_hold hold_placed;
         struct rlc_hold_lifted hold_lifted;
+        struct rlc_promise_withdrawn promise_withdrawn;
         struct rlc_outcome outcome;
         struct rlc_returned returned;
         struct rlc_score_changed score_changed;

@@ -121,6 +121,7 @@ extern const struct rlc_wire_type rlc_instalment_type;
 extern const struct rlc_wire_type rlc_plan_type;
 extern const struct rlc_wire_type rlc_hold_type;
 extern const struct rlc_wire_type rlc_hold_lifted_type;
+extern const struct rlc_wire_type rlc_promise_withdrawn_type;
 extern const struct rlc_wire_type rlc_debtor_type;
 extern const struct rlc_wire_type rlc_account_type;
 extern const struct rlc_wire_type rlc_contact_channel_type;

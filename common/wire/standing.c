@@ -42,6 +42,13 @@ static const struct rlc_wire_field PROMISE_ROWS[] = {
 };
 RLC_TYPE(promise, PROMISE_ROWS);
 
+static const struct rlc_wire_field PROMISE_WITHDRAWN_ROWS[] = {
+    RLC_ID(promise_withdrawn, promise, RLC_REQUIRED),
+    RLC_DAY(promise_withdrawn, withdrawn_on, RLC_REQUIRED),
+    RLC_CODE(promise_withdrawn, reason_code, RLC_OPTIONAL),
+};
+RLC_TYPE(promise_withdrawn, PROMISE_WITHDRAWN_ROWS);
+
 static const struct rlc_wire_field INSTALMENT_ROWS[] = {
     RLC_DAY(instalment, due_on, RLC_REQUIRED),
     RLC_ONE(instalment, amount, money, RLC_POSITIVE),

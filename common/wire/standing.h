@@ -42,6 +42,13 @@ struct rlc_promise {
     size_t document_count; /* <= RLC_DOCUMENTS_MAX; 0 = the whole account */
 };
 
+/* The debtor takes it back, or it was noted by mistake: no verdict on it, and dunning goes on. */
+struct rlc_promise_withdrawn {
+    struct rlc_span promise;
+    rlc_day withdrawn_on;
+    struct rlc_span reason_code;
+};
+
 struct rlc_instalment {
     rlc_day due_on;
     struct rlc_money amount;

@@ -449,6 +449,15 @@ static void read_lift(struct scn_story *story, struct scn_line *line)
     parties(story, line, event);
 }
 
+static void read_withdrawn(struct scn_story *story, struct scn_line *line)
+{
+    struct rlc_debtor_event *event = event_of(story, line, RLC_EVENT_KIND_PROMISE_WITHDRAWN);
+
+    event->promise_withdrawn.promise = scn_span(story, line, "a promise");
+    event->promise_withdrawn.withdrawn_on = story->today;
+    parties(story, line, event);
+}
+
 /* The event that follows, under the id of the latest one. */
 static void read_otherwise(struct scn_story *story, struct scn_line *line)
 {
@@ -492,6 +501,7 @@ bool scn_read_event(struct scn_story *story, struct scn_line *line)
         { "PROMISE", read_promise },
         { "HOLD", read_hold },
         { "LIFT", read_lift },
+        { "WITHDRAWN", read_withdrawn },
         { "OTHERWISE", read_otherwise },
     };
 

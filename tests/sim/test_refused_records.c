@@ -279,6 +279,7 @@ static const struct {
     { "dispute.opened", NULL, "reason", "\"PRICE\"" },
     { "dispute.resolved", "dispute.opened", "resolved_on", "\"2026-04-21\"" },
     { "promise.made", NULL, "amount", "\"950.00\"" },
+    { "promise.withdrawn", "promise.made", "reason_code", "\"OTHER\"" },
     { "hold.placed", NULL, "reason", "\"MANUAL\"" },
     { "hold.lifted", "hold.placed", "reason_code", "\"OTHER\"" },
 };
@@ -357,6 +358,7 @@ static const struct {
     { "invoice.cancelled", "invoice.issued", "data.document" },
     { "payment.reversed", "payment.received", "data.payment" },
     { "dispute.resolved", "dispute.opened", "data.dispute" },
+    { "promise.withdrawn", "promise.made", "data.promise" },
     { "hold.lifted", "hold.placed", "data.hold" },
 };
 

@@ -331,6 +331,7 @@ static const struct {
     { "dispute.opened", "dispute document reason opened_on" },
     { "dispute.resolved", "dispute result resolved_on" },
     { "promise.made", "promise currency amount made_on promised_for channel" },
+    { "promise.withdrawn", "promise withdrawn_on" },
     { "hold.placed", "hold reach reason clock" },
     { "hold.lifted", "hold" },
     { "command.issued", "command kind actor payload" },

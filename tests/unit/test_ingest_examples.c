@@ -111,6 +111,12 @@ static void check_promise(const struct rlc_debtor_event *event)
     assert_span(event->promise_made.documents[0].document, "FA202600042");
 }
 
+static void check_withdrawn(const struct rlc_debtor_event *event)
+{
+    assert_span(event->promise_withdrawn.promise, "P-17");
+    assert_span(event->promise_withdrawn.reason_code, "CASH_TIGHT");
+}
+
 static void check_hold(const struct rlc_debtor_event *event)
 {
     assert_int_equal(event->hold_placed.reach, RLC_REACH_DEBTOR);
@@ -185,6 +191,7 @@ static const struct {
     { RLC_EVENT_KIND_DISPUTE_OPENED, check_dispute },
     { RLC_EVENT_KIND_DISPUTE_RESOLVED, check_resolved },
     { RLC_EVENT_KIND_PROMISE_MADE, check_promise },
+    { RLC_EVENT_KIND_PROMISE_WITHDRAWN, check_withdrawn },
     { RLC_EVENT_KIND_HOLD_PLACED, check_hold },
     { RLC_EVENT_KIND_HOLD_LIFTED, check_lifted },
     { RLC_EVENT_KIND_COMMAND_ISSUED, check_command },

@@ -253,6 +253,34 @@ static void a_promise_about_one_document_leaves_the_others_alone(void **state)
     bench_free(bench);
 }
 
+static void withdraw(struct scenario_bench *bench, const char *id)
+{
+    struct rlc_debtor_event event = { .kind = RLC_EVENT_KIND_PROMISE_WITHDRAWN };
+
+    event.promise_withdrawn =
+        (struct rlc_promise_withdrawn){ .promise = rlc_span_of(id),
+                                        .withdrawn_on = bench_day("2025-02-05") };
+    bench_send(bench, &event);
+}
+
+static void a_promise_that_is_withdrawn_is_not_judged_and_dunning_goes_on(void **state)
+{
+    struct scenario_bench *bench = fresh();
+
+    (void)state;
+    bench_debtor(bench, "UTC", "FR");
+    bench_invoice(bench, "F-1", 200000, "2025-01-31");
+    promise(bench, "V-1", 200000, "2025-02-20", "F-1");
+    bench_days_until(bench, "2025-02-05", true);
+    assert_int_equal(bench_requests(bench), 0);
+    withdraw(bench, "V-1");
+    assert_int_equal(verdict(bench)->result, RLC_AGREEMENT_RESULT_LIFTED);
+    bench_days_until(bench, "2025-02-28", true);
+    assert_true(bench_requests(bench) > 0);
+    assert_int_equal(bench_count(bench, RLC_FACT_KIND_AGREEMENT_CLOSED), 1);
+    bench_free(bench);
+}
+
 static void money_that_came_before_the_promise_was_recorded_counts_by_its_value_date(void **state)
 {
     struct scenario_bench *bench = fresh();
@@ -477,6 +505,7 @@ int main(void)
         cmocka_unit_test(a_dispute_before_its_invoice_holds),
         cmocka_unit_test(a_promise_is_judged_two_business_days_after_its_day),
         cmocka_unit_test(a_promise_about_one_document_leaves_the_others_alone),
+        cmocka_unit_test(a_promise_that_is_withdrawn_is_not_judged_and_dunning_goes_on),
         cmocka_unit_test(money_that_came_before_the_promise_was_recorded_counts_by_its_value_date),
         cmocka_unit_test(money_that_came_before_the_promise_was_made_does_not_keep_it),
         cmocka_unit_test(a_hold_silences_what_it_reaches_and_no_more),

@@ -190,6 +190,14 @@ static const struct member PROMISE[] = {
 };
 const struct shape SHAPE_PROMISE = SHAPE(PROMISE, struct rlc_promise);
 
+static const struct member PROMISE_WITHDRAWN[] = {
+    { ID(promise_withdrawn, promise), .flags = REQUIRED },
+    { DATE(promise_withdrawn, withdrawn_on), .flags = REQUIRED },
+    { CODE(promise_withdrawn, reason_code) },
+};
+static const struct shape SHAPE_PROMISE_WITHDRAWN =
+    SHAPE(PROMISE_WITHDRAWN, struct rlc_promise_withdrawn);
+
 static const struct member HOLD[] = {
     { ID(hold, hold), .flags = REQUIRED },
     { WORD(hold, reach, REACH), .flags = REQUIRED },
@@ -224,6 +232,7 @@ static const struct event_type EVENT_TYPES[] = {
     { "dispute.opened", RLC_EVENT_KIND_DISPUTE_OPENED, &SHAPE_DISPUTE, true },
     { "dispute.resolved", RLC_EVENT_KIND_DISPUTE_RESOLVED, &SHAPE_DISPUTE_RESOLVED, true },
     { "promise.made", RLC_EVENT_KIND_PROMISE_MADE, &SHAPE_PROMISE, true },
+    { "promise.withdrawn", RLC_EVENT_KIND_PROMISE_WITHDRAWN, &SHAPE_PROMISE_WITHDRAWN, true },
     { "hold.placed", RLC_EVENT_KIND_HOLD_PLACED, &SHAPE_HOLD, false },
     { "hold.lifted", RLC_EVENT_KIND_HOLD_LIFTED, &SHAPE_HOLD_LIFTED, false },
     { "command.issued", RLC_EVENT_KIND_COMMAND_ISSUED, &SHAPE_COMMAND, false },

@@ -120,6 +120,11 @@ static void promise(const struct naming *naming)
         name_documents(naming, &promise->documents[i].document, 1);
 }
 
+static void withdrawal(const struct naming *naming)
+{
+    agreement(naming, RLC_AGREEMENT_KIND_PROMISE, naming->record->promise_withdrawn.promise);
+}
+
 static void hold(const struct naming *naming)
 {
     const struct rlc_hold *hold = &naming->record->hold_placed;
@@ -189,6 +194,7 @@ static void (*const NAMES[])(const struct naming *) = {
     [RLC_EVENT_KIND_DISPUTE_OPENED] = dispute,
     [RLC_EVENT_KIND_DISPUTE_RESOLVED] = resolution,
     [RLC_EVENT_KIND_PROMISE_MADE] = promise,
+    [RLC_EVENT_KIND_PROMISE_WITHDRAWN] = withdrawal,
     [RLC_EVENT_KIND_HOLD_PLACED] = hold,
     [RLC_EVENT_KIND_HOLD_LIFTED] = lift,
     [RLC_EVENT_KIND_OUTCOME] = outcome,

@@ -76,6 +76,11 @@ static void promise(struct decision *decision, const struct rlc_debtor_event *re
     standing_promise(decision, &record->promise_made);
 }
 
+static void withdraw(struct decision *decision, const struct rlc_debtor_event *record)
+{
+    standing_withdraw(decision, &record->promise_withdrawn);
+}
+
 static void hold(struct decision *decision, const struct rlc_debtor_event *record)
 {
     standing_hold(decision, &record->hold_placed);
@@ -159,6 +164,8 @@ static const struct {
     [RLC_EVENT_KIND_DISPUTE_OPENED] = { dispute, true },
     [RLC_EVENT_KIND_DISPUTE_RESOLVED] = { resolve, true },
     [RLC_EVENT_KIND_PROMISE_MADE] = { promise, true },
+    [RLC_EVENT_KIND_PROMISE_WITHDRAWN] = { withdraw, true },
+
     [RLC_EVENT_KIND_HOLD_PLACED] = { hold, false },
     [RLC_EVENT_KIND_HOLD_LIFTED] = { lift, false },
     [RLC_EVENT_KIND_OUTCOME] = { outcome, false },

@@ -411,6 +411,14 @@ void standing_promise(struct decision *decision, const struct rlc_promise *promi
         record_promise(decision, promise);
 }
 
+void standing_withdraw(struct decision *decision, const struct rlc_promise_withdrawn *withdrawn)
+{
+    struct pact pact = pact_open(decision, RLC_AGREEMENT_KIND_PROMISE, withdrawn->promise);
+
+    pact.path = "data.promise";
+    end(decision, &pact, RLC_AGREEMENT_RESULT_LIFTED);
+}
+
 static enum rlc_suppression hold_effect(enum rlc_hold_reason reason)
 {
     if (reason == RLC_HOLD_REASON_CASH_SUSPECTED)

@@ -28,6 +28,7 @@ void standing_dispute(struct decision *decision, const struct rlc_dispute *dispu
 void standing_resolve(struct decision *decision, const struct rlc_dispute_resolved *resolved);
 void standing_promise(struct decision *decision, const struct rlc_promise *promise);
 void standing_hold(struct decision *decision, const struct rlc_hold *hold);
+void standing_withdraw(struct decision *decision, const struct rlc_promise_withdrawn *withdrawn);
 void standing_lift(struct decision *decision, const struct rlc_hold_lifted *lifted);
 void standing_suspect_cash(struct decision *decision, const struct rlc_cash_suspected *suspected);
 void standing_clear_cash(struct decision *decision, const struct rlc_cash_cleared *cleared);
