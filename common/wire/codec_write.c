@@ -43,6 +43,10 @@ static void put_varint(struct writer *writer, uint64_t number)
     uint8_t bytes[10];
     size_t size = 0;
 
+    if (number < 0x80 && writer->at > 0) { /* most are */
+        writer->base[--writer->at] = (uint8_t)number;
+        return;
+    }
     while (number >= 0x80) {
         bytes[size++] = (uint8_t)(number | 0x80);
         number >>= 7;
