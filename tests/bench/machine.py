@@ -40,9 +40,11 @@ def busy_s():
 
 
 def sample(pids):
-    """Processor seconds by name, of {name: pid}, and of the machine, now."""
+    """Processor seconds by name, of {name: pid}, and of the machine, now; "loop" is that part of
+    "worker" that its main thread spent."""
     cpu_s = {name: _family(pid) if name == "postgres" else _stat_of(pid)[1]
              for name, pid in pids.items()}
+    cpu_s["loop"] = _stat_of(f"{pids['worker']}/task/{pids['worker']}")[1]
     return Sample(time.monotonic(), cpu_s, busy_s())
 
 

@@ -138,10 +138,11 @@ class Plant(Installation):
         check(events > 0, "everything was done in the first transaction: more events are needed")
         cpu_s = {name: last[3].cpu_s[name] - first[3].cpu_s[name] for name in last[3].cpu_s}
         busy = last[3].busy_s - first[3].busy_s
+        ours = sum(spent for name, spent in cpu_s.items() if name != "loop")
         total = sum(steps.values()) or 1
         return Drained(events, seconds, events / seconds,
                        {name: 1e6 * spent / events for name, spent in cpu_s.items()}, 0,
-                       transactions, outputs, max(0, busy - sum(cpu_s.values())) / max(busy, 0.01),
+                       transactions, outputs, max(0, busy - ours) / max(busy, 0.01),
                        {step: count / total for step, count in steps.most_common()})
 
     def drain(self, worker, total):

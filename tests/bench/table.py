@@ -10,7 +10,7 @@ ROWS = [
     ("scenario", "pipe-scenario", "**scenario**"),
     ("audit", None, "**audit**"),
 ]
-CPU = ("worker", "kafka", "redis", "postgres")
+CPU = ("worker", "loop", "redis", "kafka", "postgres")
 
 
 def median(values):
