@@ -14,9 +14,11 @@
 /* Rounds of keys(): debtor, then its accounts, then their pages, then the receivables listed there.
  * The last call must want nothing new. */
 #define KEY_ROUNDS 4
-/* Buckets of a batch's overlay: 2^BITS, about a quarter of the records of a full batch. */
+/* Buckets of a batch's overlay: 2^BITS, more than it has records. Each record of an event is looked
+ * up a dozen times, and one step along a full bucket costs as much as the whole rest of a look. */
 #define OVERLAY_BITS_MIN 8
-#define OVERLAY_BITS_MAX 14
+#define OVERLAY_BITS_MAX 17
+#define RECORDS_OF_EVENT 8
 
 /* ---- agendas ---- */
 
@@ -351,7 +353,7 @@ static uint32_t overlay_bits(size_t items)
 {
     uint32_t bits = OVERLAY_BITS_MIN;
 
-    while (bits < OVERLAY_BITS_MAX && ((size_t)1 << bits) < items * 2)
+    while (bits < OVERLAY_BITS_MAX && ((size_t)1 << bits) < items * RECORDS_OF_EVENT)
         bits++;
     return bits;
 }
