@@ -89,11 +89,20 @@ static void add_due(struct rlc_batch *batch, const struct rlc_item *agenda, stru
     agenda->part->batch_count++;
 }
 
-static void sweep_passed(struct rlc_part *part, struct rlc_span key)
+void rlc_sweeps_passed(struct rlc_worker *worker)
 {
-    assert(key.size <= sizeof(part->sweep.after));
-    memcpy(part->sweep.after, key.data, key.size);
-    part->sweep.after_size = key.size;
+    for (size_t i = 0; i < worker->batch.count; i++) {
+        const struct rlc_event *event = &worker->batch.items[i].event;
+        struct rlc_sweep *sweep = &worker->batch.items[i].part->sweep;
+
+        if (event->class == RLC_EVENT_SWEEP)
+            sweep->offset = RLC_OFFSET_NONE;
+        if (!event->sweeping)
+            continue;
+        assert(event->subject.size <= sizeof(sweep->after));
+        memcpy(sweep->after, event->subject.data, event->subject.size);
+        sweep->after_size = event->subject.size;
+    }
 }
 
 static enum rlc_status expand(struct rlc_worker *worker, const struct rlc_item *agenda,
@@ -115,8 +124,6 @@ static enum rlc_status expand(struct rlc_worker *worker, const struct rlc_item *
     if (due.count > room) {
         part->cut = true;
         part->cut_offset = agenda->record.offset;
-        if (agenda->event.class == RLC_EVENT_SWEEP)
-            sweep_passed(part, due.keys[room - 1]);
         return RLC_OK;
     }
     batch->items[batch->count++] = *agenda;
@@ -309,8 +316,6 @@ static void decide_one(struct rlc_worker *worker, const struct rlc_item *item,
     rlc_suspect_clear();
     part->batch_next =
         item->event.class == RLC_EVENT_DUE ? item->record.offset : item->record.offset + 1;
-    if (item->event.class == RLC_EVENT_SWEEP)
-        part->sweep.offset = RLC_OFFSET_NONE;
 }
 
 static void advance_time(struct rlc_item *item)

@@ -342,6 +342,7 @@ static void committed(struct rlc_worker *worker, struct slice *slices, size_t co
     }
     for (size_t i = 0; i < count; i++)
         advance(slices[i].part);
+    rlc_sweeps_passed(worker);
     rlc_at(worker, RLC_STEP_COMMITTED);
     if (worker->env.service->role == RLC_ROLE_STATE)
         apply_all(worker, slices, count);
