@@ -23,6 +23,7 @@ void rlc_batch_reset(struct rlc_worker *worker)
     batch->first = NULL;
     batch->tail = &batch->first;
     batch->outputs = 0;
+    batch->waits_for = NULL;
     for (size_t i = 0; i < worker->part_count; i++) {
         struct rlc_part *part = &worker->parts[i];
 

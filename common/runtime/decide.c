@@ -85,7 +85,6 @@ static void add_due(struct rlc_batch *batch, const struct rlc_item *agenda, stru
     item->event.sweeping = agenda->event.class == RLC_EVENT_SWEEP;
     item->event.class = RLC_EVENT_DUE;
     item->event.subject = subject;
-    item->event.body = NULL;
     agenda->part->batch_count++;
 }
 
@@ -348,6 +347,8 @@ static enum rlc_status decide_all(struct rlc_worker *worker, struct rlc_error *r
         turn = turn_of(worker, item, i ? &turn : NULL);
         rlc_at(worker, RLC_STEP_DECIDE);
         decide_one(worker, item, &turn);
+        if (batch->waits_for)
+            return rlc_error_set(reterr, RLC_RETRY, "decide", 0, "%s", batch->waits_for);
     }
     return RLC_OK;
 }
@@ -429,6 +430,11 @@ void rlc_turn_fact(struct rlc_turn *turn, struct rlc_span key, struct rlc_span v
     link.leaf = rlc_sha256(value);
     chain->previous = rlc_sha256(rlc_span_from(&link, sizeof(link)));
     chain->sequence++;
+}
+
+void rlc_turn_wait(struct rlc_turn *turn, const char *why)
+{
+    turn->batch->waits_for = why;
 }
 
 struct rlc_dead_letter rlc_turn_letter(const struct rlc_turn *turn, const struct rlc_record *record,

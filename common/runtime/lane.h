@@ -109,6 +109,7 @@ struct rlc_batch {
     struct rlc_pending **tail;
     size_t outputs;
     struct rlc_part *deciding; /* whose event is being decided */
+    const char *waits_for;     /* what a decision lacked; NULL: nothing */
 };
 
 struct rlc_worker {
