@@ -155,11 +155,12 @@ static enum rlc_status lost(struct rlc_redis *redis, struct rlc_error *reterr)
 
     if (now_ns() >= redis->deadline_ns) {
         (void)rlc_error_set(reterr, RLC_RETRY, ORIGIN, context->err,
-                            "%s did not answer within %d ms", redis->host,
+                            "Redis at %s did not answer within %d ms", redis->host,
                             redis->settings.call_timeout_ms);
     } else {
-        (void)rlc_error_set(reterr, RLC_RETRY, ORIGIN, context->err, "connection to %s lost: %s",
-                            redis->host, context->err ? context->errstr : "no reason given");
+        (void)rlc_error_set(reterr, RLC_RETRY, ORIGIN, context->err,
+                            "connection to Redis at %s lost: %s", redis->host,
+                            context->err ? context->errstr : "no reason given");
     }
     drop(redis);
     return RLC_RETRY;
@@ -277,9 +278,9 @@ static enum rlc_status open_socket(struct rlc_redis *redis, struct rlc_error *re
         return rlc_error_set(reterr, RLC_RETRY, ORIGIN, 0, "out of memory for a connection");
     if (context->err || redisSetTimeout(context, call_timeout) != REDIS_OK ||
         (!local && redisEnableKeepAlive(context) != REDIS_OK)) {
-        enum rlc_status status =
-            rlc_error_set(reterr, RLC_RETRY, ORIGIN, context->err, "cannot connect to %s:%d: %s",
-                          settings->host, settings->port, context->errstr);
+        enum rlc_status status = rlc_error_set(reterr, RLC_RETRY, ORIGIN, context->err,
+                                               "cannot connect to Redis at %s:%d: %s",
+                                               settings->host, settings->port, context->errstr);
 
         drop(redis);
         return status;
