@@ -252,8 +252,9 @@ static const struct {
     { "SELECT (SELECT sum(open_minor) FROM balance_on((SELECT min(issued_on) FROM receivable)))"
       " - (SELECT sum(total_minor) FROM receivable)",
       0 },
-    { "SELECT (SELECT sum(open_minor) FROM balance_on((SELECT min(issued_on) + 40 FROM receivable)))"
-      " - (SELECT sum(open_minor) FROM receivable_change WHERE open_minor < before_minor)",
+    { "SELECT (SELECT sum(open_minor) FROM balance_on((SELECT min(issued_on) + 40 FROM"
+      " receivable))) - (SELECT sum(open_minor) FROM receivable_change"
+      " WHERE open_minor < before_minor)",
       0 },
     { "SELECT count(*) FROM balance_on((SELECT min(issued_on) + 50 FROM receivable))", 0 },
     { "SELECT sum(unreported) FROM audit_part", 0 },
