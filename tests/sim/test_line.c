@@ -3,8 +3,8 @@
  * who was contacted, what was kept silent and why, and the trail of all that are those of the
  * undisturbed life.
  *
- * RELANCE_SIM_LIVES: so many stormy lives, and a death at every step of a longer story. Without it a
- * few, and at every step of a short one. */
+ * RELANCE_SIM_LIVES: so many stormy lives, and a death at every step of a longer story. Without it
+ * a few, and at every step of a short one. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,8 +16,8 @@
 
 enum {
     SHORT_DEBTORS = 6,
-    SHORT_DAYS = 7,
-    SYSTEM_DAYS = 4,
+    SHORT_DAYS = 5,
+    SYSTEM_DAYS = 3,
     LONG_DEBTORS = 36,
     LONG_DAYS = 35,
     STORMS = 8
