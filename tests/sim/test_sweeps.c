@@ -118,7 +118,7 @@ static void open_world(struct world *world, struct rlc_service *service,
 
 static void close_world(struct world *world)
 {
-    struct scenario_worker *self = world->self;
+    struct scenario_worker *self = world->roles[0].self;
 
     world_close(world);
     scenario_worker_free(self);
