@@ -89,14 +89,12 @@ size_t rlc_kafka_assignment(struct rlc_bus *base, struct rlc_position *ret_owned
                             uint64_t *ret_epoch)
 {
     struct rlc_kafka_consumer *consumer = &rlc_kafka_bus_of(base)->consumer;
-    size_t count = consumer->slots.count < max ? consumer->slots.count : max;
-
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < consumer->slots.count && i < max; i++)
         ret_owned[i] = (struct rlc_position){ consumer->slots.at[i].topic,
                                               consumer->slots.at[i].partition, RLC_OFFSET_NONE };
     if (ret_epoch)
         *ret_epoch = consumer->epoch;
-    return count;
+    return consumer->slots.count;
 }
 
 /* ---- open and close ---- */

@@ -161,14 +161,13 @@ size_t rlc_memory_assignment(struct rlc_bus *base, struct rlc_position *ret_owne
                              uint64_t *ret_epoch)
 {
     const struct rlc_memory_bus *bus = rlc_memory_bus_of(base);
-    size_t count = bus->owned.count < max ? bus->owned.count : max;
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < bus->owned.count && i < max; i++) {
         ret_owned[i] = (struct rlc_position){ bus->owned.items[i].topic,
                                               bus->owned.items[i].partition, RLC_OFFSET_NONE };
     }
     *ret_epoch = bus->assignments;
-    return count;
+    return bus->owned.count;
 }
 
 enum rlc_status rlc_memory_snapshot(struct rlc_bus *base, struct rlc_error *reterr)

@@ -93,13 +93,16 @@ static void note(void *context, const char *event, int32_t partition, const char
             RLC_F_TEXT("why", text));
 }
 
-static void ready(void *context, const char *topic, int32_t partition, const char *why)
+static void ready(void *context, const char *what, int32_t partition, const char *why)
 {
     struct rlc_watcher *watcher = context;
     char name[RLC_HEALTH_NAME_SIZE];
     size_t check;
 
-    (void)snprintf(name, sizeof(name), "%.80s/%d", topic, partition);
+    if (partition == RLC_PARTITION_NONE)
+        (void)snprintf(name, sizeof(name), "%.80s", what);
+    else
+        (void)snprintf(name, sizeof(name), "%.80s/%d", what, partition);
     check = rlc_health_check(watcher->health, name);
     if (why && why[0])
         rlc_health_set(watcher->health, check, false, why);

@@ -23,6 +23,7 @@ void rlc_batch_reset(struct rlc_worker *worker)
     batch->first = NULL;
     batch->tail = &batch->first;
     batch->outputs = 0;
+    batch->bytes = 0;
     batch->tallies = NULL;
     batch->waits_for = NULL;
     for (size_t i = 0; i < worker->part_count; i++) {
@@ -138,13 +139,13 @@ static void clamp(struct rlc_worker *worker, const struct rlc_part *part,
 }
 
 static bool decode(struct rlc_worker *worker, struct rlc_part *part,
-                   const struct rlc_record *record, struct rlc_item *ret_item)
+                   const struct rlc_record *record, rlc_ms at_ms, struct rlc_item *ret_item)
 {
     const struct rlc_service *service = worker->env.service;
     enum rlc_status status;
 
     *ret_item = (struct rlc_item){ .record = *record, .part = part };
-    ret_item->event.at_ms = stamp(worker, record);
+    ret_item->event.at_ms = at_ms;
     if (part->poison == record->offset) {
         ret_item->refused = true;
         (void)rlc_fault_set(&ret_item->fault, "TOO_LARGE", "",
@@ -170,7 +171,7 @@ static bool decode(struct rlc_worker *worker, struct rlc_part *part,
     return true;
 }
 
-static bool hold(struct rlc_worker *worker, const struct rlc_record *record)
+static bool hold(struct rlc_worker *worker, const struct rlc_record *record, rlc_ms at_ms)
 {
     size_t size = record->key.size + record->value.size;
 
@@ -183,6 +184,7 @@ static bool hold(struct rlc_worker *worker, const struct rlc_record *record)
         worker->held_capacity = size;
     }
     worker->held = true;
+    worker->held_at_ms = at_ms;
     worker->held_record = *record;
     worker->held_record.header = NULL;
     worker->held_record.header_count = 0;
@@ -216,13 +218,14 @@ static bool is_agenda(const struct rlc_item *item)
 }
 
 /* Takes one record into the batch; false when the batch ends before it (it is then held). */
-static bool take(struct rlc_worker *worker, struct rlc_part *part, const struct rlc_record *record)
+static bool take(struct rlc_worker *worker, struct rlc_part *part, const struct rlc_record *record,
+                 rlc_ms at_ms)
 {
     struct rlc_batch *batch = &worker->batch;
     size_t mark = rlc_arena_mark(&worker->arena);
     struct rlc_item item;
 
-    if (part->agenda || !decode(worker, part, record, &item))
+    if (part->agenda || !decode(worker, part, record, at_ms, &item))
         return false;
     if (is_agenda(&item)) {
         if (part->batch_count || batch->agendas == RLC_AGENDA_MAX) {
@@ -235,6 +238,7 @@ static bool take(struct rlc_worker *worker, struct rlc_part *part, const struct 
         return true;
     }
     batch->items[batch->count++] = item;
+    batch->bytes += record->value.size;
     part->batch_count++;
     return true;
 }
@@ -242,6 +246,7 @@ static bool take(struct rlc_worker *worker, struct rlc_part *part, const struct 
 static void on_record(struct rlc_worker *worker, const struct rlc_record *record, bool *ret_more)
 {
     struct rlc_part *part = rlc_part_find(worker, record->topic, record->partition);
+    rlc_ms at_ms;
 
     *ret_more = true;
     if (!part || part->phase != RLC_PART_READY || record->offset < part->polled) {
@@ -251,10 +256,11 @@ static void on_record(struct rlc_worker *worker, const struct rlc_record *record
     part->polled = record->offset + 1;
     if (part->waiting_ms == RLC_MS_NONE)
         part->waiting_ms = record->append_ms;
-    if (take(worker, part, record))
+    at_ms = stamp(worker, record);
+    if (take(worker, part, record, at_ms))
         return;
     *ret_more = false;
-    if (!hold(worker, record))
+    if (!hold(worker, record, at_ms))
         reread(worker, part, record->offset);
 }
 
@@ -273,7 +279,7 @@ static void take_held(struct rlc_worker *worker)
 
     if (!part || part->phase != RLC_PART_READY)
         return;
-    if (!take(worker, part, &record))
+    if (!take(worker, part, &record, worker->held_at_ms))
         reread(worker, part, record.offset);
 }
 
@@ -299,7 +305,8 @@ enum rlc_status rlc_batch_gather(struct rlc_worker *worker, int32_t timeout_ms,
         take_held(worker);
     if (restoring(worker))
         timeout_ms = 0;
-    while (more && worker->batch.count < worker->batch_limit) {
+    while (more && worker->batch.count < worker->batch_limit &&
+           worker->batch.bytes < RLC_BATCH_BYTES_MAX) {
         struct rlc_bus_event event;
         bool empty = worker->batch.count == 0 && worker->batch.agendas == 0;
         enum rlc_status status;
@@ -308,12 +315,15 @@ enum rlc_status rlc_batch_gather(struct rlc_worker *worker, int32_t timeout_ms,
         status = bus->ops->poll(bus, empty ? timeout_ms : 0, &event, reterr);
         if (status == RLC_FATAL)
             return status;
+        if (status != RLC_OK)
+            rlc_reading_is(worker, reterr->text);
         if (status != RLC_OK || event.kind == RLC_BUS_NOTHING)
             break;
         if (event.kind == RLC_BUS_REBALANCED) {
             worker->rebalanced = true;
             break;
         }
+        rlc_reading_is(worker, NULL);
         if (event.kind == RLC_BUS_RECORD)
             on_record(worker, &event.record, &more);
         else

@@ -86,7 +86,8 @@ struct rlc_bus_ops {
                             struct rlc_bus_event *ret_event, struct rlc_error *reterr);
     /* Gives back the memory of every record that poll() handed out so far. */
     void (*release)(struct rlc_bus *bus);
-    /* The partitions owned now (at most `max`), and the epoch that counts assignments. */
+    /* The partitions owned now, of which at most `max` are written, and the epoch that counts
+     * assignments. Returns how many there are, more than `max` perhaps. */
     size_t (*assignment)(struct rlc_bus *bus, struct rlc_position *ret_owned, size_t max,
                          uint64_t *ret_epoch);
     /* Takes the group metadata for send_offsets(); call right after poll() (broker-findings a).

@@ -106,29 +106,43 @@ void rlc_sweeps_passed(struct rlc_worker *worker)
     }
 }
 
+/* Items that ticks and sweeps may add to a batch of records: a neighbour's backlog must not keep
+ * timers waiting. */
+static size_t agenda_room(const struct rlc_worker *worker)
+{
+    size_t limit = worker->batch_limit;
+    size_t left = limit > worker->batch.count ? limit - worker->batch.count : 0;
+
+    return left > limit / RLC_AGENDA_SHARE ? left : limit / RLC_AGENDA_SHARE;
+}
+
+/* Puts what the agenda wakes into the batch, and behind the last of it the agenda itself. What does
+ * not fit into `*room` is left for another transaction; with no room at all nothing is listed,
+ * since a sweep lists every subject each time. */
 static enum rlc_status expand(struct rlc_worker *worker, const struct rlc_item *agenda,
-                              struct rlc_error *reterr)
+                              size_t *room, struct rlc_error *reterr)
 {
     struct rlc_batch *batch = &worker->batch;
     struct rlc_part *part = agenda->part;
-    size_t room = worker->batch_limit > batch->count ? worker->batch_limit - batch->count : 1;
-    struct rlc_view_due due;
-    enum rlc_status status;
+    struct rlc_view_due due = { .count = 0 };
+    enum rlc_status status = RLC_OK;
 
     if (agenda->event.at_ms > part->batch_time_ms)
         part->batch_time_ms = agenda->event.at_ms;
-    status = list_due(worker, agenda, room + 1, &due, reterr);
+    if (*room)
+        status = list_due(worker, agenda, *room, &due, reterr);
     if (status != RLC_OK)
         return status;
-    for (size_t i = 0; i < due.count && i < room; i++)
+    for (size_t i = 0; i < due.count && *room; i++, (*room)--)
         add_due(batch, agenda, due.keys[i]);
-    if (due.count > room) {
+    if (!*room) {
         part->cut = true;
         part->cut_offset = agenda->record.offset;
         return RLC_OK;
     }
     batch->items[batch->count++] = *agenda;
     part->batch_count++;
+    (*room)--;
     return RLC_OK;
 }
 
@@ -141,19 +155,28 @@ struct wanted {
     size_t count;
 };
 
+static bool is_wanted(const struct rlc_slot *slot, const struct rlc_part *part)
+{
+    return slot->state == RLC_SLOT_WANTED && slot->partition == part->partition;
+}
+
 static bool collect(struct rlc_worker *worker, struct rlc_part *part, struct wanted *wanted,
                     struct rlc_view_read *read)
 {
     struct rlc_overlay *overlay = &worker->batch.overlay;
-    struct rlc_span *keys = rlc_arena_array(&worker->arena, overlay->wanted, sizeof(*keys));
+    struct rlc_span *keys;
+    size_t count = 0;
 
+    for (struct rlc_slot *slot = overlay->first; slot; slot = slot->next)
+        count += is_wanted(slot, part);
     *wanted = (struct wanted){ .part = part };
-    wanted->slots = rlc_arena_array(&worker->arena, overlay->wanted, sizeof(*wanted->slots));
-    read->values = rlc_arena_array(&worker->arena, overlay->wanted, sizeof(*read->values));
+    keys = rlc_arena_array(&worker->arena, count + 1, sizeof(*keys));
+    wanted->slots = rlc_arena_array(&worker->arena, count + 1, sizeof(*wanted->slots));
+    read->values = rlc_arena_array(&worker->arena, count + 1, sizeof(*read->values));
     if (!keys || !wanted->slots || !read->values)
         return false;
     for (struct rlc_slot *slot = overlay->first; slot; slot = slot->next) {
-        if (slot->state != RLC_SLOT_WANTED || slot->partition != part->partition)
+        if (!is_wanted(slot, part))
             continue;
         wanted->slots[wanted->count] = slot;
         keys[wanted->count++] = slot->key;
@@ -162,6 +185,19 @@ static bool collect(struct rlc_worker *worker, struct rlc_part *part, struct wan
     read->keys = keys;
     read->count = wanted->count;
     return true;
+}
+
+/* The others go on: a restore would find the same record. */
+static enum rlc_status unreadable(struct rlc_worker *worker, struct rlc_part *part,
+                                  struct rlc_error *reterr)
+{
+    static const char WHY[] =
+        "STATE_UNREADABLE: a state record was written by a newer version: run "
+        "that version or a later one";
+
+    rlc_restore_begin(worker, part, WHY);
+    rlc_part_halt(worker, part, "state.unreadable", WHY);
+    return rlc_error_set(reterr, RLC_ABORT, "decode_record", 0, "%s", WHY);
 }
 
 static enum rlc_status settle(struct rlc_worker *worker, const struct wanted *wanted,
@@ -178,8 +214,7 @@ static enum rlc_status settle(struct rlc_worker *worker, const struct wanted *wa
             record = worker->env.service->decode_record(worker->env.self, slot->key, bytes,
                                                         &worker->arena);
             if (!record)
-                return rlc_error_set(reterr, RLC_FATAL, "decode_record", 0,
-                                     "a state record cannot be read by this version");
+                return unreadable(worker, wanted->part, reterr);
         }
         rlc_overlay_found(&worker->batch.overlay, slot, bytes, record);
     }
@@ -387,10 +422,11 @@ static enum rlc_status prepare(struct rlc_worker *worker, struct rlc_error *rete
 enum rlc_status rlc_batch_decide(struct rlc_worker *worker, struct rlc_error *reterr)
 {
     struct rlc_batch *batch = &worker->batch;
+    size_t room = agenda_room(worker);
     enum rlc_status status = RLC_OK;
 
     for (size_t i = 0; status == RLC_OK && i < batch->agendas; i++)
-        status = expand(worker, &batch->agenda[i], reterr);
+        status = expand(worker, &batch->agenda[i], &room, reterr);
     if (status == RLC_OK &&
         !rlc_overlay_init(&batch->overlay, &worker->arena, overlay_bits(batch->count)))
         return rlc_error_set(reterr, RLC_REJECT, "overlay", 0, "batch too large for memory");

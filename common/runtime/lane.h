@@ -7,6 +7,7 @@
 #include "common/runtime/worker.h"
 
 #define RLC_AGENDA_MAX         64u  /* ticks and sweeps in one batch: more partitions take turns */
+#define RLC_AGENDA_SHARE       4    /* this part of a full batch is still there for timers */
 #define RLC_CHECKPOINT_KEY_MAX 288  /* "ckpt", a topic name (249), a partition */
 #define RLC_SWEEP_KEY_MAX      512u /* longest key of a debtor record (key.h) */
 
@@ -116,6 +117,7 @@ struct rlc_batch {
     struct rlc_pending *first;
     struct rlc_pending **tail;
     size_t outputs;
+    size_t bytes; /* of its records' values */
     struct rlc_tally *tallies;
     struct rlc_part *deciding; /* whose event is being decided */
     const char *waits_for;     /* what a decision lacked; NULL: nothing */
@@ -131,8 +133,10 @@ struct rlc_worker {
     bool rebalanced;
     bool held; /* a polled record waits for the next batch */
     struct rlc_record held_record;
+    rlc_ms held_at_ms;   /* its ingest time: its headers are gone */
     uint8_t *held_bytes; /* its key and value */
     size_t held_capacity;
+    bool reading_failed;  /* the last poll gave an error */
     bool reading_changed; /* the reader's set of partitions must be set again */
     bool producer_ready;
     uint32_t batch_limit;   /* halves when a batch cannot be written, grows back */
@@ -231,6 +235,10 @@ void rlc_count(const struct rlc_worker *worker, enum rlc_counter counter, int64_
 void rlc_note(const struct rlc_worker *worker, const char *event, int32_t partition,
               const char *text);
 void rlc_part_ready(const struct rlc_worker *worker, const struct rlc_part *part);
+/* Whether the subscription can be read: NULL, or why not. */
+void rlc_reading_is(struct rlc_worker *worker, const char *why);
+/* The same of the worker as a whole: `why` NULL = fine again. */
+void rlc_worker_ready(const struct rlc_worker *worker, const char *check, const char *why);
 struct rlc_part *rlc_part_find(struct rlc_worker *worker, int32_t topic, int32_t partition);
 const char *rlc_topic_name(const struct rlc_worker *worker, int32_t topic);
 uint64_t rlc_monotonic_ns(const struct rlc_worker *worker);

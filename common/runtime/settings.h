@@ -15,7 +15,7 @@ struct rlc_settings {
     } installation;
     struct {
         int64_t ordinal;
-        int64_t batch_max; /* records per transaction */
+        int64_t batch_max;    /* records per transaction */
         char crash_file[256]; /* empty: crashes are not remembered */
     } worker;
     struct {

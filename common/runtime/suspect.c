@@ -20,6 +20,7 @@ struct death {
 };
 
 struct rlc_suspects {
+    void *stack; /* the handler's own: the fault may be that there is none left */
     size_t count;
     struct death deaths[RLC_SUSPECTS_MAX];
 };
@@ -117,16 +118,31 @@ static void read_deaths(struct rlc_suspects *suspects, int file, const char *con
         (void)fclose(stream);
 }
 
+/* Room for the handler and what the kernel saves of the processor. */
+#define HANDLER_STACK ((size_t)64 << 10)
+
+static bool give_stack(struct rlc_suspects *suspects)
+{
+    stack_t stack = { .ss_size = HANDLER_STACK };
+
+    suspects->stack = malloc(HANDLER_STACK);
+    stack.ss_sp = suspects->stack;
+    return suspects->stack && sigaltstack(&stack, NULL) == 0;
+}
+
 struct rlc_suspects *rlc_suspects_open(const char *path, const char *const *topics,
                                        size_t topic_count, struct rlc_error *reterr)
 {
     struct rlc_suspects *suspects = calloc(1, sizeof(*suspects));
-    struct sigaction action = { .sa_handler = on_fault, .sa_flags = (int)SA_RESETHAND };
+    struct sigaction action = { .sa_handler = on_fault,
+                                .sa_flags = (int)(SA_RESETHAND | SA_ONSTACK) };
     int file = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 
-    if (!suspects || file < 0) {
+    if (!suspects || file < 0 || !give_stack(suspects)) {
         (void)rlc_error_set(reterr, RLC_FATAL, "suspects", errno, "cannot use '%s': %s", path,
                             strerror(errno));
+        if (suspects)
+            free(suspects->stack);
         free(suspects);
         if (file >= 0)
             (void)close(file);
@@ -150,6 +166,8 @@ void rlc_suspects_close(struct rlc_suspects *suspects)
     if (current.file >= 0)
         (void)close(current.file);
     current.file = -1;
+    (void)sigaltstack(&(stack_t){ .ss_flags = SS_DISABLE }, NULL);
+    free(suspects->stack);
     free(suspects);
 }
 

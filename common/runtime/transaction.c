@@ -15,6 +15,10 @@
 #define TRIES 600
 /* Aborts of one batch in a row before it is made smaller. */
 #define ABORTS_BEFORE_SPLIT 3
+/* Batches in a row that could not be written before the worker is not ready. */
+#define FAILURES_BEFORE_UNREADY 5
+/* The check that says so. */
+#define WRITING "writing"
 
 static bool asked_to_stop(const struct rlc_worker *worker)
 {
@@ -353,6 +357,13 @@ static void apply_all(struct rlc_worker *worker, struct slice *slices, size_t co
     }
 }
 
+static void succeeded(struct rlc_worker *worker)
+{
+    if (worker->aborts >= FAILURES_BEFORE_UNREADY)
+        rlc_worker_ready(worker, WRITING, NULL);
+    worker->aborts = 0;
+}
+
 static void committed(struct rlc_worker *worker, struct slice *slices, size_t count)
 {
     size_t dues = 0;
@@ -362,7 +373,7 @@ static void committed(struct rlc_worker *worker, struct slice *slices, size_t co
     rlc_count(worker, RLC_COUNT_TRANSACTIONS, 1);
     rlc_count(worker, RLC_COUNT_DUES, (int64_t)dues);
     rlc_count(worker, RLC_COUNT_EVENTS, (int64_t)(worker->batch.count - dues));
-    worker->aborts = 0;
+    succeeded(worker);
     if (worker->batch_limit < worker->env.batch_max) {
         worker->batch_limit = worker->batch_limit * 2 < worker->env.batch_max
                                   ? worker->batch_limit * 2
@@ -395,6 +406,25 @@ static void back_off(struct rlc_worker *worker)
     worker->not_before_ns = rlc_after_ms(worker, delay_ms);
 }
 
+/* The next time it is read, the record is a dead letter. A subject that a tick wakes is not the
+ * tick's fault, and would be due again at once: its partition waits for a person. */
+static void set_aside(struct rlc_worker *worker, const struct rlc_item *item)
+{
+    char why[sizeof(item->part->why)];
+
+    if (item->event.class != RLC_EVENT_DUE) {
+        item->part->poison = item->record.offset;
+        return;
+    }
+    (void)snprintf(why, sizeof(why),
+                   "DUE_TOO_LARGE: what falls due for '%.*s' does not fit into one message: raise "
+                   "the topics' max.message.bytes, or report it",
+                   (int)(item->event.subject.size < 100 ? item->event.subject.size : 100),
+                   (const char *)item->event.subject.data);
+    rlc_restore_begin(worker, item->part, why);
+    rlc_part_halt(worker, item->part, "due.too_large", why);
+}
+
 /* The batch as it is cannot be written: try a smaller one. Only a record that is refused for what
  * it is, alone, becomes a dead letter the next time it is read; a server that is away, or a
  * transaction that others abort, says nothing about a record. */
@@ -405,7 +435,16 @@ static void split(struct rlc_worker *worker, enum rlc_status status)
     if (batch->count > 1)
         worker->batch_limit = (uint32_t)(batch->count / 2);
     else if (status == RLC_REJECT && batch->count == 1)
-        batch->items[0].part->poison = batch->items[0].record.offset;
+        set_aside(worker, &batch->items[0]);
+}
+
+/* Once is a rebalance or a broker that moved; again and again is something that people must know.
+ */
+static void count_failure(struct rlc_worker *worker, const struct rlc_error *error)
+{
+    worker->aborts++;
+    if (worker->aborts == FAILURES_BEFORE_UNREADY)
+        rlc_worker_ready(worker, WRITING, error->text);
 }
 
 static void failed(struct rlc_worker *worker, enum rlc_status status, bool open,
@@ -413,7 +452,7 @@ static void failed(struct rlc_worker *worker, enum rlc_status status, bool open,
 {
     struct rlc_error ignored;
 
-    worker->aborts++;
+    count_failure(worker, error);
     rlc_note(worker, "transaction.failed", RLC_PARTITION_NONE, error->text);
     if (status == RLC_REJECT || (status == RLC_ABORT && worker->aborts > ABORTS_BEFORE_SPLIT))
         split(worker, status);
@@ -478,13 +517,13 @@ static void store_batch(struct rlc_worker *worker)
     if (status == RLC_OK) {
         rlc_count(worker, RLC_COUNT_EVENTS, (int64_t)batch->count);
         rlc_count(worker, RLC_COUNT_TRANSACTIONS, 1);
-        worker->aborts = 0;
+        succeeded(worker);
         for (size_t i = 0; i < batch->count; i++)
             batch->items[i].part->next_in = batch->items[i].record.offset + 1;
         note_finished(worker);
         return; /* seen is published by the watch of this round */
     }
-    worker->aborts++;
+    count_failure(worker, &error);
     back_off(worker);
     rlc_note(worker, "store.failed", RLC_PARTITION_NONE, error.text);
     rlc_restore_all(worker, error.text);

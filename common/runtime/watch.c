@@ -115,7 +115,7 @@ static int64_t behind_ms(const struct rlc_worker *worker, const struct rlc_part 
 {
     rlc_ms since_ms = part->waiting_ms;
 
-    if (part->phase != RLC_PART_READY)
+    if (part->phase == RLC_PART_FREE || (part->phase != RLC_PART_READY && since_ms == RLC_MS_NONE))
         return RLC_BEHIND_UNKNOWN;
     if (since_ms == RLC_MS_NONE && part->last_end != RLC_OFFSET_NONE &&
         part->last_end >= part->polled)

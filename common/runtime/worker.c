@@ -12,6 +12,10 @@
 /* Address space of one batch's arena; only touched pages count. The largest batch seen (10,000
  * events, 5 records each of 2 KB, decoded and encoded) needs 250 MB. */
 #define ARENA_SIZE ((size_t)1 << 30)
+static const char TOO_MANY[] =
+    "TOO_MANY_PARTITIONS: one worker owns at most 256 partitions of all its "
+    "topics together; the others are not read: start more workers";
+
 /* Memory kept between batches; what an unusual batch took beyond it goes back to the system. */
 #define ARENA_KEEP ((size_t)8 << 20)
 
@@ -47,6 +51,14 @@ void rlc_part_ready(const struct rlc_worker *worker, const struct rlc_part *part
     if (observer && observer->ready)
         observer->ready(observer->context, rlc_topic_name(worker, part->topic), part->partition,
                         why);
+}
+
+void rlc_worker_ready(const struct rlc_worker *worker, const char *check, const char *why)
+{
+    const struct rlc_observer *observer = worker->env.observer;
+
+    if (observer && observer->ready)
+        observer->ready(observer->context, check, RLC_PARTITION_NONE, why);
 }
 
 const char *rlc_topic_name(const struct rlc_worker *worker, int32_t topic)
@@ -140,6 +152,17 @@ static struct rlc_part *part_claim(struct rlc_worker *worker)
     return &worker->parts[worker->part_count++];
 }
 
+/* Told only when it changes: a poll may fail as often as it is asked. */
+void rlc_reading_is(struct rlc_worker *worker, const char *why)
+{
+    if (!why != worker->reading_failed)
+        return;
+    worker->reading_failed = why != NULL;
+    rlc_worker_ready(worker, "subscription", why);
+    if (why)
+        rlc_note(worker, "poll.failed", RLC_PARTITION_NONE, why);
+}
+
 /* Every partition of a new assignment starts from the log, kept ones too: between two assignments
  * another owner may have worked, and a restore with nothing to catch up costs milliseconds. */
 static void adopt_assignment(struct rlc_worker *worker)
@@ -155,14 +178,15 @@ static void adopt_assignment(struct rlc_worker *worker)
         if (worker->parts[i].phase != RLC_PART_FREE)
             part_release(worker, &worker->parts[i]);
     }
-    for (size_t i = 0; i < count; i++) {
+    rlc_worker_ready(worker, "assignment", count > RLC_PARTS_MAX ? TOO_MANY : NULL);
+    if (count > RLC_PARTS_MAX)
+        rlc_note(worker, "assignment.too_many", RLC_PARTITION_NONE, TOO_MANY);
+    if (count)
+        rlc_reading_is(worker, NULL);
+    for (size_t i = 0; i < count && i < RLC_PARTS_MAX; i++) {
         struct rlc_part *part = part_claim(worker);
 
-        if (!part) {
-            rlc_note(worker, "assignment.too_many", owned[i].partition,
-                     "more partitions than one worker may own; start more workers");
-            continue;
-        }
+        assert(part);
         *part = (struct rlc_part){ .topic = owned[i].topic,
                                    .partition = owned[i].partition,
                                    .poison = RLC_OFFSET_NONE,

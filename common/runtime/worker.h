@@ -43,14 +43,16 @@ struct rlc_worker_env {
 };
 
 #define RLC_BATCH_MAX 10000u /* more gains nothing (architecture 4) and costs memory */
-#define RLC_PARTS_MAX 256u   /* partitions one worker may own, all topics together */
+/* ... unless its records are large: enough of the largest for a transaction to be worth it. */
+#define RLC_BATCH_BYTES_MAX ((size_t)64 << 20)
+#define RLC_PARTS_MAX       256u /* partitions one worker may own, all topics together */
 
 /* What the loop tells people. All optional; called on the loop's thread. */
 struct rlc_observer {
     void *context;
-    /* A partition (or, with partition < 0, the worker) can or cannot work: `why` is NULL or empty
-     * when it can. For /readyz. */
-    void (*ready)(void *context, const char *topic, int32_t partition, const char *why);
+    /* A partition of a topic (or, with partition < 0, the check of that name) can or cannot work:
+     * `why` is NULL or empty when it can. For /readyz. */
+    void (*ready)(void *context, const char *name, int32_t partition, const char *why);
     /* Something worth a log line: a stable dotted event name and its text. */
     void (*note)(void *context, const char *event, int32_t partition, const char *text);
     /* Adds to a counter of enum rlc_counter. */

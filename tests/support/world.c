@@ -63,6 +63,18 @@ static void behind(void *context, int32_t topic, int32_t partition, int64_t behi
         world->behind_ms[partition] = behind_ms;
 }
 
+static void ready(void *context, const char *name, int32_t partition, const char *why)
+{
+    struct world *world = context;
+
+    if (partition != RLC_PARTITION_NONE)
+        return;
+    if (why)
+        (void)snprintf(world->unready, sizeof(world->unready), "%.60s", name);
+    else if (strcmp(world->unready, name) == 0)
+        world->unready[0] = '\0';
+}
+
 static void note(void *context, const char *event, int32_t partition, const char *text)
 {
     struct world *world = context;
@@ -188,9 +200,12 @@ void world_open_roles(struct world *world, const struct world_role *roles, size_
     world->batch_max = 100;
     world->now_ms = START_MS;
     world->clock = (struct rlc_clock){ wall_ms, monotonic_ns, world };
-    world->observer = (struct rlc_observer){
-        .context = world, .note = note, .count = count_up, .tally = tally, .behind = behind
-    };
+    world->observer = (struct rlc_observer){ .context = world,
+                                             .ready = ready,
+                                             .note = note,
+                                             .count = count_up,
+                                             .tally = tally,
+                                             .behind = behind };
     memcpy(world->facts.uuid, "0123456789abcdef", RLC_UUID_SIZE);
     world->facts.partitions = partitions;
     world->broker = rlc_memory_broker_new(world->clock);

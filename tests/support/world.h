@@ -97,6 +97,7 @@ struct world {
     uint64_t tallies;                        /* of the service's own numbers, all together */
     int64_t behind_ms[WORLD_PARTITIONS_MAX]; /* of each partition, as last told */
     char last_note[320];                     /* "event: text" */
+    char unready[64]; /* the worker's own check that failed last and is not fine again; or "" */
     struct rlc_observer observer;
 };
 
