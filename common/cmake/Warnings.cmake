@@ -10,6 +10,9 @@ target_link_options(rlc_flags INTERFACE -Wl,-z,relro,-z,now -Wl,--gc-sections)
 # Assertions guard invariants in production too (docs/STYLE: a broken invariant must stop the worker).
 string(REPLACE "-DNDEBUG" "" CMAKE_C_FLAGS_RELEASE "${CMAKE_C_FLAGS_RELEASE}")
 string(REPLACE "-DNDEBUG" "" CMAKE_C_FLAGS_RELWITHDEBINFO "${CMAKE_C_FLAGS_RELWITHDEBINFO}")
+# The rows of common/wire are walked for every record: with -O3 the loop of scenario takes 8 % fewer
+# instructions (tests/bench).
+string(REPLACE "-O2" "-O3" CMAKE_C_FLAGS_RELWITHDEBINFO "${CMAKE_C_FLAGS_RELWITHDEBINFO}")
 if(RLC_WERROR)
   target_compile_options(rlc_flags INTERFACE -Werror)
 endif()
