@@ -15,7 +15,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 import machine
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests/ledger"))
+sys.path.insert(0, str(ROOT / "tests/support"))
 from installation import Installation  # noqa: E402
 
 PATIENCE_S = 180

@@ -21,7 +21,7 @@ import contract
 from orders import Orders, until
 from portfolio import Portfolio
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "ledger"))
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
 from installation import Installation  # noqa: E402
 
 FACTS, EVENTS, RECORDS, STATES = contract.load("debtor_fact", "debtor_event", "scenario_state",
@@ -204,7 +204,7 @@ class Change:
                 select split_part(debtor, '-', 1), step, since::date::text, count(distinct debtor)
                   from silence where reason = 'KILL_SWITCH' group by 1, 2, 3""")
             assert cursor.fetchall() == [("passed", "firm", CHANGE_ON, self.size)]
-        assert not self.installation.committed("dead-letters", 1)
+        assert not self.installation.committed("dead-letters")
         assert "clean" in self.installation.control("audit", "verify", "--at-rest")
 
     def play(self):

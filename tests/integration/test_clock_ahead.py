@@ -22,7 +22,7 @@ from orders import until
 from portfolio import Portfolio
 from test_servers_away import free_port
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "ledger"))
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
 from installation import Installation  # noqa: E402
 
 EVENTS, FACTS, STATES = contract.load("debtor_event", "debtor_fact", "state")

@@ -25,7 +25,7 @@ from portfolio import Portfolio
 from test_payment_before_tick import Log, ms
 from test_servers_away import ask, free_port
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "ledger"))
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
 from installation import WORKERS, Installation  # noqa: E402
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -171,7 +171,7 @@ def nothing_twice_nothing_forgotten(installation):
             seen[event.envelope.source, event.envelope.source_event_id] += 1
     assert max(seen.values()) == 1, seen.most_common(3)
     assert requests(installation) == {"first": DEBTORS, "second": DEBTORS - PAYERS}
-    assert not installation.committed("dead-letters", 1)
+    assert not installation.committed("dead-letters")
     with psycopg2.connect(installation.dsn("RELANCE_POSTGRES_READ_DSN")) as connection:
         cursor = connection.cursor()
         cursor.execute("select step, requested_at::date::text, outcome, count(*) from request "

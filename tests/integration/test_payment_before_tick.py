@@ -13,9 +13,8 @@ import time
 
 from confluent_kafka import Consumer, Producer, TopicPartition
 
-import contract
-
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "ledger"))
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
+import contract  # noqa: E402
 from installation import Installation  # noqa: E402
 
 UNPAID = 20  # debtors nobody pays: they show that the tick does fire

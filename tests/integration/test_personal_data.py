@@ -15,7 +15,7 @@ import time
 
 from confluent_kafka import Consumer, TopicPartition
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "ledger"))
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
 from installation import Installation  # noqa: E402
 
 # Rare enough to be found, and in no other place of the test.

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "ledger"))
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
 
 import psycopg2
 

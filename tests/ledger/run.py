@@ -15,9 +15,11 @@ import sys
 import psycopg2
 
 import predict
-from installation import SKIPPED, Installation, Killer
 
 HERE = pathlib.Path(__file__).parent
+sys.path.insert(0, str(HERE.parent / "support"))
+from installation import SKIPPED, Installation, Killer  # noqa: E402
+
 BEGIN = "2018-01-01T00:00:00Z"
 DAYS = {"first": 3, "second": 10, "third": 40}  # the steps of the bundles beside this file
 
@@ -78,9 +80,9 @@ def check_balances(cursor, wanted):
         assert got == want, f"balances on {date}: {got} and not {want}"
 
 
-def live(arguments, wanted, partitions, keys_of=None):
-    """One installation from its first topic to the last check; (installation, state hash)."""
-    installation = Installation(arguments.build, "ledger", partitions, keys_of)
+def live(arguments, wanted, partitions, keys=None):
+    """One installation from its first topic to the last check; (keys, state hash)."""
+    installation = Installation(arguments.build, "ledger", partitions, keys)
     killer = Killer(installation, arguments.kills, random.Random())
     failed = True
     try:
@@ -108,7 +110,7 @@ def live(arguments, wanted, partitions, keys_of=None):
         if killer.is_alive():
             killer.stop()
         installation.close(show_logs=failed)
-    return installation, state_hash
+    return installation.keys(), state_hash
 
 
 def main():
@@ -124,9 +126,9 @@ def main():
         print("SKIPPED: data absent")
         sys.exit(SKIPPED)
     wanted = predict.predict(predict.read(arguments.ledger), 7 if arguments.cap else 0)
-    first, state_hash = live(arguments, wanted, arguments.partitions[0])
+    keys, state_hash = live(arguments, wanted, arguments.partitions[0])
     for partitions in arguments.partitions[1:]:
-        _, other = live(arguments, wanted, partitions, first)
+        _, other = live(arguments, wanted, partitions, keys)
         assert other == state_hash, f"{partitions} partitions: another state"
 
 

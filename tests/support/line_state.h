@@ -25,7 +25,7 @@ void line_state_read(struct line *line, struct line_state *ret_state);
 void line_state_free(struct line_state *state);
 
 /* SHA-256 over the state records of all debtors, sorted by key: the same for any number of
- * partitions, and the one that tests/ledger/installation.py makes of the real changelog. */
+ * partitions, and the one that tests/support/installation.py makes of the real changelog. */
 struct rlc_hash line_state_hash(struct line *line);
 
 #endif

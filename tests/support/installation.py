@@ -6,6 +6,7 @@ import os
 import pathlib
 import random
 import secrets
+import socket
 import subprocess
 import sys
 import tempfile
@@ -45,8 +46,18 @@ class Killer(threading.Thread):
         return self.done
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 class Installation:
-    def __init__(self, build, tenant, partitions=6, keys_of=None, clock="stepped"):
+    """`keys`: those of another installation, see keys(); with them the same names are sealed to the
+    same bytes. `probes`: each worker answers /livez and /readyz on a port, see `ports`."""
+
+    def __init__(self, build, tenant, partitions=6, keys=None, prefix=None, clock="stepped",
+                 probes=False):
         for name in ("RELANCE_KAFKA_BOOTSTRAP_SERVERS", "RELANCE_REDIS_PORT", "RELANCE_POSTGRES_DSN"):
             if not os.environ.get(name):
                 print("SKIPPED: no local stack (source its env file)")
@@ -54,14 +65,16 @@ class Installation:
         self.build = pathlib.Path(build)
         self.tenant = tenant
         self.partitions = partitions
-        self.prefix = f"t{os.getpid()}x{random.randrange(10**6)}"
+        self.prefix = prefix or f"t{os.getpid()}x{random.randrange(10**6)}"
         self.source = f"{self.prefix}.source"
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="relance-"))
         self.processes = {}
-        self._write_key(keys_of)
+        self.ports = {worker: free_port() for worker in WORKERS} if probes else {}
+        self._key_file().write_text(keys[0] if keys else secrets.token_hex(64))
+        self._key_file().chmod(0o600)
         self._make_database()
-        if keys_of:
-            self._copy_data_keys(keys_of)
+        if keys:
+            self._put_data_keys(keys[1])
         self.environment = dict(
             os.environ, RELANCE_INSTALLATION_TOPIC_PREFIX=self.prefix,
             RELANCE_INSTALLATION_NAME="test", RELANCE_HTTP_LISTEN="",
@@ -70,11 +83,8 @@ class Installation:
         self.control("topics", "create", "--partitions", str(partitions), "--clock", clock,
                      "--source", self.source)
 
-    def _write_key(self, keys_of):
-        key = self.folder / f"{self.tenant}.key"
-        key.write_text((keys_of.folder / key.name).read_text() if keys_of
-                       else secrets.token_hex(64))
-        key.chmod(0o600)
+    def _key_file(self):
+        return self.folder / f"{self.tenant}.key"
 
     def _make_database(self):
         """The trail belongs to one installation: its positions and chain heads mean that log."""
@@ -87,23 +97,28 @@ class Installation:
             for file in sorted(sql.glob("*.sql")):
                 connection.cursor().execute(file.read_text())
 
-    def _copy_data_keys(self, other):
-        """With the same keys the same names are sealed to the same bytes."""
-        with psycopg2.connect(other.dsn("RELANCE_POSTGRES_SUPERUSER_DSN")) as connection:
-            cursor = connection.cursor()
-            cursor.execute("select key_id, tenant, subject, wrapped from data_key")
-            rows = cursor.fetchall()
+    def _put_data_keys(self, rows):
         with psycopg2.connect(self.dsn("RELANCE_POSTGRES_SUPERUSER_DSN")) as connection:
             connection.cursor().executemany(
                 "insert into data_key (key_id, tenant, subject, wrapped) values (%s, %s, %s, %s)",
                 rows)
 
+    def keys(self):
+        """The tenant's key and the data keys of all subjects."""
+        with psycopg2.connect(self.dsn("RELANCE_POSTGRES_SUPERUSER_DSN")) as connection:
+            cursor = connection.cursor()
+            cursor.execute("select key_id, tenant, subject, wrapped from data_key")
+            return self._key_file().read_text(), cursor.fetchall()
+
     def dsn(self, name):
         return os.environ[name].rsplit("/", 1)[0] + "/" + self.prefix
 
+    def tool(self, *arguments):
+        """The command line of relancectl."""
+        return [self.build / "services/relancectl/relancectl", *arguments]
+
     def control(self, *arguments):
-        binary = self.build / "services/relancectl/relancectl"
-        done = subprocess.run([binary, *arguments], env=self.environment, capture_output=True,
+        done = subprocess.run(self.tool(*arguments), env=self.environment, capture_output=True,
                               text=True)
         if done.returncode != 0:
             raise AssertionError(f"relancectl {' '.join(arguments)}: {done.returncode}: "
@@ -118,6 +133,8 @@ class Installation:
             environment["RELANCE_KEYS_TENANTS"] = str(self.folder)
             environment["RELANCE_POSTGRES_DSN"] = self.dsn("RELANCE_POSTGRES_DSN").replace(
                 "relance_audit@", "relance_keys@")
+        if worker in self.ports:
+            environment["RELANCE_HTTP_LISTEN"] = f"127.0.0.1:{self.ports[worker]}"
         return environment
 
     def start(self, worker, ordinal=0, binary=None, **environment):
@@ -160,35 +177,40 @@ class Installation:
         output = self.control("bundle", "publish", str(folder))
         bundle = next(word for word in output.split() if len(word) == 64)
         self.control("bundle", "activate", bundle, "--tenant", self.tenant, "--topic", self.source,
-                     "--time", at)
+                     "--time", at, "--id", "activate")
         self.control("command", "CREDITOR_MODE", "--tenant", self.tenant, "--topic", self.source,
-                     "--payload", '{"mode":"LIVE"}', "--time", at)
+                     "--payload", '{"mode":"LIVE"}', "--time", at, "--id", "live")
         return bundle
 
-    def committed(self, topic, partitions=None):
-        """The committed records of a topic (named without prefix) as they are now."""
+    def records(self, topic):
+        """Every committed record of a topic, by its whole name, up to its end."""
         reader = Consumer({"bootstrap.servers": self.environment["RELANCE_KAFKA_BOOTSTRAP_SERVERS"],
                            "group.id": "eye", "isolation.level": "read_committed",
                            "enable.partition.eof": True, "enable.auto.commit": False})
-        partitions = self.partitions if partitions is None else partitions
-        reader.assign([TopicPartition(f"{self.prefix}.{topic}", p, 0) for p in range(partitions)])
-        records, ends = [], 0
-        while ends < partitions:
+        partitions = reader.list_topics(topic, timeout=10).topics[topic].partitions
+        reader.assign([TopicPartition(topic, partition, 0) for partition in partitions])
+        ends = 0
+        while ends < len(partitions):
             message = reader.poll(10)
             assert message is not None, f"{topic} does not end"
             if message.error():
                 ends += 1
             else:
-                records.append(message)
+                yield message
         reader.close()
-        return records
+
+    def committed(self, topic):
+        """The committed records of a topic (named without prefix) as they are now."""
+        return list(self.records(f"{self.prefix}.{topic}"))
 
     def state_hash(self):
         """One hash over the state of every debtor, whatever the number of partitions: the last record
         of each key of the changelog, sorted by key, checkpoints left out."""
-        # Debtors only: the scope and its commands belong to the tenant.
-        state = {record.key(): record.value() for record in self.committed("scenario.state")
-                 if not record.key().startswith((b"ckpt", b"s|", b"t|", b"q|"))}
+        state = {}
+        for message in self.records(f"{self.prefix}.scenario.state"):
+            # Debtors only: the scope and its commands belong to the tenant.
+            if not message.key().startswith((b"ckpt", b"s|", b"t|", b"q|")):
+                state[message.key()] = message.value()
         digest = hashlib.sha256()
         for key in sorted(key for key in state if state[key] is not None):
             digest.update(len(key).to_bytes(4, "big") + key)

@@ -1,0 +1,180 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Lives through days of the demonstration's portfolio while workers and servers are killed, then
+through the same days undisturbed, and compares everything that came of them. See README.md.
+
+usage: campaign.py BUILD [OPTIONS]      starts and stops a stack of its own
+"""
+import argparse
+import datetime
+import os
+import pathlib
+import random
+import re
+import subprocess
+import sys
+import threading
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/support"))
+import faults  # noqa: E402
+import picture  # noqa: E402
+from installation import SKIPPED, Installation  # noqa: E402
+from stack import Stack  # noqa: E402
+
+TENANT = "acme"
+PREFIX = "campaign"  # both lives have the same names, so that their state is equal byte for byte
+BEGIN = "2025-01-01T00:00:00Z"
+FIRST_DAY = datetime.date(2025, 1, 2)
+
+
+class Conductor:
+    """`relancectl replay`; one that is ended is followed by another, which goes on."""
+
+    def __init__(self, installation, events, last_day):
+        self.command = installation.tool("replay", str(events), "--topic", installation.source,
+                                         "--answers", "stand-in", "--to", last_day.isoformat())
+        self.installation = installation
+        self.log = installation.folder / "conductor.log"
+        self.lock = threading.Lock()
+        self.process = None
+        self.ended = False
+
+    def _start(self):
+        with self.lock, open(self.log, "ab") as log:
+            self.ended = False
+            self.process = subprocess.Popen(self.command, env=self.installation.environment,
+                                            stdout=subprocess.DEVNULL, stderr=log)
+
+    def run(self):
+        """Until all days are over and everybody has come to the end of its input."""
+        self._start()
+        while self.process.wait() != 0:
+            if not self.ended:
+                raise AssertionError(f"relancectl replay: exit {self.process.returncode}\n"
+                                     + self.log.read_text()[-800:])
+            self._start()
+
+    def check_manners(self, trouble):
+        """What was restarted or ended, it has said."""
+        said = self.log.read_text()
+        for server in trouble.restarted & {"kafka"}:
+            assert f"{server} does not answer" in said, f"{server}: {said[-800:]}"
+            assert "it answers again" in said, said[-800:]
+        if trouble.done["end"]:
+            assert "stand in" in said, said[-800:]
+
+    def end(self):
+        with self.lock:
+            if self.process.poll() is None:
+                self.ended = True
+                self.process.kill()
+
+
+def last_day(arguments):
+    return FIRST_DAY + datetime.timedelta(arguments.calm + arguments.days - 1)
+
+
+def write_events(path):
+    """The portfolio, with all events of a day at one instant. The clock of a partition is the latest
+    instant that stood in it, and what a natural person's record becomes moves to the partition of
+    the pseudonym: between two source partitions the order, and so the minute, would be chance."""
+    subprocess.run([ROOT / "deploy/demo/portfolio.py", path], check=True)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r'("time":"[0-9-]{10})T[0-9:]{8}Z"', r'\1T08:00:00Z"', text),
+                    encoding="utf-8")
+
+
+def live(arguments, plan=(), chance=None, keys=None):
+    """One life from the first topic on; (picture, keys, seconds, Faults)."""
+    installation = Installation(arguments.build, TENANT, keys=keys, prefix=PREFIX)
+    failed = True
+    try:
+        events = installation.folder / "events.jsonl"
+        write_events(events)
+        installation.start_all()
+        installation.activate(ROOT / "deploy/bundles/demo", BEGIN)
+        conductor = Conductor(installation, events, last_day(arguments))
+        trouble = faults.Faults(installation, plan, FIRST_DAY + datetime.timedelta(arguments.calm),
+                                chance, conductor.end)
+        began = time.monotonic()
+        trouble.start()
+        conductor.run()
+        trouble.finish()
+        conductor.run()  # what the last faults broke is whole again
+        conductor.check_manners(trouble)
+        seconds = time.monotonic() - began
+        for (worker, _), process in installation.processes.items():
+            assert process.poll() is None, f"{worker} ended by itself"
+        found = picture.take(installation)
+        installation.control("audit", "verify", "--at-rest", "--wait", "30")
+        failed = False
+    finally:
+        installation.close(show_logs=failed)
+    return found, installation.keys(), seconds, trouble
+
+
+def round_of(arguments, seed):
+    chance = random.Random(seed)
+    servers = () if arguments.no_servers else faults.SERVERS
+    meanwhile = len(servers)  # each restart takes a worker with it
+    plan = faults.draw(chance, arguments.days, max(arguments.kills - meanwhile, 0),
+                       arguments.flushes, servers, arguments.conductor)
+    print(f"seed {seed}: to {last_day(arguments)}, faults in the last {arguments.days} days",
+          flush=True)
+    with Stack("campaign-stack") as stack:
+        stack.start()
+        disturbed, keys, seconds, trouble = live(arguments, plan, chance)
+        print(f"disturbed: {seconds:.1f} s, " + ", ".join(
+            f"{number} {kind}" for kind, number in sorted(trouble.done.items())) +
+            f"; {trouble.late} of them after the last day", flush=True)
+        stack.wipe()
+        stack.start()
+        calm, _, seconds, _ = live(arguments, keys=keys)
+        print(f"undisturbed: {seconds:.1f} s", flush=True)
+    return disturbed, calm
+
+
+def judge(disturbed, calm):
+    found = list(picture.differences(disturbed, calm))
+    for what, part in calm.items():
+        equal = not any(line.startswith(what + ":") for line in found)
+        print(f"  {what:24} {picture.count(part):8}  {'equal' if equal else 'NOT EQUAL'}")
+    for what in ("facts", "contact requests", "silences", "dead letters"):
+        assert picture.count(calm[what]), f"no {what}: these days prove nothing"
+    assert not found, "\n".join(found)
+    state = [picture.digest(life["records of the state"]) for life in (disturbed, calm)]
+    assert state[0] == state[1], f"state {state[0]} and {state[1]}"
+    print(f"  state hash {state[0]}")
+    print("  the trail is the log byte for byte; audit verify --at-rest: clean")
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("build")
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    parser.add_argument("--rounds", type=int, default=1, help="with seed, seed + 1 ...")
+    parser.add_argument("--calm", type=int, default=30, help="days before the first fault")
+    parser.add_argument("--days", type=int, default=60, help="days with faults")
+    parser.add_argument("--kills", type=int, default=40, help="kill -9 of random workers")
+    parser.add_argument("--flushes", type=int, default=2, help="FLUSHALL")
+    parser.add_argument("--conductor", type=int, default=2, help="kill -9 of relancectl replay")
+    parser.add_argument("--no-servers", action="store_true",
+                        help="without the restarts of Redis, Kafka and PostgreSQL")
+    parser.add_argument("--beside-a-stack", action="store_true",
+                        help="skip where the environment names no local stack")
+    return parser.parse_args()
+
+
+def main():
+    arguments = parse()
+    if arguments.beside_a_stack and not os.environ.get("RELANCE_LOCAL_DIR"):
+        print("SKIPPED: no local stack")
+        sys.exit(SKIPPED)
+    for seed in range(arguments.seed, arguments.seed + arguments.rounds):
+        judge(*round_of(arguments, seed))
+
+
+if __name__ == "__main__":
+    main()
