@@ -15,6 +15,8 @@ struct known {
     UT_hash_handle hh;
     char id[RLC_KEY_ID_SIZE + 1];
     bool erased;
+    bool given; /* `key` is not derived */
+    struct rlc_seal_key key;
 };
 
 struct memory_keyring {
@@ -75,7 +77,16 @@ static void derive(const struct memory_keyring *keyring, struct rlc_data_key *ke
 
         memcpy(key->key.bytes + source.half * sizeof(hash.bytes), hash.bytes, sizeof(hash.bytes));
     }
+}
+
+static void open_known(const struct memory_keyring *keyring, const struct known *known,
+                       struct rlc_data_key *key)
+{
     key->state = RLC_KEY_OPEN;
+    if (known->given)
+        key->key = known->key;
+    else
+        derive(keyring, key);
 }
 
 static enum rlc_status open_keys(struct rlc_keyring *base, const struct rlc_key_want *wants,
@@ -100,7 +111,7 @@ static enum rlc_status open_keys(struct rlc_keyring *base, const struct rlc_key_
         if (known && known->erased)
             ret_keys[i].state = RLC_KEY_ERASED;
         else if (known)
-            derive(keyring, &ret_keys[i]);
+            open_known(keyring, known, &ret_keys[i]);
     }
     return RLC_OK;
 }
@@ -132,7 +143,7 @@ struct rlc_keyring *rlc_keyring_memory_new(uint64_t seed)
     return &keyring->base;
 }
 
-bool rlc_keyring_memory_erase(struct rlc_keyring *keyring, struct rlc_span tenant,
+static struct known *known_of(struct rlc_keyring *keyring, struct rlc_span tenant,
                               struct rlc_span subject)
 {
     struct memory_keyring *memory = (struct memory_keyring *)keyring;
@@ -141,8 +152,26 @@ bool rlc_keyring_memory_erase(struct rlc_keyring *keyring, struct rlc_span tenan
 
     rlc_data_key_id(tenant, subject, id);
     known = find(memory, id);
+    return known ? known : add(memory, id);
+}
+
+bool rlc_keyring_memory_put(struct rlc_keyring *keyring, struct rlc_span tenant,
+                            struct rlc_span subject, const struct rlc_seal_key *key)
+{
+    struct known *known = known_of(keyring, tenant, subject);
+
     if (!known)
-        known = add(memory, id);
+        return false;
+    known->given = true;
+    known->key = *key;
+    return true;
+}
+
+bool rlc_keyring_memory_erase(struct rlc_keyring *keyring, struct rlc_span tenant,
+                              struct rlc_span subject)
+{
+    struct known *known = known_of(keyring, tenant, subject);
+
     if (known)
         known->erased = true;
     return known != NULL;

@@ -9,6 +9,10 @@
 /* A keyring without keys; NULL when memory is short. Closed by its own `close`. */
 RLC_NODISCARD struct rlc_keyring *rlc_keyring_memory_new(uint64_t seed);
 
+/* Gives a subject the key it has elsewhere. False when memory is short. */
+RLC_NODISCARD bool rlc_keyring_memory_put(struct rlc_keyring *keyring, struct rlc_span tenant,
+                                          struct rlc_span subject, const struct rlc_seal_key *key);
+
 /* Erases a subject's key, made or not. False when memory is short. */
 RLC_NODISCARD bool rlc_keyring_memory_erase(struct rlc_keyring *keyring, struct rlc_span tenant,
                                             struct rlc_span subject);

@@ -36,6 +36,7 @@ struct rlc_memory_trail {
     struct erased *erased; /* of the batch under way */
     size_t erased_count;
     size_t erased_capacity;
+    size_t refused;
     bool away;
     enum rlc_memory_outcome next;
 };
@@ -272,6 +273,7 @@ static enum rlc_status write(struct rlc_memory_trail *trail, const struct rlc_tr
         status = rlc_error_set(reterr, RLC_RETRY, "trail", 0, "the commit got lost");
     if (status == RLC_OK && !forget_keys(trail))
         status = no_memory(reterr);
+    trail->refused += status == RLC_REJECT;
     while (status != RLC_OK && written > 0)
         take_back(trail, &batch->rows[--written]);
     end_erasures(trail);
@@ -366,6 +368,11 @@ bool rlc_memory_trail_part(const struct rlc_memory_trail *trail, size_t number,
                                                 .rows = part->rows,
                                                 .count = part->count };
     return true;
+}
+
+size_t rlc_memory_trail_refused(const struct rlc_memory_trail *trail)
+{
+    return trail->refused;
 }
 
 void rlc_memory_trail_set_away(struct rlc_memory_trail *trail, bool away)

@@ -36,6 +36,10 @@ struct rlc_trail *rlc_memory_trail_open(struct rlc_memory_trail *trail);
 bool rlc_memory_trail_part(const struct rlc_memory_trail *trail, size_t number,
                            struct rlc_memory_trail_part *ret_part);
 
+/* Batches that were refused because a record of theirs was there already. A position that is
+ * compared refuses them before. */
+size_t rlc_memory_trail_refused(const struct rlc_memory_trail *trail);
+
 /* ---- disturbances ---- */
 
 /* While away, every call answers RLC_RETRY and changes nothing. */

@@ -20,8 +20,7 @@ import plant
 import table
 from plant import ROOT, Plant, Void, check
 
-sys.path.insert(0, str(ROOT / "tests/integration"))
-import contract  # noqa: E402
+import contract  # noqa: E402  (plant knows where)
 
 IDLE_PER_S = 20
 REBUILD_PATIENCE_S = 120

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lives through a real ledger on real servers and compares everything with the prediction.
 
-usage: run.py BUILD LEDGER.csv [--cap] [--kills N] [--partitions P ...]
+usage: run.py BUILD LEDGER.csv [--cap] [--kills N] [--partitions P ...] [--memory P ...]
        (the local stack's env file must be sourced)
 """
 import argparse
@@ -10,6 +10,7 @@ import collections
 import os
 import pathlib
 import random
+import subprocess
 import sys
 
 import psycopg2
@@ -80,8 +81,36 @@ def check_balances(cursor, wanted):
         assert got == want, f"balances on {date}: {got} and not {want}"
 
 
+def bundle_of(arguments):
+    return HERE / ("bundle-cap7" if arguments.cap else "bundle")
+
+
+def export_data_keys(installation):
+    """What was sealed under these keys is the same bytes wherever they are used."""
+    with psycopg2.connect(installation.dsn("RELANCE_POSTGRES_SUPERUSER_DSN")) as connection:
+        cursor = connection.cursor()
+        cursor.execute("select subject, wrapped from data_key where tenant = 'ledger' order by 1")
+        file = installation.folder / "data-keys"
+        file.write_text("".join(f"{subject}|{bytes(wrapped).hex()}\n"
+                                for subject, wrapped in cursor))
+    return file
+
+
+def check_memory(arguments, installation, state_hash):
+    """The same life on the log and hot state in memory ends in the same state."""
+    done = subprocess.run(
+        [installation.build / "tests/sim/ledger_in_memory", installation.folder / "events.jsonl",
+         bundle_of(arguments), "ledger", installation.folder, export_data_keys(installation),
+         *map(str, arguments.memory)], capture_output=True, text=True)
+    print(done.stdout.strip())
+    assert done.returncode == 0, done.stdout + done.stderr
+    hashes = dict(line.split() for line in done.stdout.splitlines() if line[:1].isdigit())
+    for partitions in map(str, arguments.memory):
+        assert hashes[partitions] == state_hash, f"{partitions} in memory: another state"
+
+
 def live(arguments, wanted, partitions, keys=None):
-    """One installation from its first topic to the last check; (keys, state hash)."""
+    """One installation from its first topic to the last check; (installation, state hash)."""
     installation = Installation(arguments.build, "ledger", partitions, keys)
     killer = Killer(installation, arguments.kills, random.Random())
     failed = True
@@ -90,7 +119,7 @@ def live(arguments, wanted, partitions, keys=None):
         print(installation.control("import", arguments.ledger, "--mapping",
                                    str(HERE / "mapping.yaml"), "--out", str(events)).strip())
         installation.start_all()
-        installation.activate(HERE / ("bundle-cap7" if arguments.cap else "bundle"), BEGIN)
+        installation.activate(bundle_of(arguments), BEGIN)
         killer.start()
         output, seconds = installation.replay(events)
         print(f"{partitions} partitions: {output}; {seconds:.1f} s in all, {killer.stop()} kills")
@@ -110,7 +139,7 @@ def live(arguments, wanted, partitions, keys=None):
         if killer.is_alive():
             killer.stop()
         installation.close(show_logs=failed)
-    return installation.keys(), state_hash
+    return installation, state_hash
 
 
 def main():
@@ -121,15 +150,19 @@ def main():
     parser.add_argument("--kills", type=int, default=0, help="kill -9 of random workers")
     parser.add_argument("--partitions", type=int, nargs="+", default=[6],
                         help="lives through it once for each; the states must be equal")
+    parser.add_argument("--memory", type=int, nargs="+", default=[],
+                        help="partitions of lives in memory; the states must be equal")
     arguments = parser.parse_args()
     if not os.path.exists(arguments.ledger):
         print("SKIPPED: data absent")
         sys.exit(SKIPPED)
     wanted = predict.predict(predict.read(arguments.ledger), 7 if arguments.cap else 0)
-    keys, state_hash = live(arguments, wanted, arguments.partitions[0])
+    first, state_hash = live(arguments, wanted, arguments.partitions[0])
     for partitions in arguments.partitions[1:]:
-        _, other = live(arguments, wanted, partitions, keys)
+        _, other = live(arguments, wanted, partitions, first.keys())
         assert other == state_hash, f"{partitions} partitions: another state"
+    if arguments.memory:
+        check_memory(arguments, first, state_hash)
 
 
 if __name__ == "__main__":

@@ -155,6 +155,44 @@ static void kill_somebody(struct life *life)
     world_start(world, process);
 }
 
+/* Stops at one of its next steps, for long enough to be taken for dead, or not (tend_frozen). */
+static void freeze_somebody(struct life *life)
+{
+    struct world *world = &life->line.world;
+
+    world->processes[random_below(&life->random, world->process_count)].stop_at =
+        1 + random_below(&life->random, 40);
+}
+
+static void tend_frozen(struct life *life)
+{
+    struct world *world = &life->line.world;
+
+    for (size_t i = 0; i < world->process_count; i++) {
+        struct world_process *process = &world->processes[i];
+        uint64_t what = random_below(&life->random, 10);
+
+        if (!process->stopped)
+            continue;
+        if (what < 2)
+            (void)rlc_memory_broker_expire_member(world->broker, process->role->service->name,
+                                                  process->member);
+        else if (what == 2)
+            world_continue(world, i);
+    }
+}
+
+static void thaw_all(struct life *life)
+{
+    struct world *world = &life->line.world;
+
+    for (size_t i = 0; i < world->process_count; i++) {
+        world->processes[i].stop_at = 0;
+        if (world->processes[i].stopped)
+            world_continue(world, i);
+    }
+}
+
 static void arm(struct life *life)
 {
     static const struct bump KINDS[] = {
@@ -198,6 +236,9 @@ static void disturb(struct life *life)
         arm(life);
         break;
     case 7:
+        freeze_somebody(life);
+        break;
+    case 8:
         rlc_memory_faults_delay_markers(world->broker, random_below(&life->random, 40));
         break;
     default:
@@ -214,7 +255,9 @@ static void weather(struct life *life)
         if (random_below(&life->random, 4) == 0)
             disturb(life);
         world_round(&life->line.world);
+        tend_frozen(life);
     }
+    thaw_all(life);
     line_settle(&life->line);
 }
 
@@ -340,6 +383,7 @@ void life_live(const struct way *way, struct line_look *ret_look, life_tally mad
     }
     line_look(&life->line, way->bare, ret_look);
     line_check_trail(&life->line);
+    line_check_offsets(&life->line);
     assert_erased(life);
     for (size_t r = 0; r < LINE_ROLES; r++) {
         for (int step = 0; step < RLC_STEP_COUNT; step++) {

@@ -73,6 +73,9 @@ void line_settle(struct line *line);
 /* Time moves on to `now_ms`, and whoever is due by then is woken. Then as line_settle(). */
 void line_go_to(struct line *line, rlc_ms now_ms);
 
+/* The groups' committed offsets are those of the newest checkpoints. */
+void line_check_offsets(struct line *line);
+
 /* The chains of the trail are whole by the product's own verification, they end where the newest
  * checkpoints say, and each fact of the log is in the trail once, byte for byte. */
 void line_check_trail(struct line *line);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/line_state.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,13 +17,14 @@
 
 /* ---- the fold of the changelog ---- */
 
-static void keep(void *context, const struct rlc_record *record)
+static bool is_checkpoint(const struct rlc_record *record)
 {
-    struct line_state *state = context;
+    return record->key.size >= strlen(RLC_CHECKPOINT_KEY) &&
+           memcmp(record->key.data, RLC_CHECKPOINT_KEY, strlen(RLC_CHECKPOINT_KEY)) == 0;
+}
 
-    if (record->key.size >= strlen(RLC_CHECKPOINT_KEY) &&
-        memcmp(record->key.data, RLC_CHECKPOINT_KEY, strlen(RLC_CHECKPOINT_KEY)) == 0)
-        return;
+static void keep_record(struct line_state *state, const struct rlc_record *record)
+{
     if (state->count == state->capacity) {
         state->capacity = state->capacity ? state->capacity * 2 : 1024;
         state->kept = realloc(state->kept, state->capacity * sizeof(*state->kept));
@@ -31,6 +33,12 @@ static void keep(void *context, const struct rlc_record *record)
     state->kept[state->count++] = (struct line_kept){ rlc_arena_copy(&state->arena, record->key),
                                                       rlc_arena_copy(&state->arena, record->value),
                                                       record->partition, record->offset };
+}
+
+static void keep(void *context, const struct rlc_record *record)
+{
+    if (!is_checkpoint(record))
+        keep_record(context, record);
 }
 
 /* The newest record of a key comes first. */
@@ -45,13 +53,10 @@ static int by_key(const void *left, const void *right)
     return order ? order : (a->offset < b->offset) - (a->offset > b->offset);
 }
 
-static void fold_up(struct line *line, struct line_state *state)
+static void drop_older(struct line_state *state)
 {
     size_t kept = 0;
 
-    *state = (struct line_state){ .count = 0 };
-    assert_int_equal(rlc_arena_map(&state->arena, STATE_ARENA), RLC_OK);
-    world_each(&line->world, world_topic(&line->world, "scenario.state"), keep, state);
     if (state->count)
         qsort(state->kept, state->count, sizeof(*state->kept), by_key);
     for (size_t i = 0; i < state->count; i++) {
@@ -63,6 +68,14 @@ static void fold_up(struct line *line, struct line_state *state)
         state->kept[kept++] = state->kept[i];
     }
     state->count = kept;
+}
+
+static void fold_up(struct line *line, struct line_state *state)
+{
+    *state = (struct line_state){ .count = 0 };
+    assert_int_equal(rlc_arena_map(&state->arena, STATE_ARENA), RLC_OK);
+    world_each(&line->world, world_topic(&line->world, "scenario.state"), keep, state);
+    drop_older(state);
 }
 
 void line_state_free(struct line_state *state)
@@ -235,6 +248,86 @@ void line_check_trail(struct line *line)
     world_each(&line->world, world_topic(&line->world, "debtor-facts"), compare_fact, chains);
     for (int32_t p = 0; p < line->setup.partitions; p++)
         assert_int_equal(chains->compared[p], chains->part[p].count);
+    assert_int_equal(rlc_memory_trail_refused(line->trail), 0);
     rlc_arena_unmap(&chains->arena);
     free(chains);
+}
+
+/* ---- offsets ---- */
+
+/* A member that never joins asks for its group's offsets. */
+struct asker {
+    struct line *line;
+    struct rlc_arena arena;
+    struct rlc_bus_config config;
+    struct rlc_bus *bus;
+    struct line_state newest; /* checkpoints */
+};
+
+static void keep_checkpoint(void *context, const struct rlc_record *record)
+{
+    struct asker *asker = context;
+
+    if (is_checkpoint(record))
+        keep_record(&asker->newest, record);
+}
+
+static void check_checkpoint(struct asker *asker, const struct rlc_checkpoint *checkpoint)
+{
+    const struct rlc_input_position *input = &checkpoint->inputs[0];
+    char topic[128];
+    int64_t committed;
+    struct rlc_error error = { .text = "" };
+
+    (void)snprintf(topic, sizeof(topic), "%.*s", (int)input->topic.size,
+                   (const char *)input->topic.data);
+    assert_int_equal(asker->bus->ops->committed(asker->bus, world_topic(&asker->line->world, topic),
+                                                input->partition, 1000, &committed, &error),
+                     RLC_OK);
+    if (committed != input->next_in)
+        fail_msg("%s/%d: the group's offset is %lld, the checkpoint's %lld", topic,
+                 input->partition, (long long)committed, (long long)input->next_in);
+}
+
+static void ask_for(struct asker *asker, const struct world_role *role)
+{
+    struct rlc_error error = { .text = "" };
+
+    asker->config = asker->line->world.tool_config;
+    asker->config.input_count = 1;
+    asker->config.group = role->service->name;
+    asker->config.member = "asker";
+    assert_int_equal(
+        rlc_memory_bus_open(asker->line->world.broker, &asker->config, &asker->bus, &error),
+        RLC_OK);
+    for (size_t i = 0; i < asker->newest.count; i++) {
+        struct rlc_checkpoint checkpoint;
+        struct rlc_fault fault;
+
+        assert_int_equal(
+            rlc_checkpoint_decode(asker->newest.kept[i].value, &asker->arena, &checkpoint, &fault),
+            RLC_OK);
+        if (!checkpoint.genesis &&
+            rlc_span_equal(checkpoint.worker, rlc_span_of(role->service->name)))
+            check_checkpoint(asker, &checkpoint);
+    }
+    asker->bus->ops->close(asker->bus, true);
+}
+
+void line_check_offsets(struct line *line)
+{
+    static const char *const STATES[] = { "ingest.state", "scenario.state" };
+
+    for (size_t i = 0; i < RLC_COUNT(STATES); i++) {
+        struct asker asker = { .line = line };
+
+        assert_int_equal(rlc_arena_map(&asker.arena, STATE_ARENA), RLC_OK);
+        assert_int_equal(rlc_arena_map(&asker.newest.arena, STATE_ARENA), RLC_OK);
+        world_each(&line->world, world_topic(&line->world, STATES[i]), keep_checkpoint, &asker);
+        drop_older(&asker.newest);
+        for (size_t r = 0; r < LINE_AUDIT; r++)
+            ask_for(&asker, &line->world.roles[r]);
+        line_state_free(&asker.newest);
+        rlc_arena_unmap(&asker.arena);
+    }
 }

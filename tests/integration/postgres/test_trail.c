@@ -7,14 +7,27 @@
 #include "tests/integration/postgres/trail_writer.h"
 #include "tests/support/check.h"
 #include "tests/support/test_db.h"
+#include "tests/support/trail_parity.h"
 
 static struct test_db db;
 
 static int clean(void **state)
 {
     (void)state;
-    test_db_run(&db, "TRUNCATE audit_part, audit_log, data_key");
+    test_db_run(&db, "TRUNCATE installation, audit_part, audit_log, data_key");
     return 0;
+}
+
+static void it_answers_like_the_one_in_memory(void **state)
+{
+    struct rlc_postgres_config config = { .dsn = db.audit_dsn, .application = "t" };
+    struct rlc_error error = { .text = "" };
+    struct rlc_trail *trail = rlc_trail_postgres_new(&config, &error);
+
+    (void)state;
+    assert_non_null(trail);
+    trail_parity_run(trail);
+    trail->ops->close(trail);
 }
 
 static void the_first_look_makes_the_position_with_the_genesis_head(void **state)
@@ -190,6 +203,7 @@ static void an_erasure_commits_with_the_record_that_orders_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(it_answers_like_the_one_in_memory, clean),
         cmocka_unit_test_setup(the_first_look_makes_the_position_with_the_genesis_head, clean),
         cmocka_unit_test_setup(what_was_stored_is_the_record_byte_for_byte, clean),
         cmocka_unit_test_setup(of_two_writers_at_one_position_one_stores_and_one_is_told, clean),
