@@ -29,9 +29,10 @@ FENCED = ("fenced by a newer", "newer producer")
 SCENES = {
     "the transactional id alone": dict(
         steps=("BEGIN", "PRODUCE_STATE", "SEND_OFFSETS", "COMMIT"), twin=True, old="generation",
-        reason=FENCED),
+        new="writer-fence", reason=FENCED),
     "no transactional id, no generation": dict(
-        steps=("BEGIN",), twin=True, old="generation", new="transactional-id", reason=None),
+        steps=("BEGIN",), twin=True, old="generation", new="transactional-id writer-fence",
+        reason=None),
     "the generation alone": dict(
         steps=("BEGIN",), twin=False, new="writer-fence", reason=("generation", "unknown member")),
     "the fence of the former writer alone": dict(
