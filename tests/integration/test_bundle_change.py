@@ -32,6 +32,7 @@ BEGIN = "2025-12-01T00:00:00Z"
 CHANGE_ON = "2026-01-14"
 LAST_DAY = "2026-01-31"
 SCENARIOS = 2
+STOPPED_AT_MOST = "30s"  # no other worker takes over what the stopped one owns
 # name, day, tone.
 FIRST = [("reminder", "D+3", "friendly"), ("firm", "D+10", "firm"), ("final", "D+40", "final")]
 SECOND = [("firm", "D+5", "firm"), ("notice", "D+20", "firm"), ("final", "D+40", "final")]
@@ -71,7 +72,9 @@ class Change:
     def start_scenarios(self):
         for ordinal, orders in enumerate(self.orders):
             self.installation.start("scenario", ordinal, "tests/integration/sabotaged-scenario",
-                                    RELANCE_WORKER_BATCH_MAX="20", **orders.environment())
+                                    RELANCE_WORKER_BATCH_MAX="20",
+                                    RELANCE_KAFKA_SESSION_TIMEOUT_MS=STOPPED_AT_MOST,
+                                    **orders.environment())
 
     def live(self, to):
         path = self.installation.folder / f"until-{to}.jsonl"

@@ -162,7 +162,7 @@ def requests(installation):
 
 
 def nothing_twice_nothing_forgotten(installation):
-    events, = contract.load("debtor_event")
+    events, facts = contract.load("debtor_event", "debtor_fact")
     seen = collections.Counter()
     for record in installation.committed("debtor-events"):
         event = events.DebtorEvent()
@@ -170,6 +170,10 @@ def nothing_twice_nothing_forgotten(installation):
         if event.kind not in (events.EVENT_KIND_TICK, events.EVENT_KIND_SCOPE_CHANGED):
             seen[event.envelope.source, event.envelope.source_event_id] += 1
     assert max(seen.values()) == 1, seen.most_common(3)
+    # Whoever begins again from the first record finds that it knows it.
+    kinds = {facts.DebtorFact.FromString(record.value()).kind
+             for record in installation.committed("debtor-facts")}
+    assert facts.FACT_KIND_EVENT_IGNORED not in kinds, "an event was decided twice"
     assert requests(installation) == {"first": DEBTORS, "second": DEBTORS - PAYERS}
     assert not installation.committed("dead-letters")
     with psycopg2.connect(installation.dsn("RELANCE_POSTGRES_READ_DSN")) as connection:

@@ -29,9 +29,10 @@ FENCED = ("fenced by a newer", "newer producer")
 SCENES = {
     "the transactional id alone": dict(
         steps=("BEGIN", "PRODUCE_STATE", "SEND_OFFSETS", "COMMIT"), twin=True, old="generation",
-        reason=FENCED),
+        new="writer-fence", reason=FENCED),
     "no transactional id, no generation": dict(
-        steps=("BEGIN",), twin=True, old="generation", new="transactional-id", reason=None),
+        steps=("BEGIN",), twin=True, old="generation", new="transactional-id writer-fence",
+        reason=None),
     "the generation alone": dict(
         steps=("BEGIN",), twin=False, new="writer-fence", reason=("generation", "unknown member")),
     "the fence of the former writer alone": dict(
@@ -45,11 +46,11 @@ SCENES = {
 class Scene:
     """Process 0 under orders, and what was published."""
 
-    def __init__(self, binary, without="", batch_max=BATCH):
-        self.lab = Lab(binary, PARTITIONS)
+    def __init__(self, binary, without, partitions):
+        self.lab = Lab(binary, partitions)
         self.orders = Orders(f"/tmp/{self.lab.prefix}.order")
         self.chance, self.sent = random.Random(11), []
-        self.lab.start(0, batch_max, **self.orders.environment(without))
+        self.lab.start(0, BATCH, **self.orders.environment(without))
 
     def publish(self, count):
         for _ in range(count):
@@ -77,7 +78,7 @@ class Scene:
     def truth(self):
         """All that the outside can see."""
         return (self.lab.log("facts"), self.lab.log("state"),
-                hot_state.whole(f"{self.lab.prefix}.counter", PARTITIONS))
+                hot_state.whole(f"{self.lab.prefix}.counter", self.lab.partitions))
 
     def fold(self):
         """The hot state as the changelog tells it."""
@@ -88,7 +89,8 @@ class Scene:
         return slices
 
     def hot(self):
-        return [hot_state.records(f"{self.lab.prefix}.counter", p) for p in range(PARTITIONS)]
+        return [hot_state.records(f"{self.lab.prefix}.counter", partition)
+                for partition in range(self.lab.partitions)]
 
     def complaint(self):
         """What the old process says of its transaction, once that failed, and the client before it:
@@ -160,8 +162,8 @@ def late_apply(scene, fenced):
     return "Redis is the fold of the changelog" if same else "Redis went back in time"
 
 
-def play(name, binary, without, act):
-    scene = Scene(binary, without)
+def play(name, binary, partitions, without, act):
+    scene = Scene(binary, without, partitions)
     failed = True
     try:
         print(f"{name}: {act(scene)}\n", end="", flush=True)
@@ -175,12 +177,12 @@ def main():
     plays = []
     for name, scene in SCENES.items():
         arguments = {key: scene[key] for key in scene if key != "steps"}
-        plays += [(f"{name}, stopped at {step}", binary, scene.get("old", ""),
+        plays += [(f"{name}, stopped at {step}", binary, PARTITIONS, scene.get("old", ""),
                    lambda on, step=step, arguments=arguments: late_commit(on, step, **arguments))
                   for step in scene["steps"]]
-    plays.append(("the offset fence alone, stopped at APPLY", binary, "",
+    plays.append(("the offset fence alone, stopped at APPLY", binary, 1, "",
                   lambda on: late_apply(on, True)))
-    plays.append(("no offset fence", binary, "offset-fence", lambda on: late_apply(on, False)))
+    plays.append(("no offset fence", binary, 1, "offset-fence", lambda on: late_apply(on, False)))
     # Most of the time is spent waiting for sessions to end.
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         for future in [pool.submit(play, *one) for one in plays]:
