@@ -236,10 +236,11 @@ static void assert_refused(const char *what, size_t index, const char *code, con
 
     if (road.letter_count != 1)
         fail_msg("%s: %zu letters", what, road.letter_count);
-    if (!is_text(letter->code, code) || !is_text(letter->path, path))
+    if (!is_text(letter->code, code) || !is_text(letter->path, path)) {
         fail_msg("%s: '%.*s' at '%.*s'", what, (int)letter->code.size,
                  (const char *)letter->code.data, (int)letter->path.size,
                  (const char *)letter->path.data);
+    }
     assert_true(is_text(letter->worker, "scenario") && letter->remedy.size > 0);
     assert_true(is_text(letter->tenant, "acme") && is_text(letter->debtor, "C-10442"));
     assert_true(letter->source.size > 0 && letter->source_event_id.size > 0);
