@@ -359,10 +359,11 @@ static void reject(void *self, const struct rlc_record *record, const struct rlc
     if (!readable)
         letter.tenant = letter.debtor = (struct rlc_span){ 0 };
     rlc_turn_dead_letter_full(turn, &letter);
-    if (readable)
+    if (readable) {
         rlc_turn_emit(turn, SCENARIO_EVENTS, turn->partition,
                       rlc_arena_copy(turn->arena, record->key),
                       rlc_debtor_event_encode(&event, turn->arena));
+    }
 }
 
 /* ---- state and time ---- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/contact.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/support/check.h"
@@ -338,6 +339,163 @@ static void an_action_id_is_what_the_contract_says(void **state)
     assert_memory_equal(id.bytes, CONTRACT, sizeof(CONTRACT));
 }
 
+/* ---- what is forgotten ---- */
+
+static size_t count_of(struct scenario_bench *bench, char kind)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < bench_records(bench); i++)
+        count += bench_key(bench, i).data[0] == (uint8_t)kind;
+    return count;
+}
+
+/* A step that speaks every day for years about one invoice that nobody pays. */
+static const struct policy *daily(struct policy *policy, struct policy_scenario *scenario,
+                                  struct policy_step *step)
+{
+    *step = BENCH_STEPS[0];
+    step->repeat_days = 1;
+    step->repeat_max = 1000;
+    *scenario = BENCH_SCENARIO;
+    scenario->step = step;
+    scenario->step_count = 1;
+    *policy = BENCH_POLICY;
+    policy->scenario = scenario;
+    return policy;
+}
+
+/* New invoices every five days, each of them reminded of three times: a message every few days. */
+static struct scenario_bench *three_years(size_t batch)
+{
+    struct scenario_bench *bench = bench_new(STANDARD, 1, batch);
+    char document[16];
+    char date[RLC_DAY_SIZE];
+
+    bench_contact(bench, "ap", RLC_CHANNEL_EMAIL);
+    for (rlc_day day = bench_day("2025-01-05"); day < bench_day("2027-12-31"); day += 5) {
+        (void)snprintf(document, sizeof(document), "F-%d", (int)day);
+        assert_int_equal(rlc_day_format(day, date, sizeof(date)), 10);
+        bench_days_until(bench, date, true);
+        bench_invoice(bench, document, 100000, date);
+    }
+    return bench;
+}
+
+static void the_contacts_of_years_do_not_pile_up(void **state)
+{
+    struct scenario_bench *bench = three_years(10000);
+
+    (void)state;
+    assert_true(bench_requests(bench) > 300);
+    assert_true(count_of(bench, 'c') <= TOUCHES_MAX);
+    assert_int_equal(count_of(bench, 'c'), bench_debtor_record(bench)->touch_count);
+    bench_free(bench);
+}
+
+static void what_is_forgotten_does_not_depend_on_batches(void **state)
+{
+    struct scenario_bench *single = three_years(1);
+    struct scenario_bench *whole = three_years(10000);
+
+    (void)state;
+    assert_true(bench_digest(single) == bench_digest(whole));
+    bench_free(single);
+    bench_free(whole);
+}
+
+/* The latest 64 are remembered, however often a debtor is written to. */
+static void many_contacts_make_room_for_each_other(void **state)
+{
+    struct policy policy;
+    struct policy_scenario scenario;
+    struct policy_step step;
+    const struct policy *policies[] = { daily(&policy, &scenario, &step) };
+    struct scenario_bench *bench = bench_new(policies, 1, 1);
+
+    (void)state;
+    bench_contact(bench, "ap", RLC_CHANNEL_EMAIL);
+    for (rlc_day due = bench_day("2025-01-05"); due < bench_day("2025-04-05"); due += 8) {
+        char document[16];
+        char date[RLC_DAY_SIZE];
+
+        (void)snprintf(document, sizeof(document), "F-%d", (int)due);
+        assert_int_equal(rlc_day_format(due, date, sizeof(date)), 10);
+        bench_days_until(bench, date, true);
+        bench_invoice(bench, document, 100000, date);
+    }
+    bench_days_until(bench, "2025-04-05", true);
+    assert_true(bench_requests(bench) > TOUCHES_MAX + 8);
+    assert_int_equal(bench_debtor_record(bench)->touch_count, TOUCHES_MAX);
+    assert_true(count_of(bench, 'c') <= TOUCHES_MAX);
+    bench_free(bench);
+}
+
+/* Answers `result` about the first request, on a day. */
+static void answer_first(struct scenario_bench *bench, const char *date,
+                         enum rlc_outcome_result result)
+{
+    struct rlc_debtor_event event = { .kind = RLC_EVENT_KIND_OUTCOME };
+
+    bench_at(bench, bench_instant(date, 12, 0));
+    event.outcome = (struct rlc_outcome){ .action = bench_request(bench, 0)->body.action,
+                                          .request_number = 1,
+                                          .result = result,
+                                          .contact_number = 1 };
+    bench_send(bench, &event);
+    bench_flush(bench);
+}
+
+static void a_late_return_is_taken_for_a_quarter(void **state)
+{
+    static const struct {
+        const char *on;
+        size_t outcomes;
+    } CASES[] = { { "2025-05-05", 2 }, { "2025-06-05", 1 } };
+
+    (void)state;
+    for (size_t i = 0; i < RLC_COUNT(CASES); i++) {
+        struct scenario_bench *bench = asked();
+
+        bench_answer(bench, RLC_OUTCOME_RESULT_ACCEPTED);
+        bench_invoice(bench, "F-2", 100000, "2025-05-10");
+        bench_invoice(bench, "F-3", 100000, "2025-05-01");
+        bench_days_until(bench, CASES[i].on, false);
+        answer_first(bench, CASES[i].on, RLC_OUTCOME_RESULT_REFUSED);
+        assert_int_equal(bench_count(bench, RLC_FACT_KIND_CONTACT_OUTCOME), CASES[i].outcomes);
+        bench_free(bench);
+    }
+}
+
+static void a_contact_in_doubt_is_never_forgotten(void **state)
+{
+    struct policy policy = BENCH_POLICY;
+    const struct policy *policies[] = { &policy };
+    struct rlc_command command = { .kind = RLC_COMMAND_KIND_RESOLVE_UNKNOWN };
+    struct scenario_bench *bench;
+
+    (void)state;
+    policy.answers.unknown = RLC_UNKNOWN_POLICY_WAIT_FOR_HUMAN;
+    bench = bench_new(policies, 1, 1);
+    bench_contact(bench, "ap", RLC_CHANNEL_EMAIL);
+    bench_invoice(bench, "F-1", 100000, "2025-01-31");
+    bench_tick(bench, bench_instant("2025-02-03", 10, 0));
+    bench_answer(bench, RLC_OUTCOME_RESULT_UNKNOWN);
+    bench_invoice(bench, "F-2", 100000, "2025-12-01");
+    bench_days_until(bench, "2025-12-31", true);
+    command.resolve_unknown.action = bench_request(bench, 0)->body.action;
+    command.resolve_unknown.request_number = 1;
+    command.resolve_unknown.result = RLC_OUTCOME_RESULT_ACCEPTED;
+    bench_command(bench, &command);
+    bench_flush(bench);
+    assert_int_equal(bench_count(bench, RLC_FACT_KIND_COMMAND_ACCEPTED), 1);
+    /* Resolved, it goes as the others do. */
+    bench_invoice(bench, "F-3", 100000, "2026-01-01");
+    bench_days_until(bench, "2026-01-10", true);
+    assert_int_equal(count_of(bench, 'c'), bench_debtor_record(bench)->touch_count);
+    bench_free(bench);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -358,6 +516,11 @@ int main(void)
         cmocka_unit_test(a_step_reached_while_a_request_is_under_way_waits_for_its_answer),
         cmocka_unit_test(a_returned_request_gives_its_slot_of_the_cap_back),
         cmocka_unit_test(a_late_bounce_opens_a_repair_and_changes_no_instance),
+        cmocka_unit_test(the_contacts_of_years_do_not_pile_up),
+        cmocka_unit_test(what_is_forgotten_does_not_depend_on_batches),
+        cmocka_unit_test(many_contacts_make_room_for_each_other),
+        cmocka_unit_test(a_late_return_is_taken_for_a_quarter),
+        cmocka_unit_test(a_contact_in_doubt_is_never_forgotten),
     };
 
     return cmocka_run_group_tests_name("scenario contact", tests, NULL, NULL);

@@ -9,6 +9,7 @@
 #include "core/steps.h"
 #include "core/store.h"
 #include "core/tasks.h"
+#include "core/touches.h"
 
 /* A request in hand. */
 struct exchange {
@@ -195,7 +196,7 @@ void contact_returned(struct decision *decision, const struct rlc_returned *retu
                                           exchange.contact->creditor, sizeof(*returned)) =
         *returned;
     exchange.contact->state = RLC_CONTACT_STATE_OPEN;
-    dunning_untouch(decision, &returned->action);
+    touches_take_back(decision, &returned->action);
     verdict.refusal = react(decision, &exchange, &exchange.answers->returned[returned->reason],
                             returned->contact_number);
     settle(decision, &exchange, &verdict);
@@ -238,7 +239,7 @@ static void on_deferred(struct decision *decision, struct exchange *exchange,
     evidence_event(decision, &verdict.refusal, &said);
 
     exchange->contact->state = RLC_CONTACT_STATE_OPEN;
-    dunning_untouch(decision, &outcome->action);
+    touches_take_back(decision, &outcome->action);
     if (verdict.refusal.next_at_ms == RLC_MS_NONE)
         verdict.refusal.next_at_ms = decision_soon(decision);
     if (exchange->contact->request_number >= exchange->answers->asks_max)

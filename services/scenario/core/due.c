@@ -4,6 +4,7 @@
 #include "core/dunning.h"
 #include "core/standing.h"
 #include "core/store.h"
+#include "core/touches.h"
 
 /* ---- which ---- */
 
@@ -113,6 +114,7 @@ void dunning_keys(struct rlc_span debtor_key, const struct rlc_debtor_record *de
         .debtor_key = debtor_key, .debtor = debtor, .due_ms = due_ms, .overlay = overlay
     };
 
+    touches_keys(debtor_key, debtor, due_ms, overlay);
     for (size_t i = 0; i < debtor->account_count; i++) {
         way.creditor = debtor->accounts[i].creditor;
         if (account_is_due(debtor, &debtor->accounts[i], due_ms))

@@ -9,73 +9,7 @@
 #include "core/speech.h"
 #include "core/standing.h"
 #include "core/store.h"
-
-/* ---- caps ---- */
-
-static void drop_touches(struct rlc_debtor_record *debtor, const struct rlc_action_id *action)
-{
-    for (size_t i = debtor->touch_count; i-- > 0;) {
-        if (memcmp(&debtor->touches[i].action, action, sizeof(*action)) == 0)
-            LIST_REMOVE(debtor->touches, debtor->touch_count, i);
-    }
-}
-
-static void forget_old_touches(struct decision *decision)
-{
-    struct rlc_debtor_record *debtor = decision->debtor;
-
-    while (debtor->touch_count > 0 &&
-           debtor->touches[0].on <= decision->today - POLICY_CAP_DAYS_MAX)
-        LIST_REMOVE(debtor->touches, debtor->touch_count, 0);
-    /* More contacts than that inside a month: the oldest weigh least. */
-    if (debtor->touch_count == TOUCHES_MAX)
-        LIST_REMOVE(debtor->touches, debtor->touch_count, 0);
-}
-
-void dunning_touch(struct decision *decision, rlc_day on, const struct rlc_action_id *action)
-{
-    struct rlc_debtor_record *debtor = decision->debtor;
-    size_t i = 0;
-
-    drop_touches(debtor, action);
-    forget_old_touches(decision);
-    while (i < debtor->touch_count && debtor->touches[i].on <= on)
-        i++;
-    LIST_INSERT(decision, debtor->touches, debtor->touch_count, debtor->touch_capacity, i)->on = on;
-    debtor->touches[i].action = *action;
-    decision_debtor_changed(decision);
-}
-
-void dunning_untouch(struct decision *decision, const struct rlc_action_id *action)
-{
-    drop_touches(decision->debtor, action);
-    debtor_review(decision, RLC_REVIEW_READY);
-}
-
-void dunning_remember_contact(struct decision *decision, rlc_ms at_ms)
-{
-    const struct rlc_debtor_record *debtor = decision->debtor;
-    rlc_day on = rlc_zone_day(decision->zone, at_ms);
-    struct rlc_action_id elsewhere = { { 0 } };
-
-    for (size_t i = 0; i < debtor->touch_count; i++) {
-        if (debtor->touches[i].on == on)
-            return;
-    }
-    if (on <= decision->today - POLICY_CAP_DAYS_MAX || on > decision->today)
-        return;
-    /* No message of ours has such an id; the day keeps the contacts apart. */
-    memcpy(elsewhere.bytes, &on, sizeof(on));
-    dunning_touch(decision, on, &elsewhere);
-}
-
-bool dunning_is_elsewhere(const struct rlc_action_id *action)
-{
-    static const struct rlc_action_id NONE;
-    size_t named = sizeof(rlc_day);
-
-    return memcmp(action->bytes + named, NONE.bytes + named, sizeof(NONE.bytes) - named) == 0;
-}
+#include "core/touches.h"
 
 /* ---- one receivable ---- */
 
@@ -377,6 +311,7 @@ void dunning_due(struct decision *decision)
     struct speech *speeches;
     size_t count;
 
+    touches_forget(decision);
     (void)standing_expire_debtor(decision);
     count = due_collect(decision, &due);
     speeches = decision_alloc(decision, (count + 1) * sizeof(*speeches));

@@ -3,11 +3,11 @@
  * in which they speak, so that the reason for a silence is the same everywhere. */
 #include "common/pure/murmur2.h"
 
-#include "core/dunning.h"
 #include "core/evidence.h"
 #include "core/scope.h"
 #include "core/speech.h"
 #include "core/standing.h"
+#include "core/touches.h"
 
 static bool refuse(struct refusal *refusal, enum rlc_suppression reason, const char *rule,
                    rlc_ms next_at_ms)
@@ -251,7 +251,7 @@ static struct rlc_span latest_contact(const struct decision *decision, const str
 
         if (again && memcmp(action, &again->action, sizeof(*action)) == 0)
             continue;
-        return dunning_is_elsewhere(action) ? (struct rlc_span){ 0 }
+        return touches_is_elsewhere(action) ? (struct rlc_span){ 0 }
                                             : decision_hex(decision, action);
     }
     return (struct rlc_span){ 0 };

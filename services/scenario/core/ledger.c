@@ -7,6 +7,7 @@
 #include "core/dunning.h"
 #include "core/quarantine.h"
 #include "core/store.h"
+#include "core/touches.h"
 
 /* ---- what is owed ---- */
 
@@ -311,7 +312,7 @@ void ledger_enter(struct decision *decision, const struct rlc_opening_item *item
     holding.receivable->entered_step = item->last_step;
     ledger_moved(decision, &holding, &before, &move);
     if (item->last_contact_at_ms > 0)
-        dunning_remember_contact(decision, item->last_contact_at_ms);
+        touches_remember(decision, item->last_contact_at_ms);
 }
 
 void ledger_cancel(struct decision *decision, const struct rlc_invoice_cancelled *cancelled)

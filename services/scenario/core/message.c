@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From a speech that may be made to its contact request. */
-#include "core/dunning.h"
 #include "core/ledger.h"
 #include "core/speech.h"
 #include "core/store.h"
+#include "core/touches.h"
 
 void speech_choose_lead(struct speech *speech)
 {
@@ -363,6 +363,6 @@ void message_ask(struct decision *decision, struct speech *speech)
     contact = open_contact(decision, speech);
     note_lines(decision, contact, speech);
     emit(decision, speech, contact);
-    dunning_touch(decision, decision->today, &speech->account->request);
+    touches_add(decision, decision->today, &speech->account->request);
     decision->spoken = true;
 }

@@ -8,7 +8,7 @@
  *   r|D|C|doc receivable  what is owed and why, and its step instances
  *   p|D|C|kind|id  settlement   a payment, credit note or write-off and what it moved
  *   g|D|hold|id, g|D|C|kind|id  agreement   dispute, promise, plan or hold
- *   c|D|action     contact      a request under way or closed
+ *   c|D|action     contact      a request under way, or closed a quarter ago at most
  *   k|D|task  task        something people must do
  *   q|D|id, q|tenant|id   command   how it was answered
  *   s|tenant  scope       as this partition has read it
@@ -41,7 +41,8 @@ enum {
     REVERSALS_MAX = 16,                     /* reversals of one payment */
     CREDITS_MAX = 16,         /* currencies on account: as many as a request has totals */
     ACTS_MAX = 96,            /* (scenario, step) pairs an account has been reminded by */
-    TOUCHES_MAX = 64,         /* contacts inside the longest cap window */
+    TOUCHES_MAX = 64,         /* latest contacts of a debtor that are remembered */
+    CONTACT_KEPT_DAYS = 92,   /* a closed contact waits so long for its late return (letters) */
     QUARANTINE_MAX = 64,      /* records about one debtor that could not be understood */
     PERSONS_MAX = 16,         /* contact persons of a debtor */
     OPT_OUTS_MAX = 64,        /* each person and channel */
@@ -100,7 +101,8 @@ struct rlc_account_entry {
     bool ready;     /* it may have items that wait only for something wider than themselves */
 };
 
-/* A contact that counts for the caps: reserved by a request, kept unless it comes back. */
+/* A contact of the last CONTACT_KEPT_DAYS, those of them that the caps count: reserved by a
+ * request, kept unless it comes back. With it goes the record of a contact that is closed. */
 struct rlc_touch {
     rlc_day on; /* civil day in the debtor's zone */
     struct rlc_action_id action;

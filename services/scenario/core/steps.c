@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/steps.h"
 
+#include <assert.h>
+
 #include "core/ledger.h"
 #include "core/scope.h"
 #include "core/tasks.h"
@@ -223,6 +225,20 @@ static bool may_close(const struct rlc_step_state *state)
     return step_is_open(state) && !state->asked;
 }
 
+static void close_as(struct decision *decision, const struct holding *holding,
+                     struct rlc_step_state *state, enum rlc_step_result result,
+                     const struct rlc_step_state *highest)
+{
+    struct rlc_step_closed closed = { 0 };
+
+    if (result == RLC_STEP_RESULT_CARRIED) {
+        assert(highest);
+        closed.by_step = highest->step;
+        closed.by_occurrence = highest->occurrence;
+    }
+    steps_close(decision, holding, state, result, &closed);
+}
+
 static void close_over(struct decision *decision, const struct holding *holding,
                        const struct policy_scenario *scenario)
 {
@@ -242,12 +258,8 @@ static void close_over(struct decision *decision, const struct holding *holding,
         if (!may_close(state))
             continue;
         result = over(decision, state, scenario, highest);
-        if (result == RLC_STEP_RESULT_CARRIED)
-            steps_close(decision, holding, state, result,
-                        &(struct rlc_step_closed){ .by_step = highest->step,
-                                                   .by_occurrence = highest->occurrence });
-        else if (result != RLC_STEP_RESULT_UNSPECIFIED)
-            steps_close(decision, holding, state, result, NULL);
+        if (result != RLC_STEP_RESULT_UNSPECIFIED)
+            close_as(decision, holding, state, result, highest);
     }
 }
 
