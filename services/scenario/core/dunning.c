@@ -148,6 +148,27 @@ static bool document_refuses(const struct decision *decision, struct candidate *
     return answer.reason != RLC_SUPPRESSION_UNSPECIFIED;
 }
 
+/* What lies on debtor and account speaks for itself (gates.c): the ladder may wait for its end. */
+static bool is_under_hold(const struct decision *decision, const struct rlc_account_record *account)
+{
+    const struct rlc_debtor_record *debtor = decision->debtor;
+    struct standing answer = { 0 };
+
+    standing_fold(debtor->blocks, debtor->block_count, decision->now_ms, "", &answer);
+    standing_fold(account->blocks, account->block_count, decision->now_ms, "", &answer);
+    return answer.reason != RLC_SUPPRESSION_UNSPECIFIED;
+}
+
+static bool is_early(const struct decision *decision, const struct candidate *candidate,
+                     const struct ladder *ladder, struct refusal *ret_refusal)
+{
+    if (is_under_hold(decision, candidate->holding.account) ||
+        !steps_is_early(decision, ladder, candidate->state, candidate->step, ret_refusal))
+        return false;
+    evidence_version(decision, ret_refusal, &candidate->holding.receivable->version);
+    return true;
+}
+
 /* Evaluates one receivable; true if it may be spoken about, as `ret_candidate`. */
 static bool evaluate(struct decision *decision, const struct due_account *due,
                      const struct holding *holding, struct rlc_page_item *item,
@@ -172,6 +193,7 @@ static bool evaluate(struct decision *decision, const struct due_account *due,
     }
     item->state = RLC_ITEM_STATE_READY;
     if (!document_refuses(decision, ret_candidate, &refusal) &&
+        !is_early(decision, ret_candidate, &ladder, &refusal) &&
         !condition_refuses(decision, ret_candidate, &refusal))
         return true;
     item->state = RLC_ITEM_STATE_BLOCKED;

@@ -239,6 +239,27 @@ static void close_as(struct decision *decision, const struct holding *holding,
     steps_close(decision, holding, state, result, &closed);
 }
 
+/* The day of a step that waits is the one that the ladder says now: the due date may have moved. */
+static void follow(const struct decision *decision, const struct ladder *ladder,
+                   const struct policy_scenario *scenario, struct rlc_step_state *state)
+{
+    const struct policy_step *step = policy_step(scenario, state->step);
+    rlc_ms instant;
+
+    if (step && rlc_span_equal(state->scenario, scenario->name) &&
+        ladder_instant(ladder, step, state->occurrence, &instant))
+        state->step_on = rlc_zone_day(decision->zone, instant);
+}
+
+static void follow_ladder(const struct decision *decision, const struct holding *holding,
+                          const struct policy_scenario *scenario, const struct ladder *ladder)
+{
+    for (size_t i = 0; i < holding->receivable->step_count; i++) {
+        if (may_close(&holding->receivable->steps[i]))
+            follow(decision, ladder, scenario, &holding->receivable->steps[i]);
+    }
+}
+
 static void close_over(struct decision *decision, const struct holding *holding,
                        const struct policy_scenario *scenario)
 {
@@ -266,8 +287,10 @@ static void close_over(struct decision *decision, const struct holding *holding,
 void steps_advance(struct decision *decision, const struct holding *holding,
                    const struct policy_scenario *scenario, const struct ladder *ladder)
 {
-    if (scenario)
+    if (scenario) {
         open_reached(decision, holding, scenario, ladder);
+        follow_ladder(decision, holding, scenario, ladder);
+    }
     close_over(decision, holding, scenario);
 }
 
@@ -284,6 +307,20 @@ struct rlc_step_state *steps_current(const struct holding *holding,
         return state;
     }
     return NULL;
+}
+
+bool steps_is_early(const struct decision *decision, const struct ladder *ladder,
+                    const struct rlc_step_state *state, const struct policy_step *step,
+                    struct refusal *ret_refusal)
+{
+    rlc_ms instant;
+
+    if (!ladder_instant(ladder, step, state->occurrence, &instant) || instant <= decision->now_ms)
+        return false;
+    *ret_refusal = (struct refusal){ .reason = RLC_SUPPRESSION_CONDITION,
+                                     .rule = "step.day",
+                                     .next_at_ms = instant };
+    return true;
 }
 
 /* ---- timers ---- */

@@ -37,6 +37,12 @@ struct rlc_step_state *steps_current(const struct holding *holding,
                                      const struct policy_scenario *scenario,
                                      const struct policy_step **ret_step);
 
+/* Whether the day of an open instance lies in the future again: the due date was moved, or the
+ * clock stands still until then. */
+bool steps_is_early(const struct decision *decision, const struct ladder *ladder,
+                    const struct rlc_step_state *state, const struct policy_step *step,
+                    struct refusal *ret_refusal);
+
 /* When the ladder, or an open instance's expiry, next has something to say; 0 = never. */
 rlc_ms steps_next(const struct decision *decision, const struct holding *holding,
                   const struct policy_scenario *scenario, const struct ladder *ladder);
