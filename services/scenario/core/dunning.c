@@ -230,6 +230,28 @@ static void take_cover(struct decision *decision, struct speech *speech,
     speech->count = kept;
 }
 
+/* A claim of what is overdue is no place for what is not: steps before the due day do not ride
+ * along in a message of firm tone or more. They have their own, once it is answered. */
+static void part_ways(struct decision *decision, struct speech *speech)
+{
+    static const struct refusal AFTER = { .reason = RLC_SUPPRESSION_HIGHER_TONE,
+                                          .rule = "speech.not_due" };
+    size_t kept = 0;
+
+    if (!speech->lead || speech->lead->tone < RLC_TONE_FIRM)
+        return;
+    for (size_t i = 0; i < speech->count; i++) {
+        struct candidate *candidate = &speech->candidates[i];
+
+        if (candidate->step == speech->lead ||
+            candidate->holding.receivable->terms.due_on < decision->today)
+            speech->candidates[kept++] = *candidate;
+        else
+            steps_refuse(decision, &candidate->holding, candidate->state, &AFTER);
+    }
+    speech->count = kept;
+}
+
 static void end_wait(const struct decision *decision, struct rlc_account_record *account)
 {
     if (account->not_before_ms == RLC_MS_NONE || account->not_before_ms > decision->now_ms)
@@ -259,6 +281,7 @@ static void prepare_speech(struct decision *decision, struct due_account *due,
     cash_cover(decision, due->creditor, due->account, &cover);
     take_cover(decision, ret_speech, &cover);
     speech_choose_lead(ret_speech);
+    part_ways(decision, ret_speech);
 }
 
 static void refuse_all(struct decision *decision, const struct speech *speech,
