@@ -206,6 +206,8 @@ static const struct rlc_wire_field RECEIVABLE_RECORD_ROWS[] = {
     RLC_FLAG(receivable_record, steps_full),
     RLC_CODE(receivable_record, entered_step, RLC_OPTIONAL),
     RLC_U32(receivable_record, page, 0, UINT32_MAX),
+    RLC_ONE(receivable_record, entered, version, RLC_OPTIONAL),
+    RLC_FLAG(receivable_record, entered_asked),
 };
 static RLC_TYPE(receivable_record, RECEIVABLE_RECORD_ROWS);
 

@@ -208,6 +208,56 @@ static void an_amendment_after_the_cancellation_opens_it_again(void **state)
     bench_free(bench);
 }
 
+static struct rlc_debtor_event opening_event(const char *document, int64_t total, int64_t open)
+{
+    struct rlc_debtor_event event = invoice_event(document, total, 0);
+    struct rlc_invoice invoice = event.invoice_issued;
+
+    event.kind = RLC_EVENT_KIND_OPENING_ITEM;
+    event.opening_item = (struct rlc_opening_item){ .invoice = invoice,
+                                                    .open = eur(open),
+                                                    .last_step = rlc_span_of("firm") };
+    return event;
+}
+
+/* The opening item is older than the invoice; it may be read before or after it. */
+static void what_was_settled_before_go_live_does_not_depend_on_order(void **state)
+{
+    struct rlc_debtor_event event[] = { opening_event("F-1", 80000, 30000),
+                                        invoice_event("F-1", 80000, 0) };
+
+    (void)state;
+    event[0].envelope.occurred_at_ms = bench_instant("2025-01-02", 0, 0);
+    event[1].envelope.occurred_at_ms = bench_instant("2025-01-03", 0, 0);
+    for (size_t first = 0; first < 2; first++) {
+        struct scenario_bench *bench = fresh();
+
+        bench_send(bench, &event[first]);
+        bench_send(bench, &event[1 - first]);
+        assert_int_equal(open_of(bench, "F-1"), 30000);
+        assert_int_equal(bench_receivable(bench, "F-1")->entered_step.size, 4);
+        bench_free(bench);
+    }
+}
+
+static void a_newer_opening_item_takes_back_what_the_older_said(void **state)
+{
+    struct rlc_debtor_event older = opening_event("F-1", 80000, 30000);
+    struct rlc_debtor_event newer = opening_event("F-1", 80000, 80000);
+
+    (void)state;
+    older.envelope.entity_revision = 1;
+    newer.envelope.entity_revision = 2;
+    for (size_t first = 0; first < 2; first++) {
+        struct scenario_bench *bench = fresh();
+
+        bench_send(bench, first == 0 ? &older : &newer);
+        bench_send(bench, first == 0 ? &newer : &older);
+        assert_int_equal(open_of(bench, "F-1"), 80000);
+        bench_free(bench);
+    }
+}
+
 static void an_older_revision_changes_nothing(void **state)
 {
     struct scenario_bench *bench = fresh();
@@ -367,6 +417,8 @@ int main(void)
         cmocka_unit_test(a_reversal_before_its_payment_holds),
         cmocka_unit_test(a_cancelled_invoice_owes_nothing_and_its_payment_is_on_account),
         cmocka_unit_test(an_amendment_after_the_cancellation_opens_it_again),
+        cmocka_unit_test(what_was_settled_before_go_live_does_not_depend_on_order),
+        cmocka_unit_test(a_newer_opening_item_takes_back_what_the_older_said),
         cmocka_unit_test(an_older_revision_changes_nothing),
         cmocka_unit_test(the_same_id_with_another_body_is_a_conflict_and_silences_the_debtor),
         cmocka_unit_test(a_credit_note_reduces_what_is_owed),

@@ -82,7 +82,16 @@ void steps_close(struct decision *decision, const struct holding *holding,
 
 /* ---- opening ---- */
 
-/* The steps that were done elsewhere before go-live have no instances. */
+/* Whether the ladder has the last step that was done elsewhere before go-live. If not, nobody knows
+ * what the debtor has heard: no step opens until somebody says it. */
+static bool knows_entered(const struct holding *holding, const struct policy_scenario *scenario)
+{
+    struct rlc_span entered = holding->receivable->entered_step;
+
+    return entered.size == 0 || policy_step(scenario, entered);
+}
+
+/* The steps that were done elsewhere have no instances. */
 static size_t first_step(const struct holding *holding, const struct policy_scenario *scenario)
 {
     struct rlc_span entered = holding->receivable->entered_step;
@@ -128,15 +137,15 @@ static struct rlc_step_state *new_state(struct decision *decision,
 }
 
 /* What could not open is not hidden: people look at the receivable, once. */
-static void tell_full(struct decision *decision, const struct holding *holding)
+static void ask_people(struct decision *decision, const struct holding *holding, bool *asked)
 {
     struct task_about about = { .creditor = holding->creditor,
                                 .object = holding->document,
                                 .number = (uint64_t)holding->account->epoch };
 
-    if (!holding->receivable->steps_full)
+    if (!*asked)
         (void)task_open(decision, RLC_TASK_KIND_REVIEW, &about);
-    holding->receivable->steps_full = true;
+    *asked = true;
 }
 
 static void open_step(struct decision *decision, const struct holding *holding,
@@ -147,7 +156,7 @@ static void open_step(struct decision *decision, const struct holding *holding,
     struct rlc_step_opened *fact;
 
     if (!state) {
-        tell_full(decision, holding);
+        ask_people(decision, holding, &holding->receivable->steps_full);
         return;
     }
     state->scenario = scenario->name;
@@ -176,6 +185,23 @@ static void open_reached(struct decision *decision, const struct holding *holdin
                 open_step(decision, holding, scenario, step, k, instant);
         }
     }
+}
+
+/* When the first step would open if it were known which comes next. */
+static rlc_ms would_open(const struct policy_scenario *scenario, const struct ladder *ladder)
+{
+    rlc_ms instant;
+
+    return ladder_instant(ladder, &scenario->step[0], 1, &instant) ? instant : RLC_MS_NONE;
+}
+
+static void ask_what_was_done(struct decision *decision, const struct holding *holding,
+                              const struct policy_scenario *scenario, const struct ladder *ladder)
+{
+    rlc_ms instant = would_open(scenario, ladder);
+
+    if (instant != RLC_MS_NONE && instant <= decision->now_ms)
+        ask_people(decision, holding, &holding->receivable->entered_asked);
 }
 
 /* ---- closing ---- */
@@ -287,7 +313,9 @@ static void close_over(struct decision *decision, const struct holding *holding,
 void steps_advance(struct decision *decision, const struct holding *holding,
                    const struct policy_scenario *scenario, const struct ladder *ladder)
 {
-    if (scenario) {
+    if (scenario && !knows_entered(holding, scenario))
+        ask_what_was_done(decision, holding, scenario, ladder);
+    else if (scenario) {
         open_reached(decision, holding, scenario, ladder);
         follow_ladder(decision, holding, scenario, ladder);
     }
@@ -330,6 +358,8 @@ static rlc_ms next_opening(const struct decision *decision, const struct holding
 {
     rlc_ms next_ms = RLC_MS_NONE;
 
+    if (!knows_entered(holding, scenario))
+        return holding->receivable->entered_asked ? RLC_MS_NONE : would_open(scenario, ladder);
     for (size_t i = first_step(holding, scenario); i < scenario->step_count; i++) {
         const struct policy_step *step = &scenario->step[i];
 
