@@ -169,6 +169,15 @@ static bool is_early(const struct decision *decision, const struct candidate *ca
     return true;
 }
 
+static bool lacks_notice(const struct decision *decision, const struct candidate *candidate,
+                         const struct policy_scenario *scenario, struct refusal *ret_refusal)
+{
+    if (!steps_lacks_notice(decision, &candidate->holding, scenario, candidate->step, ret_refusal))
+        return false;
+    evidence_version(decision, ret_refusal, &candidate->holding.receivable->version);
+    return true;
+}
+
 /* Evaluates one receivable; true if it may be spoken about, as `ret_candidate`. */
 static bool evaluate(struct decision *decision, const struct due_account *due,
                      const struct holding *holding, struct rlc_page_item *item,
@@ -194,6 +203,7 @@ static bool evaluate(struct decision *decision, const struct due_account *due,
     item->state = RLC_ITEM_STATE_READY;
     if (!document_refuses(decision, ret_candidate, &refusal) &&
         !is_early(decision, ret_candidate, &ladder, &refusal) &&
+        !lacks_notice(decision, ret_candidate, due->scenario, &refusal) &&
         !condition_refuses(decision, ret_candidate, &refusal))
         return true;
     item->state = RLC_ITEM_STATE_BLOCKED;
@@ -230,21 +240,31 @@ static void take_cover(struct decision *decision, struct speech *speech,
     speech->count = kept;
 }
 
-/* A claim of what is overdue is no place for what is not: steps before the due day do not ride
- * along in a message of firm tone or more. They have their own, once it is answered. */
+/* A claim of what is overdue is no place for what is not, nor a legal word for what had no notice.
+ */
+static bool rides_along(const struct decision *decision, const struct speech *speech,
+                        const struct candidate *candidate)
+{
+    struct refusal refusal;
+
+    if (candidate->step == speech->lead || speech->lead->tone < RLC_TONE_FIRM)
+        return true;
+    return candidate->holding.receivable->terms.due_on < decision->today &&
+           !steps_lacks_notice(decision, &candidate->holding, speech->scenario, speech->lead,
+                               &refusal);
+}
+
+/* Who does not ride along has a message of its own, once this one is answered. */
 static void part_ways(struct decision *decision, struct speech *speech)
 {
     static const struct refusal AFTER = { .reason = RLC_SUPPRESSION_HIGHER_TONE,
-                                          .rule = "speech.not_due" };
+                                          .rule = "speech.apart" };
     size_t kept = 0;
 
-    if (!speech->lead || speech->lead->tone < RLC_TONE_FIRM)
-        return;
     for (size_t i = 0; i < speech->count; i++) {
         struct candidate *candidate = &speech->candidates[i];
 
-        if (candidate->step == speech->lead ||
-            candidate->holding.receivable->terms.due_on < decision->today)
+        if (rides_along(decision, speech, candidate))
             speech->candidates[kept++] = *candidate;
         else
             steps_refuse(decision, &candidate->holding, candidate->state, &AFTER);

@@ -337,6 +337,44 @@ struct rlc_step_state *steps_current(const struct holding *holding,
     return NULL;
 }
 
+/* Whether a notice was given before go-live: the last step done there is one, or behind one. */
+static bool was_noticed_elsewhere(const struct holding *holding,
+                                  const struct policy_scenario *scenario)
+{
+    size_t done = first_step(holding, scenario);
+
+    for (size_t i = 0; i < done; i++) {
+        if (scenario->step[i].tone == RLC_TONE_FORMAL_NOTICE)
+            return true;
+    }
+    return false;
+}
+
+static bool was_noticed(const struct decision *decision, const struct holding *holding)
+{
+    for (size_t i = 0; i < holding->receivable->step_count; i++) {
+        const struct rlc_step_state *state = &holding->receivable->steps[i];
+        const struct policy_scenario *scenario = policy_scenario(decision->policy, state->scenario);
+        const struct policy_step *step = scenario ? policy_step(scenario, state->step) : NULL;
+
+        if (state->result == RLC_STEP_RESULT_ACTED && step && step->tone == RLC_TONE_FORMAL_NOTICE)
+            return true;
+    }
+    return false;
+}
+
+bool steps_lacks_notice(const struct decision *decision, const struct holding *holding,
+                        const struct policy_scenario *scenario, const struct policy_step *step,
+                        struct refusal *ret_refusal)
+{
+    if (step->tone != RLC_TONE_LEGAL || was_noticed_elsewhere(holding, scenario) ||
+        was_noticed(decision, holding))
+        return false;
+    *ret_refusal =
+        (struct refusal){ .reason = RLC_SUPPRESSION_CONDITION, .rule = "step.formal_notice" };
+    return true;
+}
+
 bool steps_is_early(const struct decision *decision, const struct ladder *ladder,
                     const struct rlc_step_state *state, const struct policy_step *step,
                     struct refusal *ret_refusal)

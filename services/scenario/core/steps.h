@@ -44,6 +44,12 @@ bool steps_is_early(const struct decision *decision, const struct ladder *ladder
                     const struct rlc_step_state *state, const struct policy_step *step,
                     struct refusal *ret_refusal);
 
+/* Whether a legal step would come without a formal notice: the notice was carried, expired or never
+ * opened, whatever the scenario's proof says. */
+bool steps_lacks_notice(const struct decision *decision, const struct holding *holding,
+                        const struct policy_scenario *scenario, const struct policy_step *step,
+                        struct refusal *ret_refusal);
+
 /* When the ladder, or an open instance's expiry, next has something to say; 0 = never. */
 rlc_ms steps_next(const struct decision *decision, const struct holding *holding,
                   const struct policy_scenario *scenario, const struct ladder *ladder);
