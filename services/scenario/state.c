@@ -188,6 +188,7 @@ static const struct rlc_wire_field STEP_STATE_ROWS[] = {
     RLC_FLAG(step_state, asked),
     RLC_ENUM(step_state, reason, suppression, RLC_OPTIONAL),
     RLC_INSTANT(step_state, next_at_ms, RLC_OPTIONAL),
+    RLC_FLAG(step_state, fresh),
 };
 static RLC_TYPE(step_state, STEP_STATE_ROWS);
 

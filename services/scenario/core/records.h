@@ -288,6 +288,7 @@ struct rlc_step_state {
     rlc_day step_on;             /* civil day it was reached */
     enum rlc_step_result result; /* absent = open */
     bool asked;                  /* in a request under way */
+    bool fresh;                  /* it was in no request yet */
     enum rlc_suppression reason; /* why it is still open, as last said */
     rlc_ms next_at_ms;           /* when that is looked at again, as last said */
 };

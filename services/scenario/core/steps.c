@@ -162,6 +162,7 @@ static void open_step(struct decision *decision, const struct holding *holding,
     state->scenario = scenario->name;
     state->step = step->name;
     state->occurrence = occurrence;
+    state->fresh = true;
     state->step_on = rlc_zone_day(decision->zone, instant);
     fact = decision_fact(decision, RLC_FACT_KIND_STEP_OPENED, holding->creditor, sizeof(*fact));
     fact->instance = instance_of(holding, state);
