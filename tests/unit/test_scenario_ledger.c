@@ -183,6 +183,51 @@ static void a_reversal_before_its_payment_holds(void **state)
     bench_free(bench);
 }
 
+static void a_reversal_in_another_currency_undoes_nothing_and_is_asked_about(void **state)
+{
+    struct rlc_debtor_event event = { .kind = RLC_EVENT_KIND_PAYMENT_REVERSED };
+
+    (void)state;
+    event.payment_reversed =
+        (struct rlc_payment_reversed){ .payment = rlc_span_of("P-1"),
+                                       .amount = { 40000, "USD" },
+                                       .reversed_on = bench_day("2025-02-10") };
+    for (int before = 0; before < 2; before++) {
+        struct scenario_bench *bench = fresh();
+
+        bench_invoice(bench, "F-1", 100000, "2025-01-31");
+        if (before)
+            bench_send(bench, &event);
+        bench_payment(bench, "P-1", 100000, "F-1");
+        if (!before)
+            bench_send(bench, &event);
+        assert_int_equal(open_of(bench, "F-1"), 0);
+        assert_int_equal(bench_count(bench, RLC_FACT_KIND_PAYMENT_UNDONE), 0);
+        assert_int_equal(bench_debtor_record(bench)->quarantine_count, 1);
+        bench_free(bench);
+    }
+}
+
+/* Two systems number their events alike. */
+static void reversals_of_two_sources_are_two(void **state)
+{
+    struct scenario_bench *bench = fresh();
+    struct rlc_debtor_event event = { .kind = RLC_EVENT_KIND_PAYMENT_REVERSED,
+                                      .envelope.source_event_id = rlc_span_of("1") };
+
+    (void)state;
+    event.payment_reversed = (struct rlc_payment_reversed){
+        .payment = rlc_span_of("P-1"), .amount = eur(10000), .reversed_on = bench_day("2025-02-10")
+    };
+    bench_invoice(bench, "F-1", 100000, "2025-01-31");
+    bench_payment(bench, "P-1", 100000, "F-1");
+    bench_send(bench, &event);
+    event.envelope.source = rlc_span_of("another");
+    bench_send(bench, &event);
+    assert_int_equal(open_of(bench, "F-1"), 20000);
+    bench_free(bench);
+}
+
 static void a_cancelled_invoice_owes_nothing_and_its_payment_is_on_account(void **state)
 {
     struct scenario_bench *bench = fresh();
@@ -415,6 +460,8 @@ int main(void)
         cmocka_unit_test(the_same_event_twice_counts_once),
         cmocka_unit_test(a_reversed_payment_opens_its_invoice_again),
         cmocka_unit_test(a_reversal_before_its_payment_holds),
+        cmocka_unit_test(a_reversal_in_another_currency_undoes_nothing_and_is_asked_about),
+        cmocka_unit_test(reversals_of_two_sources_are_two),
         cmocka_unit_test(a_cancelled_invoice_owes_nothing_and_its_payment_is_on_account),
         cmocka_unit_test(an_amendment_after_the_cancellation_opens_it_again),
         cmocka_unit_test(what_was_settled_before_go_live_does_not_depend_on_order),
