@@ -436,6 +436,8 @@ static void read_hold(struct scn_story *story, struct scn_line *line)
     for (;;) {
         if (scn_accept(line, "until"))
             hold->until_ms = scn_instant(story, scn_day(line), 0);
+        else if (scn_accept(line, "begins"))
+            hold->from_ms = scn_instant(story, scn_day(line), 0);
         else if (scn_accept(line, "clock")) {
             hold->clock = (enum rlc_clock_effect)scn_vocable(line, RLC_VOCABULARY_CLOCK_EFFECT,
                                                              "clock (STOP, CONTINUE, RESTART)");
