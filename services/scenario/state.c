@@ -188,6 +188,7 @@ static const struct rlc_wire_field STEP_STATE_ROWS[] = {
     RLC_FLAG(step_state, asked),
     RLC_ENUM(step_state, reason, suppression, RLC_OPTIONAL),
     RLC_INSTANT(step_state, next_at_ms, RLC_OPTIONAL),
+    RLC_FLAG(step_state, fresh),
 };
 static RLC_TYPE(step_state, STEP_STATE_ROWS);
 
@@ -206,6 +207,8 @@ static const struct rlc_wire_field RECEIVABLE_RECORD_ROWS[] = {
     RLC_FLAG(receivable_record, steps_full),
     RLC_CODE(receivable_record, entered_step, RLC_OPTIONAL),
     RLC_U32(receivable_record, page, 0, UINT32_MAX),
+    RLC_ONE(receivable_record, entered, version, RLC_OPTIONAL),
+    RLC_FLAG(receivable_record, entered_asked),
 };
 static RLC_TYPE(receivable_record, RECEIVABLE_RECORD_ROWS);
 

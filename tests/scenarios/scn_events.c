@@ -260,6 +260,13 @@ static void read_opening(struct scn_story *story, struct scn_line *line)
     }
 }
 
+/* A list of documents ends with the line, or with "to" and "from". */
+static bool list_ended(struct scn_line *line)
+{
+    return scn_line_ended(line) || strcmp(scn_peek(line), "to") == 0 ||
+           strcmp(scn_peek(line), "from") == 0;
+}
+
 /* "for F1 600.00 EUR, F2 200.00 EUR"; without an amount, the whole of `amount`. */
 static const struct rlc_allocation *allocations(struct scn_story *story, struct scn_line *line,
                                                 struct rlc_money amount, size_t *ret_count)
@@ -267,8 +274,7 @@ static const struct rlc_allocation *allocations(struct scn_story *story, struct 
     struct rlc_allocation *list = rlc_arena_array(&story->arena, SCN_LINES_MAX, sizeof(*list));
 
     *ret_count = 0;
-    while (*ret_count < SCN_LINES_MAX && !scn_line_ended(line) &&
-           strcmp(scn_peek(line), "to") != 0 && strcmp(scn_peek(line), "from") != 0) {
+    while (*ret_count < SCN_LINES_MAX && !list_ended(line)) {
         struct rlc_allocation *next = &list[(*ret_count)++];
 
         next->document = scn_span(story, line, "a document");
@@ -402,10 +408,11 @@ static void read_promise(struct scn_story *story, struct scn_line *line)
     promise->made_on = story->today;
     promise->channel = RLC_CHANNEL_CALL;
     promise->documents = documents;
-    if (!scn_accept(line, "for"))
-        return;
-    while (!scn_line_ended(line) && promise->document_count < SCN_LINES_MAX)
-        documents[promise->document_count++].document = scn_span(story, line, "a document");
+    if (scn_accept(line, "for")) {
+        while (promise->document_count < SCN_LINES_MAX && !list_ended(line))
+            documents[promise->document_count++].document = scn_span(story, line, "a document");
+    }
+    parties(story, line, event);
 }
 
 static void read_hold(struct scn_story *story, struct scn_line *line)
@@ -429,6 +436,8 @@ static void read_hold(struct scn_story *story, struct scn_line *line)
     for (;;) {
         if (scn_accept(line, "until"))
             hold->until_ms = scn_instant(story, scn_day(line), 0);
+        else if (scn_accept(line, "begins"))
+            hold->from_ms = scn_instant(story, scn_day(line), 0);
         else if (scn_accept(line, "clock")) {
             hold->clock = (enum rlc_clock_effect)scn_vocable(line, RLC_VOCABULARY_CLOCK_EFFECT,
                                                              "clock (STOP, CONTINUE, RESTART)");

@@ -195,7 +195,7 @@ static void make_event(struct life *life, struct random *random, size_t i)
         make_payment, make_payment,    make_reversal, make_reversal,     make_credit,
         make_dispute, make_resolution, make_opening,  make_write_off,
     };
-    size_t kinds = RLC_COUNT(MAKE) - (life->wide ? 0 : 2);
+    size_t kinds = RLC_COUNT(MAKE) - (life->wide ? 0 : 1);
     struct lot lot = { .life = life,
                        .random = random,
                        .i = i,

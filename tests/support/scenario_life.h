@@ -16,7 +16,7 @@ struct life {
     char names[LIFE_DOCUMENTS + LIFE_PAYMENTS * 2][8];
 };
 
-/* A life, to be freed. A wide one has two currencies, opening items and write-offs besides: what is
+/* A life, to be freed. A wide one has two currencies and write-offs besides: what is
  * written off depends on what is open, so its events have one order. */
 struct life *life_make(uint64_t seed, bool wide);
 

@@ -75,6 +75,9 @@ static void note_clock(struct decision *decision, const struct cover *cover,
     struct rlc_stop stop = { .from_on = rlc_zone_day(decision->zone, block->from_ms),
                              .to_on = rlc_zone_day(decision->zone, until_ms) };
 
+    /* Lifted before it began: it never was. */
+    if (until_ms <= block->from_ms)
+        return;
     if (block->clock == RLC_CLOCK_EFFECT_RESTART && stop.to_on > *cover->restart_on)
         *cover->restart_on = stop.to_on;
     if (block->clock == RLC_CLOCK_EFFECT_STOP || block->clock == RLC_CLOCK_EFFECT_RESTART)

@@ -148,6 +148,36 @@ static bool document_refuses(const struct decision *decision, struct candidate *
     return answer.reason != RLC_SUPPRESSION_UNSPECIFIED;
 }
 
+/* What lies on debtor and account speaks for itself (gates.c): the ladder may wait for its end. */
+static bool is_under_hold(const struct decision *decision, const struct rlc_account_record *account)
+{
+    const struct rlc_debtor_record *debtor = decision->debtor;
+    struct standing answer = { 0 };
+
+    standing_fold(debtor->blocks, debtor->block_count, decision->now_ms, "", &answer);
+    standing_fold(account->blocks, account->block_count, decision->now_ms, "", &answer);
+    return answer.reason != RLC_SUPPRESSION_UNSPECIFIED;
+}
+
+static bool is_early(const struct decision *decision, const struct candidate *candidate,
+                     const struct ladder *ladder, struct refusal *ret_refusal)
+{
+    if (is_under_hold(decision, candidate->holding.account) ||
+        !steps_is_early(decision, ladder, candidate->state, candidate->step, ret_refusal))
+        return false;
+    evidence_version(decision, ret_refusal, &candidate->holding.receivable->version);
+    return true;
+}
+
+static bool lacks_notice(const struct decision *decision, const struct candidate *candidate,
+                         const struct policy_scenario *scenario, struct refusal *ret_refusal)
+{
+    if (!steps_lacks_notice(decision, &candidate->holding, scenario, candidate->step, ret_refusal))
+        return false;
+    evidence_version(decision, ret_refusal, &candidate->holding.receivable->version);
+    return true;
+}
+
 /* Evaluates one receivable; true if it may be spoken about, as `ret_candidate`. */
 static bool evaluate(struct decision *decision, const struct due_account *due,
                      const struct holding *holding, struct rlc_page_item *item,
@@ -172,6 +202,8 @@ static bool evaluate(struct decision *decision, const struct due_account *due,
     }
     item->state = RLC_ITEM_STATE_READY;
     if (!document_refuses(decision, ret_candidate, &refusal) &&
+        !is_early(decision, ret_candidate, &ladder, &refusal) &&
+        !lacks_notice(decision, ret_candidate, due->scenario, &refusal) &&
         !condition_refuses(decision, ret_candidate, &refusal))
         return true;
     item->state = RLC_ITEM_STATE_BLOCKED;
@@ -208,6 +240,38 @@ static void take_cover(struct decision *decision, struct speech *speech,
     speech->count = kept;
 }
 
+/* A claim of what is overdue is no place for what is not, nor a legal word for what had no notice.
+ */
+static bool rides_along(const struct decision *decision, const struct speech *speech,
+                        const struct candidate *candidate)
+{
+    struct refusal refusal;
+
+    if (candidate->step == speech->lead || speech->lead->tone < RLC_TONE_FIRM)
+        return true;
+    return candidate->holding.receivable->terms.due_on < decision->today &&
+           !steps_lacks_notice(decision, &candidate->holding, speech->scenario, speech->lead,
+                               &refusal);
+}
+
+/* Who does not ride along has a message of its own, once this one is answered. */
+static void part_ways(struct decision *decision, struct speech *speech)
+{
+    static const struct refusal AFTER = { .reason = RLC_SUPPRESSION_HIGHER_TONE,
+                                          .rule = "speech.apart" };
+    size_t kept = 0;
+
+    for (size_t i = 0; i < speech->count; i++) {
+        struct candidate *candidate = &speech->candidates[i];
+
+        if (rides_along(decision, speech, candidate))
+            speech->candidates[kept++] = *candidate;
+        else
+            steps_refuse(decision, &candidate->holding, candidate->state, &AFTER);
+    }
+    speech->count = kept;
+}
+
 static void end_wait(const struct decision *decision, struct rlc_account_record *account)
 {
     if (account->not_before_ms == RLC_MS_NONE || account->not_before_ms > decision->now_ms)
@@ -237,6 +301,7 @@ static void prepare_speech(struct decision *decision, struct due_account *due,
     cash_cover(decision, due->creditor, due->account, &cover);
     take_cover(decision, ret_speech, &cover);
     speech_choose_lead(ret_speech);
+    part_ways(decision, ret_speech);
 }
 
 static void refuse_all(struct decision *decision, const struct speech *speech,

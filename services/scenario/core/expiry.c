@@ -41,25 +41,74 @@ receivable_of(const struct decision *decision, struct rlc_span creditor, struct 
     return store_get(decision->overlay, &key);
 }
 
-/* What came in since the promise, for what it was made about. */
-static int64_t received_for(const struct decision *decision,
-                            const struct rlc_agreement_record *promise,
-                            const struct rlc_account_record *account)
-{
-    int64_t sum = 0;
+/* What became of what was promised. */
+struct kept {
+    int64_t received_minor; /* in the promised currency, since the promise */
+    bool settled;           /* nothing of it is owed any more, whoever settled it and how */
+};
 
-    if (promise->document_count == 0)
-        return cash_receipts_since(account->receipts, account->receipt_count, promise->made_on,
-                                   &promise->amount);
+static struct rlc_page_item item_of(const struct rlc_receivable_record *receivable,
+                                    struct rlc_span document)
+{
+    return (struct rlc_page_item){ .document = document,
+                                   .due_on = receivable->terms.due_on,
+                                   .open = ledger_open(receivable) };
+}
+
+/* Money on account that covers the documents counts, if it came in since the promise. */
+static int64_t new_cover(const struct rlc_account_record *account,
+                         const struct rlc_agreement_record *promise, int64_t covered_minor,
+                         int64_t received_minor)
+{
+    int64_t came_in = cash_receipts_since(account->receipts, account->receipt_count,
+                                          promise->made_on, &promise->amount) -
+                      received_minor;
+
+    if (came_in <= 0)
+        return 0;
+    return covered_minor < came_in ? covered_minor : came_in;
+}
+
+static struct kept kept_for_documents(struct decision *decision,
+                                      const struct rlc_agreement_record *promise,
+                                      const struct rlc_account_record *account)
+{
+    struct kept kept = { .settled = true };
+    struct cash_cover cover;
+    int64_t covered_minor = 0;
+
+    cash_cover(decision, promise->creditor, account, &cover);
     for (size_t i = 0; i < promise->document_count; i++) {
         const struct rlc_receivable_record *receivable =
             receivable_of(decision, promise->creditor, promise->documents[i].document);
+        struct rlc_page_item item;
+        int64_t covered;
 
-        if (receivable)
-            sum += cash_receipts_since(receivable->receipts, receivable->receipt_count,
-                                       promise->made_on, &promise->amount);
+        if (!receivable || !ledger_issued(receivable)) {
+            kept.settled = false;
+            continue;
+        }
+        item = item_of(receivable, promise->documents[i].document);
+        covered = cash_covered_minor(&cover, &item);
+        kept.settled = kept.settled && covered == item.open.minor;
+        if (rlc_money_same_currency(item.open, promise->amount))
+            covered_minor += covered;
+        kept.received_minor += cash_receipts_since(receivable->receipts, receivable->receipt_count,
+                                                   promise->made_on, &promise->amount);
     }
-    return sum;
+    kept.received_minor += new_cover(account, promise, covered_minor, kept.received_minor);
+    return kept;
+}
+
+static struct kept kept_of(struct decision *decision, const struct rlc_agreement_record *promise,
+                           const struct rlc_account_record *account)
+{
+    if (promise->document_count > 0)
+        return kept_for_documents(decision, promise, account);
+    return (struct kept){ .received_minor =
+                              cash_receipts_since(account->receipts, account->receipt_count,
+                                                  promise->made_on, &promise->amount),
+                          .settled = account->page_count == 0 };
 }
 
 static bool at_least(int64_t received, int64_t promised, int64_t share_ppm)
@@ -67,12 +116,18 @@ static bool at_least(int64_t received, int64_t promised, int64_t share_ppm)
     return (__int128)received * 1000000 >= (__int128)promised * share_ppm;
 }
 
-/* R53: kept from 95 %, partial from 50 %, else broken. */
-static enum rlc_agreement_result verdict(const struct policy_standing *policy, int64_t received,
-                                         int64_t promised)
+/* R53: kept from 95 %, partial from 50 %, else broken. Of what is not owed any more nothing was
+ * left to pay: with some money it is kept; without (credited, cancelled, paid in another currency)
+ * the promise falls away. */
+static enum rlc_agreement_result verdict(const struct policy_standing *policy,
+                                         const struct kept *kept, int64_t promised)
 {
+    int64_t received = kept->received_minor;
+
     if (at_least(received, promised, policy->promise_kept_ppm))
         return RLC_AGREEMENT_RESULT_KEPT;
+    if (kept->settled)
+        return received > 0 ? RLC_AGREEMENT_RESULT_KEPT : RLC_AGREEMENT_RESULT_LIFTED;
     return at_least(received, promised, policy->promise_partial_ppm) ? RLC_AGREEMENT_RESULT_PARTIAL
                                                                      : RLC_AGREEMENT_RESULT_BROKEN;
 }
@@ -83,13 +138,13 @@ static void judge(struct decision *decision, const struct rlc_block *block,
     struct rlc_agreement_record *promise;
     struct rlc_agreement_fact *fact;
     struct store_key key;
-    int64_t received;
+    struct kept kept;
 
     store_key_agreement(decision->key, creditor, RLC_AGREEMENT_KIND_PROMISE, block->id, &key);
     promise = store_change(decision->overlay, &key);
     assert(promise);
-    received = received_for(decision, promise, account);
-    promise->result = verdict(&decision->policy->standing, received, promise->amount.minor);
+    kept = kept_of(decision, promise, account);
+    promise->result = verdict(&decision->policy->standing, &kept, promise->amount.minor);
     promise->closed_at_ms = decision->now_ms;
     fact = decision_fact(decision, RLC_FACT_KIND_AGREEMENT_CLOSED, creditor, sizeof(*fact));
     *fact = (struct rlc_agreement_fact){
@@ -105,7 +160,7 @@ static void judge(struct decision *decision, const struct rlc_block *block,
         .documents = promise->documents,
         .document_count = promise->document_count,
     };
-    fact->settled.minor = received;
+    fact->settled.minor = kept.received_minor;
 }
 
 /* ---- the three levels ---- */

@@ -73,7 +73,9 @@ static void add_past(struct ladder *ladder, const struct rlc_stop *stops, size_t
         ladder->restart_on = restart_on;
 }
 
-static void add_blocks(struct ladder *ladder, const struct rlc_block *blocks, size_t count)
+/* A block that has not begun stops the days from its own on; it restarts nothing yet. */
+static void add_blocks(struct ladder *ladder, const struct rlc_block *blocks, size_t count,
+                       rlc_ms now_ms)
 {
     for (size_t i = 0; i < count; i++) {
         const struct rlc_block *block = &blocks[i];
@@ -85,7 +87,8 @@ static void add_blocks(struct ladder *ladder, const struct rlc_block *blocks, si
         if (block->until_ms > 0)
             stop.to_on = rlc_zone_day(ladder->zone, block->until_ms);
         add_stop(ladder, stop);
-        if (block->clock == RLC_CLOCK_EFFECT_RESTART && stop.to_on > ladder->restart_on)
+        if (block->clock == RLC_CLOCK_EFFECT_RESTART && block->from_ms <= now_ms &&
+            stop.to_on > ladder->restart_on)
             ladder->restart_on = stop.to_on;
     }
 }
@@ -105,9 +108,9 @@ void ladder_init(const struct decision *decision, const struct holding *holding,
     add_past(ret_ladder, debtor->stops, debtor->stop_count, debtor->restart_on);
     add_past(ret_ladder, account->stops, account->stop_count, account->restart_on);
     add_past(ret_ladder, receivable->stops, receivable->stop_count, receivable->restart_on);
-    add_blocks(ret_ladder, debtor->blocks, debtor->block_count);
-    add_blocks(ret_ladder, account->blocks, account->block_count);
-    add_blocks(ret_ladder, receivable->blocks, receivable->block_count);
+    add_blocks(ret_ladder, debtor->blocks, debtor->block_count, decision->now_ms);
+    add_blocks(ret_ladder, account->blocks, account->block_count, decision->now_ms);
+    add_blocks(ret_ladder, receivable->blocks, receivable->block_count, decision->now_ms);
 }
 
 uint32_t ladder_occurrences(const struct policy_step *step)

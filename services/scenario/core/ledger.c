@@ -61,17 +61,16 @@ struct rlc_money ledger_open(const struct rlc_receivable_record *receivable)
     return open;
 }
 
-/* The part of an entry that the claim does not need. Without terms it waits for them. What was
- * written off is no money: the claim needs it last, and it never is on account. */
+/* The part of an entry that the claim does not need. Without terms there is no claim: somebody may
+ * have misspelt the document, and the debtor has paid. What was written off is no money: the claim
+ * needs it last, and it never is on account. */
 static int64_t on_account_minor(const struct rlc_receivable_record *receivable, size_t entry)
 {
     const struct rlc_settled *settled = &receivable->settled[entry];
     int64_t surplus = given_minor(settled);
     int64_t most = surplus - settled->written_off_minor;
 
-    if (!ledger_issued(receivable))
-        return 0;
-    if (in_currency(settled, &receivable->terms.total))
+    if (ledger_issued(receivable) && in_currency(settled, &receivable->terms.total))
         surplus -= claim_minor(receivable);
     if (surplus > most)
         surplus = most;
@@ -296,21 +295,44 @@ void ledger_issue(struct decision *decision, const struct rlc_invoice *invoice)
     ledger_moved(decision, &holding, &before, &move);
 }
 
+/* What an opening item says of the time before go-live has a version of its own: terms that are
+ * newer do not undo it, nor does it undo them. True if the item is news; a conflict with the terms
+ * is one with all of it. */
+static bool accepts_item(struct decision *decision, struct rlc_receivable_record *receivable,
+                         const struct rlc_opening_item *item, enum version_order *ret_terms)
+{
+    struct rlc_version version = decision_version(decision);
+
+    *ret_terms = version_order(&receivable->version, &version);
+    if (*ret_terms == VERSION_CONFLICT || *ret_terms == VERSION_SAME)
+        return decision_accepts(decision, &receivable->version, item->invoice.document);
+    return decision_accepts(decision, &receivable->entered, item->invoice.document);
+}
+
+static void adopt_item(struct decision *decision, struct rlc_receivable_record *receivable,
+                       const struct rlc_opening_item *item)
+{
+    receivable->entered = decision_version(decision);
+    receivable->entered_minor = item->invoice.total.minor - item->open.minor;
+    receivable->entered_step = item->last_step;
+    receivable->entered_asked = false;
+}
+
 void ledger_enter(struct decision *decision, const struct rlc_opening_item *item)
 {
     struct ledger_move move = { .cause = RLC_RECEIVABLE_CAUSE_OPENING };
+    enum version_order terms;
     struct holding holding;
     struct ledger_before before;
 
     if (!quarantine_fits(decision, item->invoice.total, item->invoice.document, "data.total") ||
         !holding_open(decision, decision->envelope->creditor, item->invoice.document, &holding) ||
-        !decision_accepts(decision, &holding.receivable->version, item->invoice.document))
+        !accepts_item(decision, holding.receivable, item, &terms))
         return;
     ledger_remember(holding.receivable, &before);
-    adopt(decision, &holding, &item->invoice);
-    if (item->open.minor < item->invoice.total.minor)
-        holding.receivable->entered_minor = item->invoice.total.minor - item->open.minor;
-    holding.receivable->entered_step = item->last_step;
+    if (terms == VERSION_NEWER)
+        adopt(decision, &holding, &item->invoice);
+    adopt_item(decision, holding.receivable, item);
     ledger_moved(decision, &holding, &before, &move);
     if (item->last_contact_at_ms > 0)
         touches_remember(decision, item->last_contact_at_ms);

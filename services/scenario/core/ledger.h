@@ -6,7 +6,8 @@
  *   open  = claim - paid - credited - written off, never below 0
  *   what was given beyond the claim, or in another currency, is on account
  *
- * A document that so far only settlements have named has no terms: what it was given waits there.
+ * A document that so far only settlements have named has no terms and no claim: what it was given
+ * waits there, on account until the invoice takes it.
  */
 #ifndef SCENARIO_CORE_LEDGER_H
 #define SCENARIO_CORE_LEDGER_H

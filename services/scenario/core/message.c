@@ -50,13 +50,27 @@ static size_t act_place(const struct speech *speech, bool *ret_found)
     return i;
 }
 
+/* Whether the leading step spoke before for what it speaks for now. If all of that was settled
+ * meanwhile, its message is over. */
+static bool goes_on(const struct speech *speech, const struct rlc_act *act)
+{
+    for (size_t i = 0; act->open && i < speech->count; i++) {
+        const struct candidate *candidate = &speech->candidates[i];
+
+        if (candidate->step == speech->lead && !candidate->state->fresh)
+            return true;
+    }
+    return false;
+}
+
 const struct rlc_act *message_again(const struct speech *speech)
 {
     bool found;
     size_t place = act_place(speech, &found);
     const struct rlc_act *act = &speech->account->acts[place];
 
-    return found && act->open && act->channel_ordinal == speech->channel_ordinal ? act : NULL;
+    return found && goes_on(speech, act) && act->channel_ordinal == speech->channel_ordinal ? act
+                                                                                            : NULL;
 }
 
 bool message_has_room(const struct speech *speech)
@@ -95,6 +109,18 @@ static struct rlc_action_id identify(const struct decision *decision, const stru
     return decision->world->action_id(&action);
 }
 
+/* Nothing is left that the step's latest message was about. */
+static void drop_message(struct decision *decision, const struct rlc_act *act)
+{
+    struct rlc_contact_record *contact;
+    struct store_key key;
+
+    store_key_contact(decision->key, &act->action, &key);
+    contact = store_change(decision->overlay, &key);
+    if (contact)
+        contact->state = RLC_CONTACT_STATE_CLOSED;
+}
+
 /* A message that has no final answer yet is asked for again under its own action; else it is the
  * step's next message to this account. */
 static struct rlc_contact_record *open_contact(struct decision *decision,
@@ -105,7 +131,9 @@ static struct rlc_contact_record *open_contact(struct decision *decision,
     struct rlc_contact_record *contact;
     struct store_key key;
 
-    if (!act->open)
+    if (act->open && !goes_on(speech, act))
+        drop_message(decision, act);
+    if (!goes_on(speech, act))
         act->occurrence++;
     if (!again)
         act->action = identify(decision, speech, act->occurrence);
@@ -164,6 +192,7 @@ static void note_lines(struct decision *decision, struct rlc_contact_record *con
         contact->lines[i].document = candidate->holding.document;
         contact->lines[i].step = step_index(decision, contact, candidate->state);
         candidate->state->asked = true;
+        candidate->state->fresh = false;
         candidate->state->reason = RLC_SUPPRESSION_UNSPECIFIED;
         candidate->state->next_at_ms = RLC_MS_NONE;
         candidate->item->state = RLC_ITEM_STATE_ASKED;

@@ -288,6 +288,7 @@ struct rlc_step_state {
     rlc_day step_on;             /* civil day it was reached */
     enum rlc_step_result result; /* absent = open */
     bool asked;                  /* in a request under way */
+    bool fresh;                  /* it was in no request yet */
     enum rlc_suppression reason; /* why it is still open, as last said */
     rlc_ms next_at_ms;           /* when that is looked at again, as last said */
 };
@@ -297,7 +298,8 @@ struct rlc_receivable_record {
     struct rlc_invoice terms; /* absent: only settlements have named it so far */
     struct rlc_version version;
     struct rlc_version cancelled; /* absent = not cancelled; wins iff newer than `version` */
-    int64_t entered_minor;        /* settled elsewhere before go-live (opening item) */
+    struct rlc_version entered;   /* of the latest opening item; absent = none */
+    int64_t entered_minor;        /* settled elsewhere before go-live, as it says */
     struct rlc_settled *settled;  /* sorted by currency */
     size_t settled_count;
     size_t settled_capacity;
@@ -315,7 +317,8 @@ struct rlc_receivable_record {
     size_t step_count;
     size_t step_capacity;
     bool steps_full;              /* a step could not open for lack of room: there is a task */
-    struct rlc_span entered_step; /* last step done before go-live; absent = none */
+    struct rlc_span entered_step; /* last step done before go-live, as it says; absent = none */
+    bool entered_asked;           /* the scenario has no such step: there is a task */
     uint32_t page;                /* where it is listed; 0 = closed or not issued */
 };
 

@@ -213,11 +213,22 @@ static bool accepts(struct decision *decision, const struct handful *handful,
     return false;
 }
 
-/* Reversals that came before it need not be asked about any more. */
+/* A reversal in another currency cannot be weighed: it undoes nothing, and somebody is asked. */
+static bool can_undo(const struct rlc_settlement_record *settlement, struct rlc_money amount)
+{
+    return amount.currency[0] == '\0' || rlc_money_same_currency(amount, settlement->amount);
+}
+
+/* Reversals that came before it need not be asked about any more, unless they remain a riddle. */
 static void found(struct decision *decision, const struct handful *handful)
 {
+    const struct rlc_settlement_record *settlement = handful->settlement;
     struct store_key key;
 
+    for (size_t i = 0; i < settlement->reversal_count; i++) {
+        if (!can_undo(settlement, settlement->reversals[i].amount))
+            return;
+    }
     store_key_settlement(decision->key, handful->creditor, handful->settlement->kind, handful->id,
                          &key);
     quarantine_found(decision, &key);
@@ -327,7 +338,11 @@ void settlement_reverse(struct decision *decision, const struct rlc_payment_reve
         !note_reversal(decision, handful.settlement, reversed))
         return;
     if (version_known(&handful.settlement->version)) {
-        settle(decision, &handful, RLC_FACT_KIND_PAYMENT_UNDONE, &move);
+        if (can_undo(handful.settlement, reversed->amount))
+            settle(decision, &handful, RLC_FACT_KIND_PAYMENT_UNDONE, &move);
+        else
+            quarantine_conflict(decision, &handful.settlement->version, handful.id,
+                                "data.currency");
         return;
     }
     store_key_settlement(decision->key, handful.creditor, RLC_SETTLEMENT_KIND_PAYMENT, handful.id,

@@ -82,7 +82,16 @@ void steps_close(struct decision *decision, const struct holding *holding,
 
 /* ---- opening ---- */
 
-/* The steps that were done elsewhere before go-live have no instances. */
+/* Whether the ladder has the last step that was done elsewhere before go-live. If not, nobody knows
+ * what the debtor has heard: no step opens until somebody says it. */
+static bool knows_entered(const struct holding *holding, const struct policy_scenario *scenario)
+{
+    struct rlc_span entered = holding->receivable->entered_step;
+
+    return entered.size == 0 || policy_step(scenario, entered);
+}
+
+/* The steps that were done elsewhere have no instances. */
 static size_t first_step(const struct holding *holding, const struct policy_scenario *scenario)
 {
     struct rlc_span entered = holding->receivable->entered_step;
@@ -128,15 +137,15 @@ static struct rlc_step_state *new_state(struct decision *decision,
 }
 
 /* What could not open is not hidden: people look at the receivable, once. */
-static void tell_full(struct decision *decision, const struct holding *holding)
+static void ask_people(struct decision *decision, const struct holding *holding, bool *asked)
 {
     struct task_about about = { .creditor = holding->creditor,
                                 .object = holding->document,
                                 .number = (uint64_t)holding->account->epoch };
 
-    if (!holding->receivable->steps_full)
+    if (!*asked)
         (void)task_open(decision, RLC_TASK_KIND_REVIEW, &about);
-    holding->receivable->steps_full = true;
+    *asked = true;
 }
 
 static void open_step(struct decision *decision, const struct holding *holding,
@@ -147,12 +156,13 @@ static void open_step(struct decision *decision, const struct holding *holding,
     struct rlc_step_opened *fact;
 
     if (!state) {
-        tell_full(decision, holding);
+        ask_people(decision, holding, &holding->receivable->steps_full);
         return;
     }
     state->scenario = scenario->name;
     state->step = step->name;
     state->occurrence = occurrence;
+    state->fresh = true;
     state->step_on = rlc_zone_day(decision->zone, instant);
     fact = decision_fact(decision, RLC_FACT_KIND_STEP_OPENED, holding->creditor, sizeof(*fact));
     fact->instance = instance_of(holding, state);
@@ -176,6 +186,23 @@ static void open_reached(struct decision *decision, const struct holding *holdin
                 open_step(decision, holding, scenario, step, k, instant);
         }
     }
+}
+
+/* When the first step would open if it were known which comes next. */
+static rlc_ms would_open(const struct policy_scenario *scenario, const struct ladder *ladder)
+{
+    rlc_ms instant;
+
+    return ladder_instant(ladder, &scenario->step[0], 1, &instant) ? instant : RLC_MS_NONE;
+}
+
+static void ask_what_was_done(struct decision *decision, const struct holding *holding,
+                              const struct policy_scenario *scenario, const struct ladder *ladder)
+{
+    rlc_ms instant = would_open(scenario, ladder);
+
+    if (instant != RLC_MS_NONE && instant <= decision->now_ms)
+        ask_people(decision, holding, &holding->receivable->entered_asked);
 }
 
 /* ---- closing ---- */
@@ -239,6 +266,27 @@ static void close_as(struct decision *decision, const struct holding *holding,
     steps_close(decision, holding, state, result, &closed);
 }
 
+/* The day of a step that waits is the one that the ladder says now: the due date may have moved. */
+static void follow(const struct decision *decision, const struct ladder *ladder,
+                   const struct policy_scenario *scenario, struct rlc_step_state *state)
+{
+    const struct policy_step *step = policy_step(scenario, state->step);
+    rlc_ms instant;
+
+    if (step && rlc_span_equal(state->scenario, scenario->name) &&
+        ladder_instant(ladder, step, state->occurrence, &instant))
+        state->step_on = rlc_zone_day(decision->zone, instant);
+}
+
+static void follow_ladder(const struct decision *decision, const struct holding *holding,
+                          const struct policy_scenario *scenario, const struct ladder *ladder)
+{
+    for (size_t i = 0; i < holding->receivable->step_count; i++) {
+        if (may_close(&holding->receivable->steps[i]))
+            follow(decision, ladder, scenario, &holding->receivable->steps[i]);
+    }
+}
+
 static void close_over(struct decision *decision, const struct holding *holding,
                        const struct policy_scenario *scenario)
 {
@@ -266,8 +314,12 @@ static void close_over(struct decision *decision, const struct holding *holding,
 void steps_advance(struct decision *decision, const struct holding *holding,
                    const struct policy_scenario *scenario, const struct ladder *ladder)
 {
-    if (scenario)
+    if (scenario && !knows_entered(holding, scenario))
+        ask_what_was_done(decision, holding, scenario, ladder);
+    else if (scenario) {
         open_reached(decision, holding, scenario, ladder);
+        follow_ladder(decision, holding, scenario, ladder);
+    }
     close_over(decision, holding, scenario);
 }
 
@@ -286,6 +338,58 @@ struct rlc_step_state *steps_current(const struct holding *holding,
     return NULL;
 }
 
+/* Whether a notice was given before go-live: the last step done there is one, or behind one. */
+static bool was_noticed_elsewhere(const struct holding *holding,
+                                  const struct policy_scenario *scenario)
+{
+    size_t done = first_step(holding, scenario);
+
+    for (size_t i = 0; i < done; i++) {
+        if (scenario->step[i].tone == RLC_TONE_FORMAL_NOTICE)
+            return true;
+    }
+    return false;
+}
+
+static bool was_noticed(const struct decision *decision, const struct holding *holding)
+{
+    for (size_t i = 0; i < holding->receivable->step_count; i++) {
+        const struct rlc_step_state *state = &holding->receivable->steps[i];
+        const struct policy_scenario *scenario = policy_scenario(decision->policy, state->scenario);
+        const struct policy_step *step = scenario ? policy_step(scenario, state->step) : NULL;
+
+        if (state->result == RLC_STEP_RESULT_ACTED && step && step->tone == RLC_TONE_FORMAL_NOTICE)
+            return true;
+    }
+    return false;
+}
+
+bool steps_lacks_notice(const struct decision *decision, const struct holding *holding,
+                        const struct policy_scenario *scenario, const struct policy_step *step,
+                        struct refusal *ret_refusal)
+{
+    if (step->tone != RLC_TONE_LEGAL || was_noticed_elsewhere(holding, scenario) ||
+        was_noticed(decision, holding))
+        return false;
+    *ret_refusal =
+        (struct refusal){ .reason = RLC_SUPPRESSION_CONDITION, .rule = "step.formal_notice" };
+    return true;
+}
+
+bool steps_is_early(const struct decision *decision, const struct ladder *ladder,
+                    const struct rlc_step_state *state, const struct policy_step *step,
+                    struct refusal *ret_refusal)
+{
+    rlc_ms instant;
+
+    if (!ladder_instant(ladder, step, state->occurrence, &instant) || instant <= decision->now_ms)
+        return false;
+    *ret_refusal = (struct refusal){ .reason = RLC_SUPPRESSION_CONDITION,
+                                     .rule = "step.day",
+                                     .next_at_ms = instant };
+    return true;
+}
+
 /* ---- timers ---- */
 
 static rlc_ms next_opening(const struct decision *decision, const struct holding *holding,
@@ -293,6 +397,8 @@ static rlc_ms next_opening(const struct decision *decision, const struct holding
 {
     rlc_ms next_ms = RLC_MS_NONE;
 
+    if (!knows_entered(holding, scenario))
+        return holding->receivable->entered_asked ? RLC_MS_NONE : would_open(scenario, ladder);
     for (size_t i = first_step(holding, scenario); i < scenario->step_count; i++) {
         const struct policy_step *step = &scenario->step[i];
 

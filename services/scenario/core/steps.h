@@ -2,7 +2,8 @@
 /* Step instances of one receivable: each (scenario, step, occurrence) opens once, at the first tick
  * at which the receivable is open and the step's day is reached, and closes once: acted, paid,
  * carried by a later step, step gone from the bundle, or expired. Until then its reason for silence
- * is said whenever it changes. */
+ * is said whenever it changes. Where it is not known which steps were done before go-live, none
+ * opens: a task asks. */
 #ifndef SCENARIO_CORE_STEPS_H
 #define SCENARIO_CORE_STEPS_H
 
@@ -36,6 +37,18 @@ void steps_advance(struct decision *decision, const struct holding *holding,
 struct rlc_step_state *steps_current(const struct holding *holding,
                                      const struct policy_scenario *scenario,
                                      const struct policy_step **ret_step);
+
+/* Whether the day of an open instance lies in the future again: the due date was moved, or the
+ * clock stands still until then. */
+bool steps_is_early(const struct decision *decision, const struct ladder *ladder,
+                    const struct rlc_step_state *state, const struct policy_step *step,
+                    struct refusal *ret_refusal);
+
+/* Whether a legal step would come without a formal notice: the notice was carried, expired or never
+ * opened, whatever the scenario's proof says. */
+bool steps_lacks_notice(const struct decision *decision, const struct holding *holding,
+                        const struct policy_scenario *scenario, const struct policy_step *step,
+                        struct refusal *ret_refusal);
 
 /* When the ladder, or an open instance's expiry, next has something to say; 0 = never. */
 rlc_ms steps_next(const struct decision *decision, const struct holding *holding,

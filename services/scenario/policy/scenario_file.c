@@ -78,7 +78,7 @@ static const struct rlc_policy_key STEP_KEYS[] = {
       .flags = RLC_POLICY_REQUIRED,
       .offset = offsetof(struct draft_step, step.tone),
       .help = "How serious it is. The highest tone of a debtor's due steps speaks first, and "
-              "carries the others." },
+              "carries the others; from firm on only those of invoices that are overdue." },
     { .name = "channels",
       .type = RLC_POLICY_WORDS,
       .vocabulary = RLC_VOCABULARY_CHANNEL,
