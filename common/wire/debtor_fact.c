@@ -18,6 +18,7 @@ static const struct rlc_wire_field RECEIVABLE_FACT_ROWS[] = {
     RLC_DAY(receivable_fact, value_on, RLC_OPTIONAL),
     RLC_COUNTER(receivable_fact, revision, 0),
     RLC_DAY(receivable_fact, limited_on, RLC_OPTIONAL),
+    RLC_MANY(receivable_fact, on_account, on_account_count, money, 0, RLC_ON_ACCOUNT_MAX),
 };
 RLC_TYPE(receivable_fact, RECEIVABLE_FACT_ROWS);
 
@@ -66,6 +67,8 @@ static const struct rlc_wire_field STEP_CLOSED_ROWS[] = {
     RLC_ENUM(step_closed, result, step_result, RLC_REQUIRED),
     RLC_ACTION(step_closed, action, RLC_OPTIONAL),
     RLC_ENUM(step_closed, outcome, outcome_result, RLC_OPTIONAL),
+    RLC_CODE(step_closed, by_step, RLC_OPTIONAL),
+    RLC_U32(step_closed, by_occurrence, 0, UINT32_MAX),
 };
 RLC_TYPE(step_closed, STEP_CLOSED_ROWS);
 
@@ -76,6 +79,7 @@ static const struct rlc_wire_field SUPPRESSED_ROWS[] = {
     RLC_INSTANT(suppressed, next_at_ms, RLC_OPTIONAL),
     RLC_ID(suppressed, object, RLC_OPTIONAL),
     RLC_MANY(suppressed, evidence, evidence_count, coordinates, 0, RLC_EVIDENCE_MAX),
+    RLC_MANY(suppressed, events, event_count, event_reference, 0, RLC_EVIDENCE_MAX),
 };
 RLC_TYPE(suppressed, SUPPRESSED_ROWS);
 

@@ -75,9 +75,11 @@ struct rlc_receivable_fact {
     struct rlc_money open;        /* after */
     rlc_day issued_on;
     rlc_day due_on;
-    rlc_day value_on;   /* value date of the change */
-    int64_t revision;   /* upstream's */
-    rlc_day limited_on; /* last day before limitation; absent = not computed */
+    rlc_day value_on;                   /* value date of the change */
+    int64_t revision;                   /* upstream's */
+    rlc_day limited_on;                 /* last day before limitation; absent = not computed */
+    const struct rlc_money *on_account; /* by currency: what it was given and does not need */
+    size_t on_account_count;            /* <= RLC_ON_ACCOUNT_MAX */
 };
 
 /* One amount that went to (or came back from) a document. */
@@ -126,6 +128,8 @@ struct rlc_step_closed {
     enum rlc_step_result result;
     struct rlc_action_id action;     /* with ACTED */
     enum rlc_outcome_result outcome; /* with ACTED; absent otherwise */
+    struct rlc_span by_step;         /* with CARRIED: the later step that opened ... */
+    uint32_t by_occurrence;          /* ... and which occurrence of it */
 };
 
 /* A reason for silence: written when reason or next_at changed. */
@@ -135,8 +139,10 @@ struct rlc_suppressed {
     struct rlc_span rule;   /* name of the rule that said no, for example "cap.week" */
     rlc_ms next_at_ms;      /* when it is looked at again; 0 = only by an event */
     struct rlc_span object; /* id of the agreement, task or request in the way; may be absent */
-    const struct rlc_coordinates *evidence;
-    size_t evidence_count; /* <= RLC_EVIDENCE_MAX; the events that support it */
+    const struct rlc_coordinates *evidence;   /* records of the log in the way: quarantine */
+    size_t evidence_count;                    /* <= RLC_EVIDENCE_MAX */
+    const struct rlc_event_reference *events; /* whose word is in the way */
+    size_t event_count;                       /* <= RLC_EVIDENCE_MAX */
 };
 
 /* The case was handed to legal-escalation. */

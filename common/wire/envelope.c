@@ -47,6 +47,12 @@ static const struct rlc_wire_field COORDINATES_ROWS[] = {
 };
 RLC_TYPE(coordinates, COORDINATES_ROWS);
 
+static const struct rlc_wire_field EVENT_REFERENCE_ROWS[] = {
+    RLC_ID(event_reference, source, RLC_OPTIONAL),
+    RLC_ID(event_reference, source_event_id, RLC_REQUIRED),
+};
+RLC_TYPE(event_reference, EVENT_REFERENCE_ROWS);
+
 static const struct rlc_wire_field CAUSATION_ROWS[] = {
     RLC_ONE(causation, at, coordinates, RLC_REQUIRED),
     RLC_HASH(causation, record_hash, RLC_OPTIONAL),

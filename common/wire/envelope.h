@@ -39,6 +39,12 @@ struct rlc_coordinates {
     int64_t offset;
 };
 
+/* An event as its source calls it. Absent when source_event_id is empty. */
+struct rlc_event_reference {
+    struct rlc_span source;
+    struct rlc_span source_event_id;
+};
+
 /* The record that caused this one; kept unchanged when an event is forwarded. */
 struct rlc_causation {
     struct rlc_coordinates at;

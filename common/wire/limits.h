@@ -34,7 +34,8 @@ enum {
     RLC_DOCUMENTS_MAX = 500,       /* documents a promise, plan or claim may name */
     RLC_CHANNELS_MAX = 8,          /* addresses of one contact person */
     RLC_INSTALMENTS_MAX = 60,      /* five years of monthly instalments */
-    RLC_EVIDENCE_MAX = 16,         /* coordinates that support one reason for silence */
+    RLC_EVIDENCE_MAX = 16,         /* records, and events, that support one reason for silence */
+    RLC_ON_ACCOUNT_MAX = 4,        /* currencies in which one document was given too much */
     RLC_REASONS_MAX = 8,           /* reason codes of a score */
     RLC_SCOPE_ENTRIES_MAX = 256,   /* holds, freezes and creditor modes of a tenant, each */
     RLC_ALIASES_MAX = 8,           /* debtors merged into one */

@@ -98,6 +98,7 @@ enum { RLC_DAY_FIRST = -25567, RLC_DAY_LAST = 84005 };
 extern const struct rlc_wire_type rlc_money_type;
 extern const struct rlc_wire_type rlc_sealed_type;
 extern const struct rlc_wire_type rlc_coordinates_type;
+extern const struct rlc_wire_type rlc_event_reference_type;
 extern const struct rlc_wire_type rlc_causation_type;
 extern const struct rlc_wire_type rlc_epochs_type;
 extern const struct rlc_wire_type rlc_rules_type;

@@ -6,6 +6,47 @@
 
 /* ---- ledger ---- */
 
+/* What a settlement left over, or a document does not need any more. */
+static void fold_credit(struct ctl_sheet *sheet, const struct rlc_debtor_fact *fact,
+                        const char *kind, struct rlc_span id, struct rlc_money credit)
+{
+    struct rlc_span parts[] = { fact->envelope.creditor, rlc_span_of(kind), id,
+                                rlc_span_of(credit.currency) };
+    char key[CTL_SHEET_KEY_SIZE];
+    json_t *entry;
+
+    (void)ctl_sheet_key(key, parts, RLC_COUNT(parts));
+    if (credit.minor == 0) {
+        ctl_sheet_drop(sheet, CTL_SHEET_CREDITS, key);
+        return;
+    }
+    entry = ctl_sheet_entry(sheet, CTL_SHEET_CREDITS, key);
+    ctl_put_span(entry, "creditor", fact->envelope.creditor);
+    ctl_put_span(entry, kind, id);
+    ctl_sheet_money(entry, "credit", credit);
+}
+
+/* The fact names what is on account now: what was there before is gone. */
+static void fold_on_account(struct ctl_sheet *sheet, const struct rlc_debtor_fact *fact)
+{
+    const struct rlc_receivable_fact *receivable = &fact->receivable_changed;
+    struct rlc_span parts[] = { fact->envelope.creditor, rlc_span_of("document"),
+                                receivable->document };
+    char prefix[CTL_SHEET_KEY_SIZE];
+    const char *key;
+    json_t *entry;
+    void *next;
+
+    (void)ctl_sheet_key(prefix, parts, RLC_COUNT(parts));
+    json_object_foreach_safe(sheet->lists[CTL_SHEET_CREDITS], next, key, entry)
+    {
+        if (strncmp(key, prefix, strlen(prefix)) == 0)
+            ctl_sheet_drop(sheet, CTL_SHEET_CREDITS, key);
+    }
+    for (size_t i = 0; i < receivable->on_account_count; i++)
+        fold_credit(sheet, fact, "document", receivable->document, receivable->on_account[i]);
+}
+
 static void fold_receivable(struct ctl_sheet *sheet, const struct rlc_debtor_fact *fact)
 {
     const struct rlc_receivable_fact *receivable = &fact->receivable_changed;
@@ -13,6 +54,7 @@ static void fold_receivable(struct ctl_sheet *sheet, const struct rlc_debtor_fac
     char key[CTL_SHEET_KEY_SIZE];
     json_t *entry;
 
+    fold_on_account(sheet, fact);
     (void)ctl_sheet_key(key, parts, RLC_COUNT(parts));
     if (receivable->open.minor == 0) {
         ctl_sheet_drop(sheet, CTL_SHEET_RECEIVABLES, key);
@@ -34,20 +76,11 @@ static void fold_settlement(struct ctl_sheet *sheet, const struct rlc_debtor_fac
 {
     const struct rlc_settlement_fact *settlement = &fact->payment_recorded;
     bool credit = fact->kind == RLC_FACT_KIND_CREDIT_RECORDED;
-    struct rlc_span parts[] = { fact->envelope.creditor, rlc_span_of(credit ? "credit" : "payment"),
-                                settlement->settlement };
-    char key[CTL_SHEET_KEY_SIZE];
-    json_t *entry;
+    struct rlc_money left = settlement->amount;
 
-    (void)ctl_sheet_key(key, parts, RLC_COUNT(parts));
-    if (settlement->unapplied.minor == 0) {
-        ctl_sheet_drop(sheet, CTL_SHEET_CREDITS, key);
-        return;
-    }
-    entry = ctl_sheet_entry(sheet, CTL_SHEET_CREDITS, key);
-    ctl_put_span(entry, "creditor", fact->envelope.creditor);
-    ctl_put_span(entry, "settlement", settlement->settlement);
-    ctl_sheet_money(entry, "unapplied", settlement->unapplied);
+    /* Absent means that nothing is left. */
+    left.minor = settlement->unapplied.minor;
+    fold_credit(sheet, fact, credit ? "credit_note" : "payment", settlement->settlement, left);
 }
 
 /* ---- standing ---- */

@@ -121,10 +121,7 @@ static json_t *balances_of(const struct ctl_sheet *sheet)
     json_object_foreach(sheet->lists[CTL_SHEET_RECEIVABLES], key, entry)
         count_in(balances, entry, "open_minor", "open");
     json_object_foreach(sheet->lists[CTL_SHEET_CREDITS], key, entry)
-    {
         count_in(balances, entry, "credit_minor", "credit");
-        count_in(balances, entry, "unapplied_minor", "unapplied");
-    }
     array = values_of(balances);
     json_decref(balances);
     return array;
@@ -143,9 +140,9 @@ json_t *ctl_sheet_result(struct ctl_sheet *sheet)
 /* ---- printing ---- */
 
 static const struct ctl_column BALANCES[] = {
-    { "CREDITOR", "creditor", false }, { "OPEN", "open", true },
-    { "ON ACCOUNT", "credit", true },  { "UNAPPLIED", "unapplied", true },
-    { "CURRENCY", "currency", false }, { "DOCUMENTS", "documents", true },
+    { "CREDITOR", "creditor", false },  { "OPEN", "open", true },
+    { "ON ACCOUNT", "credit", true },   { "CURRENCY", "currency", false },
+    { "DOCUMENTS", "documents", true },
 };
 static const struct ctl_column ACCOUNTS[] = {
     { "CREDITOR", "creditor", false }, { "CUSTOMER", "customer_number", false },

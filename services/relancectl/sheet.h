@@ -15,7 +15,7 @@ enum ctl_sheet_list {
     CTL_SHEET_REQUESTS,
     CTL_SHEET_QUARANTINE,
     CTL_SHEET_TASKS,
-    CTL_SHEET_CREDITS, /* cash on account; of the trail what payments and credits left unapplied */
+    CTL_SHEET_CREDITS, /* money on account; of the trail by settlement and document */
     CTL_SHEET_LIST_COUNT
 };
 

@@ -100,6 +100,21 @@ static void say(json_t *entry, FILE *out, char **text)
 
 /* ---- evidence ---- */
 
+/* Events as their sources call them. */
+static json_t *events_of(const struct rlc_suppressed *silence)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < silence->event_count; i++) {
+        json_t *event = json_object();
+
+        ctl_put_span(event, "source", silence->events[i].source);
+        ctl_put_span(event, "id", silence->events[i].source_event_id);
+        (void)json_array_append_new(list, event);
+    }
+    return list;
+}
+
 /* What the fact names; else what opened the agreement in the way, or the records that nobody
  * understood; else what was being decided. */
 static json_t *evidence_of(const struct ctl_story *story, const struct ctl_past_fact *taken,
@@ -117,21 +132,31 @@ static json_t *evidence_of(const struct ctl_story *story, const struct ctl_past_
         (void)json_array_append(list, known);
     if (json_array_size(list) == 0 && silence->reason == RLC_SUPPRESSION_QUARANTINED)
         (void)json_array_extend(list, story->quarantine);
-    if (json_array_size(list) == 0)
+    if (json_array_size(list) == 0 && silence->event_count == 0)
         (void)json_array_append_new(list, ctl_coordinates(&taken->fact->envelope.causation.at));
     return list;
 }
 
-static void say_evidence(FILE *out, const json_t *evidence)
+static void say_evidence(FILE *out, const json_t *entry)
 {
+    const char *before = "; because of ";
     size_t index;
-    const json_t *at;
+    const json_t *one;
     char number[32];
     char other[32];
 
-    json_array_foreach(evidence, index, at)(void)
-        fprintf(out, "%s%s/%s@%s", index ? ", " : "; because of ", ctl_text(at, "topic", number),
-                ctl_text(at, "partition", number), ctl_text(at, "offset", other));
+    json_array_foreach(json_object_get(entry, "events"), index, one)
+    {
+        (void)fprintf(out, "%sevent %s of %s", before, ctl_text(one, "id", number),
+                      ctl_text(one, "source", other));
+        before = ", ";
+    }
+    json_array_foreach(json_object_get(entry, "evidence"), index, one)
+    {
+        (void)fprintf(out, "%s%s/%s@%s", before, ctl_text(one, "topic", number),
+                      ctl_text(one, "partition", number), ctl_text(one, "offset", other));
+        before = ", ";
+    }
 }
 
 /* ---- silences ---- */
@@ -161,7 +186,7 @@ static void say_silence(json_t *entry, const struct ctl_past_fact *taken,
         (void)fprintf(out, "; until %s", ctl_local(taken->zone, silence->next_at_ms, local));
     else
         (void)fprintf(out, "; until something happens");
-    say_evidence(out, json_object_get(entry, "evidence"));
+    say_evidence(out, entry);
     say(entry, out, &text);
 }
 
@@ -179,6 +204,7 @@ static void take_silence(struct ctl_story *story, const struct ctl_past_fact *ta
     ctl_put_span(entry, "rule", silence->rule);
     ctl_put_span(entry, "object", silence->object);
     ctl_put_ms(entry, "next_at", silence->next_at_ms);
+    ctl_put(entry, "events", events_of(silence));
     ctl_put(entry, "evidence", evidence_of(story, taken, silence));
     say_silence(entry, taken, silence);
     instance_key(taken, &silence->instance, key);
@@ -186,13 +212,32 @@ static void take_silence(struct ctl_story *story, const struct ctl_past_fact *ta
     tell(story, taken, entry);
 }
 
+/* Closings are decided on the event that ends the step: a payment, or the tick of a later one. */
+static void say_end(json_t *entry, const struct rlc_step_closed *closed)
+{
+    const char *why = ctl_result_sentence(closed->result);
+    const char *word = rlc_word(RLC_VOCABULARY_STEP_RESULT, (int32_t)closed->result);
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    if (!out)
+        return;
+    (void)fprintf(out, "no reminder for %.*s (step %.*s) any more: %s%s%s",
+                  size_of(closed->instance.document), text_of(closed->instance.document),
+                  size_of(closed->instance.step), text_of(closed->instance.step),
+                  word ? word : "unknown end", why ? ", " : "", why ? why : "");
+    if (closed->by_step.size)
+        (void)fprintf(out, " (step %.*s)", size_of(closed->by_step), text_of(closed->by_step));
+    say_evidence(out, entry);
+    say(entry, out, &text);
+}
+
 static void take_end(struct ctl_story *story, const struct ctl_past_fact *taken)
 {
     const struct rlc_step_closed *closed = &taken->fact->step_closed;
-    const char *why = ctl_result_sentence(closed->result);
-    const char *word = rlc_word(RLC_VOCABULARY_STEP_RESULT, (int32_t)closed->result);
+    json_t *evidence;
     char key[KEY_SIZE];
-    char sentence[KEY_SIZE];
     json_t *entry;
 
     if (!is_wanted(story, closed->instance.document))
@@ -203,12 +248,12 @@ static void take_end(struct ctl_story *story, const struct ctl_past_fact *taken)
         return; /* its outcome tells it */
     entry = entry_of(taken, "CLOSED");
     put_instance(entry, &closed->instance);
-    ctl_put_text(entry, "reason", word);
-    (void)snprintf(sentence, sizeof(sentence), "no reminder for %.*s (step %.*s) any more: %s%s%s",
-                   size_of(closed->instance.document), text_of(closed->instance.document),
-                   size_of(closed->instance.step), text_of(closed->instance.step),
-                   word ? word : "unknown end", why ? ", " : "", why ? why : "");
-    ctl_put_text(entry, "sentence", sentence);
+    ctl_put_word(entry, "reason", RLC_VOCABULARY_STEP_RESULT, (int32_t)closed->result);
+    ctl_put_span(entry, "by_step", closed->by_step);
+    evidence = json_array();
+    (void)json_array_append_new(evidence, ctl_coordinates(&taken->fact->envelope.causation.at));
+    ctl_put(entry, "evidence", evidence);
+    say_end(entry, closed);
     tell(story, taken, entry);
 }
 
@@ -252,7 +297,7 @@ static void say_request(json_t *entry, const struct rlc_contact_body *body)
     if (body->line_count > NAMED_LINES)
         (void)fprintf(out, " and %zu more", body->line_count - NAMED_LINES);
     say_totals(out, body);
-    say_evidence(out, json_object_get(entry, "evidence"));
+    say_evidence(out, entry);
     say(entry, out, &text);
 }
 
@@ -388,7 +433,7 @@ static void say_agreement(json_t *entry, const struct ctl_past_fact *taken,
                       : agreement->clock == RLC_CLOCK_EFFECT_CONTINUE ? "count"
                                                                       : "are counted anew");
     }
-    say_evidence(out, json_object_get(entry, "evidence"));
+    say_evidence(out, entry);
     say(entry, out, &text);
 }
 

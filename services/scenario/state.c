@@ -28,6 +28,7 @@ static const struct rlc_wire_field BLOCK_ROWS[] = {
     RLC_INSTANT(block, until_ms, RLC_OPTIONAL),
     RLC_ENUM(block, clock, clock_effect, RLC_OPTIONAL),
     RLC_ENUM(block, reason, suppression, RLC_OPTIONAL),
+    RLC_ONE(block, said, event_reference, RLC_OPTIONAL),
 };
 static RLC_TYPE(block, BLOCK_ROWS);
 
@@ -96,6 +97,7 @@ static RLC_TYPE(person, PERSON_ROWS);
 static const struct rlc_wire_field OPT_OUT_ROWS[] = {
     RLC_ID(opt_out, contact, RLC_OPTIONAL),
     RLC_ENUM(opt_out, channel, channel, RLC_OPTIONAL),
+    RLC_ONE(opt_out, said, event_reference, RLC_OPTIONAL),
 };
 static RLC_TYPE(opt_out, OPT_OUT_ROWS);
 
@@ -127,6 +129,12 @@ static const struct rlc_wire_field ACT_ROWS[] = {
 };
 static RLC_TYPE(act, ACT_ROWS);
 
+static const struct rlc_wire_field CREDIT_ORIGIN_ROWS[] = {
+    RLC_CURRENCY(credit_origin, currency),
+    RLC_ONE(credit_origin, said, event_reference, RLC_REQUIRED),
+};
+static RLC_TYPE(credit_origin, CREDIT_ORIGIN_ROWS);
+
 static const struct rlc_wire_field ACCOUNT_RECORD_ROWS[] = {
     RLC_U32(account_record, format, 0, UINT32_MAX),
     RLC_COUNTER(account_record, epoch, 0),
@@ -145,6 +153,7 @@ static const struct rlc_wire_field ACCOUNT_RECORD_ROWS[] = {
     RLC_ID(account_record, wait_object, RLC_OPTIONAL),
     RLC_ENUM(account_record, review, review, RLC_OPTIONAL),
     RLC_INSTANT(account_record, wake_ms, RLC_OPTIONAL),
+    RLC_LIST(account_record, credit_origins, credit_origin_count, credit_origin, CREDITS_MAX),
 };
 static RLC_TYPE(account_record, ACCOUNT_RECORD_ROWS);
 

@@ -211,6 +211,32 @@ static bool is_superseded(const struct check *check, const struct scn_expect *ex
     return false;
 }
 
+/* What a fact says is on account in a currency: a settlement's rest, or what a document was given
+ * and does not need. */
+static int64_t credit_of(const struct rlc_debtor_fact *fact, struct rlc_money wanted)
+{
+    const struct rlc_receivable_fact *receivable = &fact->receivable_opened;
+    int64_t sum = 0;
+
+    if (is_settlement(fact) && rlc_money_same_currency(fact->payment_recorded.unapplied, wanted))
+        return fact->payment_recorded.unapplied.minor;
+    for (size_t i = 0; is_receivable(fact) && i < receivable->on_account_count; i++) {
+        if (rlc_money_same_currency(receivable->on_account[i], wanted))
+            sum += receivable->on_account[i].minor;
+    }
+    return sum;
+}
+
+static int64_t open_of(const struct rlc_debtor_fact *fact, const struct scn_expect *expect)
+{
+    const struct rlc_receivable_fact *receivable = &fact->receivable_opened;
+
+    if (!is_receivable(fact) || !rlc_money_same_currency(receivable->open, expect->money) ||
+        (expect->subject == SCN_OPEN && !rlc_span_equal(expect->word, receivable->document)))
+        return 0;
+    return receivable->open.minor;
+}
+
 /* Sum, in the expectation's currency, of what the latest facts say. */
 static void check_sum(struct check *check, const struct scn_expect *expect)
 {
@@ -221,16 +247,10 @@ static void check_sum(struct check *check, const struct scn_expect *expect)
     sum.minor = 0;
     for (size_t i = 0; i < check->record->count && day_of(check, i) <= expect->to_on; i++) {
         const struct rlc_debtor_fact *fact = check->record->facts[i];
-        struct rlc_money amount = expect->subject == SCN_CREDIT ? fact->payment_recorded.unapplied
-                                                                : fact->receivable_opened.open;
 
-        if ((expect->subject == SCN_CREDIT ? !is_settlement(fact) : !is_receivable(fact)) ||
-            !parties_fit(expect, &fact->envelope) || !rlc_money_same_currency(amount, sum) ||
-            (expect->subject == SCN_OPEN &&
-             !rlc_span_equal(expect->word, fact->receivable_opened.document)) ||
-            is_superseded(check, expect, i))
+        if (!parties_fit(expect, &fact->envelope) || is_superseded(check, expect, i))
             continue;
-        sum.minor += amount.minor;
+        sum.minor += expect->subject == SCN_CREDIT ? credit_of(fact, sum) : open_of(fact, expect);
     }
     if (sum.minor == expect->money.minor)
         return;

@@ -335,6 +335,19 @@ static void play(struct scn_stage *stage)
 
 /* ---- facts ---- */
 
+static void forget_places(struct rlc_suppressed *suppressed, struct rlc_arena *arena)
+{
+    struct rlc_coordinates *places =
+        rlc_arena_array(arena, suppressed->evidence_count + 1, sizeof(*places));
+
+    assert_non_null(places);
+    for (size_t i = 0; i < suppressed->evidence_count; i++) {
+        places[i] = suppressed->evidence[i];
+        places[i].offset = 0;
+    }
+    suppressed->evidence = places;
+}
+
 /* All a fact says but where it lies: chain and offsets depend on where batches end. */
 static struct rlc_hash hash_fact(const struct rlc_debtor_fact *fact, struct rlc_arena *arena)
 {
@@ -344,6 +357,8 @@ static struct rlc_hash hash_fact(const struct rlc_debtor_fact *fact, struct rlc_
     bare.envelope.causation = (struct rlc_causation){ 0 };
     if (bare.kind == RLC_FACT_KIND_QUARANTINE_CHANGED)
         bare.quarantine_changed.at.offset = 0;
+    if (bare.kind == RLC_FACT_KIND_SUPPRESSED)
+        forget_places(&bare.suppressed, arena);
     return rlc_sha256(rlc_debtor_fact_encode(&bare, arena));
 }
 

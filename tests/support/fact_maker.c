@@ -160,8 +160,10 @@ static void fill(struct rlc_debtor_fact *fact, const struct life *life)
                                                       .assumed = true };
         break;
     case RLC_FACT_KIND_STEP_CLOSED:
-        fact->step_closed = (struct rlc_step_closed){ life->instance, RLC_STEP_RESULT_ACTED,
-                                                      life->action, RLC_OUTCOME_RESULT_ACCEPTED };
+        fact->step_closed = (struct rlc_step_closed){ .instance = life->instance,
+                                                      .result = RLC_STEP_RESULT_ACTED,
+                                                      .action = life->action,
+                                                      .outcome = RLC_OUTCOME_RESULT_ACCEPTED };
         break;
     case RLC_FACT_KIND_RECEIVABLE_CHANGED:
         fact->receivable_changed = receivable(life, life->part, RLC_RECEIVABLE_CAUSE_PAID);

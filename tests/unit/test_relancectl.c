@@ -121,6 +121,43 @@ static void the_evidence_of_an_agreement_is_the_event_that_opened_it(void **stat
     ctl_story_clear(&story);
 }
 
+static void the_events_in_the_way_are_named_as_their_sources_call_them(void **state)
+{
+    struct rlc_debtor_fact fact = silence("2026-03-02T10:00:00Z", "FA1", RLC_SUPPRESSION_DISPUTED);
+    struct rlc_event_reference events[] = { { rlc_span_of("crm"), rlc_span_of("crm-1204") },
+                                            { rlc_span_of("sap"), rlc_span_of("77") } };
+    struct ctl_story story;
+    const json_t *entry;
+
+    (void)state;
+    fact.suppressed.events = events;
+    fact.suppressed.event_count = 2;
+    ctl_story_init(&story, RLC_DAY_NONE, NULL);
+    give(ctl_story_take, &story, &fact);
+    assert_non_null(strstr(sentence(ctl_story_end(&story), 0),
+                           "; because of event crm-1204 of crm, event 77 of sap"));
+    /* The tick on which it was decided is no reason. */
+    assert_null(strstr(sentence(ctl_story_end(&story), 0), "debtor-events"));
+    entry = json_array_get(ctl_story_end(&story), 0);
+    assert_int_equal(json_array_size(json_object_get(entry, "events")), 2);
+    ctl_story_clear(&story);
+}
+
+static void a_carried_step_names_the_one_that_carries_it(void **state)
+{
+    struct rlc_debtor_fact fact = fact_at(RLC_FACT_KIND_STEP_CLOSED, "2026-03-09T10:00:00Z");
+    struct ctl_story story;
+
+    (void)state;
+    fact.step_closed.instance = instance("FA1", "first");
+    fact.step_closed.result = RLC_STEP_RESULT_CARRIED;
+    fact.step_closed.by_step = rlc_span_of("second");
+    ctl_story_init(&story, RLC_DAY_NONE, NULL);
+    give(ctl_story_take, &story, &fact);
+    assert_non_null(strstr(sentence(ctl_story_end(&story), 0), "(step second); because of "));
+    ctl_story_clear(&story);
+}
+
 /* What holds on the days after it was said: one silence, and an agreement behind it. */
 static void a_day_tells_what_was_said_before_and_still_holds(void **state)
 {
@@ -186,6 +223,15 @@ static struct rlc_debtor_fact receivable(const char *at, const char *document, i
     return fact;
 }
 
+static void assert_credit(struct ctl_sheet *sheet, int64_t minor)
+{
+    json_t *result = ctl_sheet_result(sheet);
+    const json_t *balance = json_array_get(json_object_get(result, "balances"), 0);
+
+    assert_int_equal(json_integer_value(json_object_get(balance, "credit_minor")), minor);
+    json_decref(result);
+}
+
 static void what_is_open_adds_up_per_creditor_and_currency(void **state)
 {
     struct rlc_debtor_fact facts[] = {
@@ -213,6 +259,34 @@ static void what_is_open_adds_up_per_creditor_and_currency(void **state)
                         "7.00");
     assert_int_equal(json_array_size(json_object_get(result, "receivables")), 2);
     json_decref(result);
+    ctl_sheet_clear(&sheet);
+}
+
+/* A payment's rest, and what a cancelled invoice had been given; then it is invoiced again. */
+static void what_is_on_account_is_what_the_latest_facts_say(void **state)
+{
+    struct rlc_debtor_fact payment =
+        fact_at(RLC_FACT_KIND_PAYMENT_RECORDED, "2026-03-01T10:00:00Z");
+    struct rlc_debtor_fact cancelled = receivable("2026-03-02T10:00:00Z", "FA1", 0);
+    struct rlc_debtor_fact again = receivable("2026-03-03T10:00:00Z", "FA1", 500);
+    struct rlc_money on_account = { 700, "EUR" };
+    struct ctl_sheet sheet;
+
+    (void)state;
+    payment.payment_recorded.settlement = rlc_span_of("P1");
+    payment.payment_recorded.amount = (struct rlc_money){ 1000, "EUR" };
+    payment.payment_recorded.unapplied = (struct rlc_money){ 300, "EUR" };
+    cancelled.receivable_changed.on_account = &on_account;
+    cancelled.receivable_changed.on_account_count = 1;
+    ctl_sheet_init(&sheet);
+    give(ctl_sheet_take, &sheet, &payment);
+    give(ctl_sheet_take, &sheet, &cancelled);
+    assert_credit(&sheet, 1000);
+    give(ctl_sheet_take, &sheet, &again);
+    assert_credit(&sheet, 300);
+    payment.payment_recorded.unapplied = (struct rlc_money){ 0 };
+    give(ctl_sheet_take, &sheet, &payment);
+    assert_int_equal(json_object_size(sheet.lists[CTL_SHEET_CREDITS]), 0);
     ctl_sheet_clear(&sheet);
 }
 
@@ -318,6 +392,9 @@ int main(void)
         cmocka_unit_test(every_reason_has_a_sentence),
         cmocka_unit_test(a_silence_names_reason_rule_end_and_evidence),
         cmocka_unit_test(the_evidence_of_an_agreement_is_the_event_that_opened_it),
+        cmocka_unit_test(the_events_in_the_way_are_named_as_their_sources_call_them),
+        cmocka_unit_test(a_carried_step_names_the_one_that_carries_it),
+        cmocka_unit_test(what_is_on_account_is_what_the_latest_facts_say),
         cmocka_unit_test(a_day_tells_what_was_said_before_and_still_holds),
         cmocka_unit_test(one_document_is_told_alone),
         cmocka_unit_test(what_is_open_adds_up_per_creditor_and_currency),

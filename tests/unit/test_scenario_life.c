@@ -7,6 +7,7 @@
 #include "tests/support/check.h"
 #include "tests/support/random.h"
 #include "tests/support/scenario_bench.h"
+#include "tests/support/scenario_life.h"
 
 #include "core/ledger.h"
 
@@ -20,183 +21,9 @@ static int64_t on_account(struct scenario_bench *bench)
     return account->credit_count ? account->credits[0].minor : 0;
 }
 
-static struct rlc_money eur(int64_t minor)
-{
-    return (struct rlc_money){ .minor = minor, .currency = "EUR" };
-}
-
-static struct rlc_debtor_event invoice_event(const char *document, int64_t minor, int64_t revision)
-{
-    struct rlc_debtor_event event = { .kind = revision > 1 ? RLC_EVENT_KIND_INVOICE_AMENDED
-                                                           : RLC_EVENT_KIND_INVOICE_ISSUED,
-                                      .envelope.entity_revision = revision };
-
-    event.invoice_issued = (struct rlc_invoice){ .document = rlc_span_of(document),
-                                                 .type = RLC_DOCUMENT_TYPE_INVOICE,
-                                                 .total = eur(minor),
-                                                 .issued_on = bench_day("2025-01-01"),
-                                                 .due_on = bench_day("2025-01-31") };
-    return event;
-}
-
 /* ---- any order, each event twice: one state ---- */
 
-enum { LIFE = 200, DOCUMENTS = 24, PAYMENTS = 30, VIEW = 64 * 1024 };
-
-struct life {
-    struct rlc_debtor_event event[LIFE];
-    struct rlc_allocation allocation[LIFE][3];
-    char id[LIFE][8];
-    char names[DOCUMENTS + PAYMENTS * 2][8];
-};
-
-static struct rlc_span name_of(struct life *life, size_t index)
-{
-    return rlc_span_of(life->names[index]);
-}
-
-static void allocate(struct life *life, struct random *random, size_t i, int64_t *left,
-                     size_t *ret_count)
-{
-    *ret_count = random_below(random, 4);
-    for (size_t k = 0; k < *ret_count; k++) {
-        int64_t share = (int64_t)random_below(random, (uint64_t)*left / 2 + 1) + 1;
-
-        life->allocation[i][k].document = name_of(life, random_below(random, DOCUMENTS));
-        life->allocation[i][k].amount = eur(share);
-        *left -= share;
-    }
-}
-
-/* What one event of a life is made of. */
-struct lot {
-    struct life *life;
-    struct random *random;
-    size_t i;
-    size_t document;
-    int64_t amount;
-    struct rlc_debtor_event *event;
-};
-
-static struct rlc_span settlement_of(const struct lot *lot, size_t first)
-{
-    return name_of(lot->life, first + random_below(lot->random, PAYMENTS));
-}
-
-static size_t shares_of(const struct lot *lot)
-{
-    int64_t left = lot->amount - 4;
-    size_t count;
-
-    allocate(lot->life, lot->random, lot->i, &left, &count);
-    return count;
-}
-
-static void make_invoice(const struct lot *lot)
-{
-    *lot->event =
-        invoice_event(lot->life->names[lot->document], lot->amount * 3, (int64_t)lot->i + 1);
-    lot->event->invoice_issued.due_on += (rlc_day)random_below(lot->random, 60);
-}
-
-static void make_cancellation(const struct lot *lot)
-{
-    lot->event->kind = RLC_EVENT_KIND_INVOICE_CANCELLED;
-    lot->event->envelope.entity_revision = (int64_t)lot->i + 1;
-    lot->event->invoice_cancelled.document = name_of(lot->life, lot->document);
-    lot->event->invoice_cancelled.cancelled_on = bench_day("2025-02-01");
-}
-
-static void make_payment(const struct lot *lot)
-{
-    lot->event->kind = RLC_EVENT_KIND_PAYMENT_RECEIVED;
-    lot->event->envelope.entity_revision = (int64_t)lot->i + 1;
-    lot->event->payment_received =
-        (struct rlc_payment){ .payment = settlement_of(lot, DOCUMENTS),
-                              .amount = eur(lot->amount),
-                              .method = RLC_PAYMENT_METHOD_TRANSFER,
-                              .received_on = bench_day("2025-02-05"),
-                              .allocations = lot->life->allocation[lot->i],
-                              .allocation_count = shares_of(lot) };
-}
-
-static void make_reversal(const struct lot *lot)
-{
-    lot->event->kind = RLC_EVENT_KIND_PAYMENT_REVERSED;
-    lot->event->payment_reversed.payment = settlement_of(lot, DOCUMENTS);
-    lot->event->payment_reversed.reversed_on = bench_day("2025-02-09");
-    if (random_below(lot->random, 2))
-        lot->event->payment_reversed.amount = eur(lot->amount / 4);
-}
-
-static void make_credit(const struct lot *lot)
-{
-    lot->event->kind = RLC_EVENT_KIND_CREDIT_NOTE_ISSUED;
-    lot->event->envelope.entity_revision = (int64_t)lot->i + 1;
-    lot->event->credit_note_issued =
-        (struct rlc_credit_note){ .document = settlement_of(lot, DOCUMENTS + PAYMENTS),
-                                  .total = eur(lot->amount),
-                                  .issued_on = bench_day("2025-02-05"),
-                                  .allocations = lot->life->allocation[lot->i],
-                                  .allocation_count = shares_of(lot) };
-}
-
-static void make_dispute(const struct lot *lot)
-{
-    lot->event->kind = RLC_EVENT_KIND_DISPUTE_OPENED;
-    lot->event->envelope.entity_revision = (int64_t)lot->document + 1;
-    lot->event->dispute_opened =
-        (struct rlc_dispute){ .dispute = name_of(lot->life, lot->document),
-                              .document = name_of(lot->life, lot->document),
-                              .reason = RLC_DISPUTE_REASON_PRICE,
-                              .opened_on = bench_day("2025-02-01"),
-                              .expires_on = bench_day("2025-12-01") };
-}
-
-static void make_resolution(const struct lot *lot)
-{
-    lot->event->kind = RLC_EVENT_KIND_DISPUTE_RESOLVED;
-    lot->event->dispute_resolved =
-        (struct rlc_dispute_resolved){ .dispute = name_of(lot->life, lot->document),
-                                       .result = RLC_DISPUTE_RESULT_REJECTED,
-                                       .resolved_on = bench_day("2025-02-03") };
-}
-
-static void make_event(struct life *life, struct random *random, size_t i)
-{
-    static void (*const MAKE[])(const struct lot *) = {
-        make_invoice,  make_invoice, make_invoice, make_cancellation,
-        make_payment,  make_payment, make_payment, make_reversal,
-        make_reversal, make_credit,  make_dispute, make_resolution,
-    };
-    struct lot lot = { .life = life,
-                       .random = random,
-                       .i = i,
-                       .document = random_below(random, DOCUMENTS),
-                       .amount = (int64_t)random_below(random, 100000) + 10,
-                       .event = &life->event[i] };
-
-    *lot.event = (struct rlc_debtor_event){ 0 };
-    MAKE[random_below(random, RLC_COUNT(MAKE))](&lot);
-}
-
-static struct life *make_life(uint64_t seed)
-{
-    struct life *life = calloc(1, sizeof(*life));
-    struct random random = { seed };
-
-    assert_non_null(life);
-    for (size_t i = 0; i < RLC_COUNT(life->names); i++)
-        (void)snprintf(life->names[i], sizeof(life->names[i]), "N%zu", i);
-    for (size_t i = 0; i < LIFE; i++) {
-        make_event(life, &random, i);
-        (void)snprintf(life->id[i], sizeof(life->id[i]), "L%zu", i);
-        life->event[i].envelope.source_event_id = rlc_span_of(life->id[i]);
-        life->event[i].envelope.occurred_at_ms =
-            bench_instant("2025-01-15", 0, 0) + (rlc_ms)i * RLC_MINUTE_MS;
-    }
-    return life;
-}
+enum { VIEW = 64 * 1024 };
 
 static void shuffle(size_t *order, size_t count, struct random *random)
 {
@@ -350,7 +177,7 @@ static void a_life_permuted_and_doubled_gives_one_state(void **state)
     const char *wish = getenv("RLC_SEED");
     uint64_t seed = wish ? strtoull(wish, NULL, 10) : 20250131;
     struct random random = { seed };
-    struct life *life = make_life(seed);
+    struct life *life = life_make(seed, false);
     size_t order[LIFE + LIFE * 3 / 10];
 
     (void)state;
@@ -392,7 +219,7 @@ static uint64_t digest_of(struct life *life, size_t batch)
 
 static void the_same_log_in_other_batches_gives_the_same_bytes(void **state)
 {
-    struct life *life = make_life(7);
+    struct life *life = life_make(7, false);
     uint64_t digest = digest_of(life, 1);
 
     (void)state;

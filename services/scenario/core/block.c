@@ -58,6 +58,11 @@ static void fold_whole(const struct rlc_block *block, struct standing *answer)
     }
 }
 
+static bool is_part_in(const struct rlc_block *block, const char *currency)
+{
+    return is_partial(block) && memcmp(block->amount.currency, currency, RLC_CURRENCY_SIZE) == 0;
+}
+
 void standing_fold(const struct rlc_block *blocks, size_t count, rlc_ms now_ms,
                    const char *currency, struct standing *answer)
 {
@@ -68,11 +73,22 @@ void standing_fold(const struct rlc_block *blocks, size_t count, rlc_ms now_ms,
         if (!in_force(block, now_ms) || block->reason == RLC_SUPPRESSION_UNSPECIFIED)
             continue;
         /* A part in another currency cannot be weighed: all of it is held back. */
-        if (is_partial(block) && memcmp(block->amount.currency, currency, RLC_CURRENCY_SIZE) == 0)
+        if (is_part_in(block, currency))
             answer->held_minor += block->amount.minor;
         else
             fold_whole(block, answer);
     }
+}
+
+bool standing_rests_on(const struct standing *answer, const struct rlc_block *block, rlc_ms now_ms,
+                       const char *currency)
+{
+    if (!in_force(block, now_ms) || block->reason == RLC_SUPPRESSION_UNSPECIFIED)
+        return false;
+    if (answer->object.size == 0)
+        return is_part_in(block, currency);
+    return block->reason == answer->reason && rlc_span_equal(block->id, answer->object) &&
+           !is_part_in(block, currency);
 }
 
 rlc_ms standing_next(const struct rlc_block *blocks, size_t count, rlc_ms now_ms)

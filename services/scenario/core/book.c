@@ -2,6 +2,7 @@
 #include "core/book.h"
 
 #include "core/account.h"
+#include "core/evidence.h"
 #include "core/quarantine.h"
 #include "core/speech.h"
 #include "core/store.h"
@@ -204,7 +205,9 @@ const char *book_opt(struct decision *decision, const struct rlc_command_opt *op
         struct rlc_opt_out *entry = LIST_INSERT(decision, book->opt_outs, book->opt_out_count,
                                                 book->opt_out_capacity, index);
 
-        *entry = (struct rlc_opt_out){ .contact = opt->contact, .channel = opt->channel };
+        *entry = (struct rlc_opt_out){ .contact = opt->contact,
+                                       .channel = opt->channel,
+                                       .said = decision_said(decision) };
     } else {
         LIST_REMOVE(book->opt_outs, book->opt_out_count, index);
     }
@@ -213,17 +216,17 @@ const char *book_opt(struct decision *decision, const struct rlc_command_opt *op
     return NULL;
 }
 
-static bool opted_out(const struct rlc_book_record *book, struct rlc_span contact,
-                      enum rlc_channel channel)
+static const struct rlc_opt_out *opted_out(const struct rlc_book_record *book,
+                                           struct rlc_span contact, enum rlc_channel channel)
 {
     for (size_t i = 0; i < book->opt_out_count; i++) {
         const struct rlc_opt_out *opt = &book->opt_outs[i];
 
         if ((opt->contact.size == 0 || rlc_span_equal(opt->contact, contact)) &&
             (opt->channel == RLC_CHANNEL_UNSPECIFIED || opt->channel == channel))
-            return true;
+            return opt;
     }
-    return false;
+    return NULL;
 }
 
 void book_set_aside(struct decision *decision, uint32_t contact_number, enum rlc_channel channel)
@@ -243,6 +246,7 @@ void book_set_aside(struct decision *decision, uint32_t contact_number, enum rlc
 struct search {
     struct speech *speech;
     bool opted_out;
+    struct rlc_event_reference said; /* whose word that is */
     bool erased;
 };
 
@@ -262,6 +266,26 @@ static bool is_better(const struct rlc_person *person, const struct rlc_contact_
     return address->rank < speech->address->rank;
 }
 
+static void note_opt_out(struct search *search, struct rlc_event_reference said)
+{
+    search->opted_out = true;
+    search->said = said;
+}
+
+/* Whether this address must not be used because somebody said so. */
+static bool is_unwanted(struct search *search, const struct rlc_book_record *book,
+                        const struct rlc_person *person, const struct rlc_contact_channel *address)
+{
+    const struct rlc_opt_out *opt = opted_out(book, person->contact.contact, address->channel);
+
+    if (opt)
+        note_opt_out(search, opt->said);
+    else if (address->opted_out)
+        note_opt_out(search, (struct rlc_event_reference){ person->version.source,
+                                                           person->version.event_id });
+    return opt || address->opted_out;
+}
+
 static void search_person(struct search *search, const struct rlc_book_record *book,
                           const struct rlc_person *person, enum rlc_channel channel)
 {
@@ -270,10 +294,8 @@ static void search_person(struct search *search, const struct rlc_book_record *b
 
         if (address->channel != channel || (person->bad_channels & (1u << channel)) != 0)
             continue;
-        if (address->opted_out || opted_out(book, person->contact.contact, channel)) {
-            search->opted_out = true;
+        if (is_unwanted(search, book, person, address))
             continue;
-        }
         if (is_better(person, address, search->speech)) {
             search->speech->person = person;
             search->speech->address = address;
@@ -290,6 +312,7 @@ static bool search_channel(struct search *search, const struct rlc_book_record *
                            enum rlc_channel channel)
 {
     struct speech *speech = search->speech;
+    const struct rlc_opt_out *opt;
 
     speech->person = NULL;
     speech->address = NULL;
@@ -302,8 +325,10 @@ static bool search_channel(struct search *search, const struct rlc_book_record *
         return true;
     if (!is_letter(channel) || book->debtor.address.key_id.size == 0)
         return false;
-    search->opted_out = search->opted_out || opted_out(book, (struct rlc_span){ 0 }, channel);
-    return !opted_out(book, (struct rlc_span){ 0 }, channel);
+    opt = opted_out(book, (struct rlc_span){ 0 }, channel);
+    if (opt)
+        note_opt_out(search, opt->said);
+    return !opt;
 }
 
 static struct refusal nobody(const struct search *search)
@@ -329,5 +354,7 @@ bool book_choose(const struct decision *decision, struct speech *speech,
     }
     search.erased = search.erased || is_erased(book, decision->debtor_id);
     *ret_refusal = nobody(&search);
+    if (search.opted_out)
+        evidence_event(decision, ret_refusal, &search.said);
     return false;
 }

@@ -22,6 +22,39 @@ static bool has(const struct rlc_account_record *account, size_t place, const ch
            memcmp(account->credits[place].currency, currency, RLC_CURRENCY_SIZE) == 0;
 }
 
+static size_t origin_place(const struct rlc_account_record *account, const char *currency,
+                           bool *ret_found)
+{
+    size_t i = 0;
+
+    while (i < account->credit_origin_count &&
+           memcmp(account->credit_origins[i].currency, currency, RLC_CURRENCY_SIZE) < 0)
+        i++;
+    *ret_found = i < account->credit_origin_count &&
+                 memcmp(account->credit_origins[i].currency, currency, RLC_CURRENCY_SIZE) == 0;
+    return i;
+}
+
+/* Remembers who put money on account last; nobody, when nothing is left. */
+static void note_origin(struct decision *decision, struct rlc_account_record *account,
+                        struct rlc_money delta, bool left)
+{
+    struct rlc_event_reference said = decision_said(decision);
+    bool found;
+    size_t place = origin_place(account, delta.currency, &found);
+
+    if (found && !left)
+        LIST_REMOVE(account->credit_origins, account->credit_origin_count, place);
+    if (delta.minor < 0 || !left || said.source_event_id.size == 0)
+        return;
+    if (!found) {
+        LIST_INSERT(decision, account->credit_origins, account->credit_origin_count,
+                    account->credit_origin_capacity, place);
+        memcpy(account->credit_origins[place].currency, delta.currency, RLC_CURRENCY_SIZE);
+    }
+    account->credit_origins[place].said = said;
+}
+
 void cash_on_account(struct decision *decision, struct rlc_span creditor,
                      struct rlc_account_record *account, struct rlc_money delta)
 {
@@ -39,6 +72,7 @@ void cash_on_account(struct decision *decision, struct rlc_span creditor,
         memcpy(account->credits[place].currency, delta.currency, RLC_CURRENCY_SIZE);
     }
     account->credits[place].minor += delta.minor;
+    note_origin(decision, account, delta, account->credits[place].minor != 0);
     if (account->credits[place].minor == 0)
         LIST_REMOVE(account->credits, account->credit_count, place);
     account_review(decision, creditor, account, RLC_REVIEW_READY);

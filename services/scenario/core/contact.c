@@ -4,6 +4,7 @@
 #include "core/account.h"
 #include "core/book.h"
 #include "core/dunning.h"
+#include "core/evidence.h"
 #include "core/ledger.h"
 #include "core/steps.h"
 #include "core/store.h"
@@ -118,20 +119,12 @@ static void close_act(const struct exchange *exchange)
 
 /* ---- reactions ---- */
 
-static struct rlc_span hex_of(struct decision *decision, const struct rlc_action_id *action)
-{
-    uint8_t *hex = decision_alloc(decision, STORE_HEX_SIZE);
-
-    store_hex(action, hex);
-    return rlc_span_from(hex, STORE_HEX_SIZE);
-}
-
 static struct rlc_span open_task(struct decision *decision, const struct exchange *exchange,
                                  enum rlc_task_kind kind)
 {
     return task_open(decision, kind,
                      &(struct task_about){ .creditor = exchange->contact->creditor,
-                                           .object = hex_of(decision, &exchange->action),
+                                           .object = decision_hex(decision, &exchange->action),
                                            .number = exchange->contact->request_number });
 }
 
@@ -146,7 +139,9 @@ static struct refusal wait_for_task(struct decision *decision, struct exchange *
                                     enum rlc_task_kind kind)
 {
     struct refusal refusal = { .reason = RLC_SUPPRESSION_WAITING_HUMAN, .rule = "contact.task" };
+    struct rlc_event_reference said = decision_said(decision);
 
+    evidence_event(decision, &refusal, &said);
     refusal.object = open_task(decision, exchange, kind);
     exchange->contact->task = refusal.object;
     wait_for(exchange, &refusal);
@@ -159,8 +154,11 @@ static struct refusal react(struct decision *decision, struct exchange *exchange
 {
     struct refusal refusal = { .reason = RLC_SUPPRESSION_RETURNED,
                                .rule = "contact.again",
-                               .next_at_ms = decision_soon(decision) };
+                               .next_at_ms = decision_soon(decision),
+                               .object = decision_hex(decision, &exchange->action) };
+    struct rlc_event_reference said = decision_said(decision);
 
+    evidence_event(decision, &refusal, &said);
     /* Asked too often in vain: something is wrong that asking again does not mend. */
     if (exchange->contact->request_number >= exchange->answers->asks_max)
         return wait_for_task(decision, exchange, RLC_TASK_KIND_REVIEW);
@@ -233,7 +231,11 @@ static void on_deferred(struct decision *decision, struct exchange *exchange,
     struct verdict verdict = { .refusal = { .reason = RLC_SUPPRESSION_DEFERRED,
                                             .rule = "contact.deferred",
                                             .next_at_ms =
-                                                decision_timer(decision, outcome->until_ms) } };
+                                                decision_timer(decision, outcome->until_ms),
+                                            .object = decision_hex(decision, &outcome->action) } };
+    struct rlc_event_reference said = decision_said(decision);
+
+    evidence_event(decision, &verdict.refusal, &said);
 
     exchange->contact->state = RLC_CONTACT_STATE_OPEN;
     dunning_untouch(decision, &outcome->action);

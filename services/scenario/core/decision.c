@@ -126,6 +126,20 @@ rlc_ms timer_min(rlc_ms a, rlc_ms b)
 
 /* ---- versions ---- */
 
+struct rlc_event_reference decision_said(const struct decision *decision)
+{
+    return (struct rlc_event_reference){ .source = decision->envelope->source,
+                                         .source_event_id = decision->envelope->source_event_id };
+}
+
+struct rlc_span decision_hex(const struct decision *decision, const struct rlc_action_id *action)
+{
+    uint8_t *hex = decision_alloc(decision, STORE_HEX_SIZE);
+
+    store_hex(action, hex);
+    return rlc_span_from(hex, STORE_HEX_SIZE);
+}
+
 struct rlc_version decision_version(const struct decision *decision)
 {
     const struct rlc_envelope *envelope = decision->envelope;

@@ -34,7 +34,7 @@ struct decision {
 };
 
 /* Memory of the batch; never NULL: the loop keeps a reserve for every decision. */
-void *decision_alloc(struct decision *decision, size_t size);
+void *decision_alloc(const struct decision *decision, size_t size);
 
 /* Makes room for one more in a list of `count` items of `size` bytes with room for `*capacity`;
  * returns the list, moved if need be. */
@@ -111,6 +111,12 @@ static inline bool version_known(const struct rlc_version *version)
 {
     return version->event_id.size > 0 || version->occurred_at_ms > 0 || version->revision > 0;
 }
+
+/* The event that is being decided, as its source calls it; absent when a debtor is due. */
+struct rlc_event_reference decision_said(const struct decision *decision);
+
+/* An action as 32 hexadecimal digits, to name a request. */
+struct rlc_span decision_hex(const struct decision *decision, const struct rlc_action_id *action);
 
 /* The version that the event carries. */
 struct rlc_version decision_version(const struct decision *decision);

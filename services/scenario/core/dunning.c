@@ -3,6 +3,7 @@
 
 #include "core/cash.h"
 #include "core/due.h"
+#include "core/evidence.h"
 #include "core/ledger.h"
 #include "core/scope.h"
 #include "core/speech.h"
@@ -68,6 +69,14 @@ void dunning_remember_contact(struct decision *decision, rlc_ms at_ms)
     dunning_touch(decision, on, &elsewhere);
 }
 
+bool dunning_is_elsewhere(const struct rlc_action_id *action)
+{
+    static const struct rlc_action_id NONE;
+    size_t named = sizeof(rlc_day);
+
+    return memcmp(action->bytes + named, NONE.bytes + named, sizeof(NONE.bytes) - named) == 0;
+}
+
 /* ---- one receivable ---- */
 
 static bool has_open_step(const struct rlc_receivable_record *receivable)
@@ -125,7 +134,7 @@ static int64_t limit_in(const struct policy_amount *amounts, size_t count, const
 }
 
 /* What the step itself asks of the receivable. */
-static bool condition_refuses(const struct decision *decision, const struct candidate *candidate,
+static bool condition_says_no(const struct decision *decision, const struct candidate *candidate,
                               struct refusal *ret_refusal)
 {
     const struct policy_step *step = candidate->step;
@@ -153,6 +162,30 @@ static bool condition_refuses(const struct decision *decision, const struct cand
     return true;
 }
 
+static bool condition_refuses(const struct decision *decision, const struct candidate *candidate,
+                              struct refusal *ret_refusal)
+{
+    if (!condition_says_no(decision, candidate, ret_refusal))
+        return false;
+    evidence_version(decision, ret_refusal, &candidate->holding.receivable->version);
+    return true;
+}
+
+/* The first of the agreements that hold back a part each, for people. */
+static struct rlc_span first_in_the_way(const struct decision *decision,
+                                        const struct candidate *candidate,
+                                        const struct standing *answer)
+{
+    const struct rlc_receivable_record *receivable = candidate->holding.receivable;
+
+    for (size_t i = 0; i < receivable->block_count; i++) {
+        if (standing_rests_on(answer, &receivable->blocks[i], decision->now_ms,
+                              candidate->amount.currency))
+            return receivable->blocks[i].id;
+    }
+    return (struct rlc_span){ 0 };
+}
+
 /* What lies on the receivable itself, and what is left to remind of. */
 static bool document_refuses(const struct decision *decision, struct candidate *candidate,
                              struct refusal *ret_refusal)
@@ -172,6 +205,10 @@ static bool document_refuses(const struct decision *decision, struct candidate *
                                      .rule = "standing.document",
                                      .next_at_ms = answer.until_ms,
                                      .object = answer.object };
+    evidence_blocks(decision, ret_refusal, &answer, receivable->blocks, receivable->block_count,
+                    candidate->amount.currency);
+    if (answer.object.size == 0)
+        ret_refusal->object = first_in_the_way(decision, candidate, &answer);
     candidate->disputed.minor = answer.held_minor;
     candidate->amount.minor -= answer.held_minor;
     return answer.reason != RLC_SUPPRESSION_UNSPECIFIED;
@@ -211,12 +248,18 @@ static bool evaluate(struct decision *decision, const struct due_account *due,
 
 /* ---- one account ---- */
 
+static void refuse_covered(struct decision *decision, const struct candidate *candidate)
+{
+    struct refusal refusal = { .reason = RLC_SUPPRESSION_PAID, .rule = "cash.on_account" };
+
+    evidence_credit(decision, &refusal, candidate->holding.account, candidate->amount.currency);
+    steps_refuse(decision, &candidate->holding, candidate->state, &refusal);
+}
+
 /* Cash on account counts before anybody is reminded: what it covers is not asked for. */
 static void take_cover(struct decision *decision, struct speech *speech,
                        const struct cash_cover *cover)
 {
-    static const struct refusal COVERED = { .reason = RLC_SUPPRESSION_PAID,
-                                            .rule = "cash.on_account" };
     size_t kept = 0;
 
     for (size_t i = 0; i < speech->count; i++) {
@@ -226,7 +269,7 @@ static void take_cover(struct decision *decision, struct speech *speech,
         if (candidate->amount.minor > 0)
             speech->candidates[kept++] = *candidate;
         else
-            steps_refuse(decision, &candidate->holding, candidate->state, &COVERED);
+            refuse_covered(decision, candidate);
     }
     speech->count = kept;
 }
@@ -236,6 +279,7 @@ static void end_wait(const struct decision *decision, struct rlc_account_record 
     if (account->not_before_ms == RLC_MS_NONE || account->not_before_ms > decision->now_ms)
         return;
     account->wait_reason = RLC_SUPPRESSION_UNSPECIFIED;
+    account->wait_object = (struct rlc_span){ 0 };
     account->not_before_ms = RLC_MS_NONE;
 }
 

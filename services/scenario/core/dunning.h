@@ -28,7 +28,8 @@ void dunning_touch(struct decision *decision, rlc_day on, const struct rlc_actio
 /* A contact that came back does not count; others that waited for its slot are looked at again. */
 void dunning_untouch(struct decision *decision, const struct rlc_action_id *action);
 
-/* A contact before go-live counts too. */
+/* A contact before go-live counts too; its action is no request of ours. */
 void dunning_remember_contact(struct decision *decision, rlc_ms at_ms);
+bool dunning_is_elsewhere(const struct rlc_action_id *action);
 
 #endif

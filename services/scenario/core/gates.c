@@ -3,6 +3,8 @@
  * in which they speak, so that the reason for a silence is the same everywhere. */
 #include "common/pure/murmur2.h"
 
+#include "core/dunning.h"
+#include "core/evidence.h"
 #include "core/scope.h"
 #include "core/speech.h"
 #include "core/standing.h"
@@ -20,18 +22,23 @@ static bool quarantine(const struct decision *decision, struct speech *speech,
                        struct refusal *refusal)
 {
     (void)speech;
-    return decision->debtor->quarantine_count > 0 &&
-           refuse(refusal, RLC_SUPPRESSION_QUARANTINED, "quarantine", RLC_MS_NONE);
+    if (decision->debtor->quarantine_count == 0)
+        return false;
+    (void)refuse(refusal, RLC_SUPPRESSION_QUARANTINED, "quarantine", RLC_MS_NONE);
+    refusal->object = decision->debtor->quarantine_task;
+    evidence_quarantine(decision, refusal);
+    return true;
 }
 
 static bool party_status(const struct decision *decision, struct speech *speech,
                          struct refusal *refusal)
 {
-    enum rlc_party_status status = decision->debtor->status;
-
     (void)speech;
-    return status > RLC_PARTY_STATUS_ACTIVE &&
-           refuse(refusal, RLC_SUPPRESSION_INSOLVENT, "party.status", RLC_MS_NONE);
+    if (decision->debtor->status <= RLC_PARTY_STATUS_ACTIVE)
+        return false;
+    (void)refuse(refusal, RLC_SUPPRESSION_INSOLVENT, "party.status", RLC_MS_NONE);
+    evidence_version(decision, refusal, &decision->debtor->version);
+    return true;
 }
 
 /* ---- the tenant's scope ---- */
@@ -127,6 +134,8 @@ static bool standing(const struct decision *decision, struct speech *speech,
         return false;
     (void)refuse(refusal, answer.reason, "standing", answer.until_ms);
     refusal->object = answer.object;
+    evidence_blocks(decision, refusal, &answer, debtor->blocks, debtor->block_count, "");
+    evidence_blocks(decision, refusal, &answer, account->blocks, account->block_count, "");
     return true;
 }
 
@@ -147,9 +156,11 @@ static bool under_way(const struct decision *decision, struct speech *speech,
 {
     static const struct rlc_action_id NONE;
 
-    (void)decision;
-    return memcmp(&speech->account->request, &NONE, sizeof(NONE)) != 0 &&
-           refuse(refusal, RLC_SUPPRESSION_WAITING_ANSWER, "contact.under_way", RLC_MS_NONE);
+    if (memcmp(&speech->account->request, &NONE, sizeof(NONE)) == 0)
+        return false;
+    (void)refuse(refusal, RLC_SUPPRESSION_WAITING_ANSWER, "contact.under_way", RLC_MS_NONE);
+    refusal->object = decision_hex(decision, &speech->account->request);
+    return true;
 }
 
 /* An account remembers how often each step spoke: acts could not be told apart without it. */
@@ -230,6 +241,22 @@ static bool capped(const struct decision *decision, const struct rlc_act *again,
     return false;
 }
 
+/* The latest contact that counts, where it was one of ours. */
+static struct rlc_span latest_contact(const struct decision *decision, const struct rlc_act *again)
+{
+    const struct rlc_debtor_record *debtor = decision->debtor;
+
+    for (size_t i = debtor->touch_count; i-- > 0;) {
+        const struct rlc_action_id *action = &debtor->touches[i].action;
+
+        if (again && memcmp(action, &again->action, sizeof(*action)) == 0)
+            continue;
+        return dunning_is_elsewhere(action) ? (struct rlc_span){ 0 }
+                                            : decision_hex(decision, action);
+    }
+    return (struct rlc_span){ 0 };
+}
+
 static bool cap(const struct decision *decision, struct speech *speech, struct refusal *refusal)
 {
     const struct rlc_act *again = message_again(speech);
@@ -241,10 +268,13 @@ static bool cap(const struct decision *decision, struct speech *speech, struct r
     while (day < decision->today + POLICY_CAP_DAYS_MAX && capped(decision, again, day))
         day++;
     at_ms = rlc_zone_instant(decision->zone, day, speech->lead->at_minute);
-    return decision->spoken
-               ? refuse(refusal, RLC_SUPPRESSION_HIGHER_TONE, "cap.higher_tone",
-                        next_in_hours(decision, at_ms))
-               : refuse(refusal, RLC_SUPPRESSION_CAP, "cap.window", next_in_hours(decision, at_ms));
+    at_ms = next_in_hours(decision, at_ms);
+    if (decision->spoken)
+        (void)refuse(refusal, RLC_SUPPRESSION_HIGHER_TONE, "cap.higher_tone", at_ms);
+    else
+        (void)refuse(refusal, RLC_SUPPRESSION_CAP, "cap.window", at_ms);
+    refusal->object = latest_contact(decision, again);
+    return true;
 }
 
 /* ---- all of them ---- */

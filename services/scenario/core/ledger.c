@@ -60,16 +60,20 @@ struct rlc_money ledger_open(const struct rlc_receivable_record *receivable)
     return open;
 }
 
-/* The part of an entry that the claim does not need. Without terms it waits for them. */
+/* The part of an entry that the claim does not need. Without terms it waits for them. What was
+ * written off is no money: the claim needs it last, and it never is on account. */
 static int64_t on_account_minor(const struct rlc_receivable_record *receivable, size_t entry)
 {
     const struct rlc_settled *settled = &receivable->settled[entry];
     int64_t surplus = given_minor(settled);
+    int64_t most = surplus - settled->written_off_minor;
 
     if (!ledger_issued(receivable))
         return 0;
     if (in_currency(settled, &receivable->terms.total))
         surplus -= claim_minor(receivable);
+    if (surplus > most)
+        surplus = most;
     return surplus > 0 ? surplus : 0;
 }
 
@@ -97,6 +101,22 @@ static void move_on_account(struct decision *decision, const struct holding *hol
     }
 }
 
+static void tell_on_account(struct decision *decision,
+                            const struct rlc_receivable_record *receivable,
+                            struct rlc_receivable_fact *fact)
+{
+    struct rlc_money *amounts = decision_alloc(decision, SETTLED_MAX * sizeof(*amounts));
+
+    fact->on_account = amounts;
+    for (size_t i = 0; i < receivable->settled_count; i++) {
+        struct rlc_money amount = receivable->settled[i].paid;
+
+        amount.minor = on_account_minor(receivable, i);
+        if (amount.minor > 0)
+            amounts[fact->on_account_count++] = amount;
+    }
+}
+
 static void tell(struct decision *decision, const struct holding *holding, enum rlc_fact_kind kind,
                  const struct ledger_before *before, const struct ledger_move *move)
 {
@@ -119,6 +139,7 @@ static void tell(struct decision *decision, const struct holding *holding, enum 
     };
     if (before->issued)
         fact->open_before = before->open;
+    tell_on_account(decision, holding->receivable, fact);
 }
 
 static void tell_move(struct decision *decision, const struct holding *holding,

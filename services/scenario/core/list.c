@@ -7,7 +7,7 @@
 
 enum { ROOM_MIN = 4 };
 
-void *decision_alloc(struct decision *decision, size_t size)
+void *decision_alloc(const struct decision *decision, size_t size)
 {
     void *memory = rlc_arena_alloc(decision->arena, size);
 

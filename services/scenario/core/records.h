@@ -36,7 +36,7 @@ enum {
     BLOCKS_MAX = 32,     /* agreements in force on one receivable, account or debtor */
     STOPS_MAX = 16,      /* past stretches of stopped clock; more are joined, which stops longer */
     RECEIPTS_MAX = 32,   /* days on which money came in; older ones are joined */
-    SETTLED_MAX = 4,     /* currencies in which one document was paid */
+    SETTLED_MAX = RLC_ON_ACCOUNT_MAX,       /* currencies in which one document was paid */
     POSTINGS_MAX = 2 * RLC_ALLOCATIONS_MAX, /* documents of one settlement, old and new revision */
     REVERSALS_MAX = 16,                     /* reversals of one payment */
     CREDITS_MAX = 16,         /* currencies on account: as many as a request has totals */
@@ -77,6 +77,7 @@ struct rlc_block {
     rlc_ms until_ms; /* first instant without it; 0 = open end */
     enum rlc_clock_effect clock;
     enum rlc_suppression reason;
+    struct rlc_event_reference said; /* the event that laid it */
 };
 
 /* Civil days on which a clock stood still. */
@@ -164,6 +165,7 @@ struct rlc_person {
 struct rlc_opt_out {
     struct rlc_span contact;  /* absent = the whole debtor */
     enum rlc_channel channel; /* absent = every channel */
+    struct rlc_event_reference said;
 };
 
 struct rlc_book_record {
@@ -200,6 +202,12 @@ struct rlc_act {
     struct rlc_action_id action; /* of its latest message */
 };
 
+/* Which event last put money on account. */
+struct rlc_credit_origin {
+    char currency[RLC_CURRENCY_SIZE];
+    struct rlc_event_reference said;
+};
+
 struct rlc_account_record {
     uint32_t format; /* RECORD_FORMAT */
     int64_t epoch;   /* raised by ledger and standing of the account */
@@ -211,6 +219,9 @@ struct rlc_account_record {
     struct rlc_money *credits; /* on account, sorted by currency; zero amounts are dropped */
     size_t credit_count;
     size_t credit_capacity;
+    struct rlc_credit_origin *credit_origins; /* of `credits`, as far as known */
+    size_t credit_origin_count;
+    size_t credit_origin_capacity;
     struct rlc_block *blocks;
     size_t block_count;
     size_t block_capacity;

@@ -63,7 +63,9 @@ static struct rlc_block block_of(const struct pact *pact)
                                .from_ms = record->from_ms,
                                .until_ms = record->until_ms,
                                .clock = record->clock,
-                               .reason = record->effect };
+                               .reason = record->effect,
+                               .said = { .source = record->version.source,
+                                         .source_event_id = record->version.event_id } };
 
     /* What is promised does not bound what is held back: the promise is given a chance. */
     if (record->kind != RLC_AGREEMENT_KIND_PROMISE)

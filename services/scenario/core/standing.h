@@ -20,6 +20,11 @@ struct standing {
 void standing_fold(const struct rlc_block *blocks, size_t count, rlc_ms now_ms,
                    const char *currency, struct standing *answer);
 
+/* Whether the answer rests on this block: it is the one that it names, or, where it names none, one
+ * of those that hold back a part. */
+bool standing_rests_on(const struct standing *answer, const struct rlc_block *block, rlc_ms now_ms,
+                       const char *currency);
+
 /* The first instant after now at which the answer may change by itself; 0 = none. */
 rlc_ms standing_next(const struct rlc_block *blocks, size_t count, rlc_ms now_ms);
 

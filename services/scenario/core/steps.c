@@ -55,6 +55,10 @@ void steps_refuse(struct decision *decision, const struct holding *holding,
     fact->rule = rlc_span_of(refusal->rule);
     fact->next_at_ms = refusal->next_at_ms;
     fact->object = refusal->object;
+    fact->evidence = refusal->records;
+    fact->evidence_count = refusal->record_count;
+    fact->events = refusal->events;
+    fact->event_count = refusal->event_count;
 }
 
 void steps_close(struct decision *decision, const struct holding *holding,
@@ -195,16 +199,18 @@ static rlc_ms expiry(const struct decision *decision, const struct rlc_step_stat
     return rlc_zone_instant(decision->zone, state->step_on + step->expires_days, step->at_minute);
 }
 
+/* `highest` is the instance furthest up the ladder; NULL if none is on it. */
 static enum rlc_step_result over(const struct decision *decision,
                                  const struct rlc_step_state *state,
-                                 const struct policy_scenario *scenario, size_t highest)
+                                 const struct policy_scenario *scenario,
+                                 const struct rlc_step_state *highest)
 {
     size_t own = rank(state, scenario);
     rlc_ms expiry_ms;
 
     if (own == 0)
         return RLC_STEP_RESULT_STEP_GONE;
-    if (own < highest)
+    if (own < rank(highest, scenario))
         return RLC_STEP_RESULT_CARRIED;
     expiry_ms = expiry(decision, state, policy_step(scenario, state->step));
     return expiry_ms > 0 && expiry_ms <= decision->now_ms ? RLC_STEP_RESULT_EXPIRED
@@ -221,13 +227,13 @@ static void close_over(struct decision *decision, const struct holding *holding,
                        const struct policy_scenario *scenario)
 {
     struct rlc_receivable_record *receivable = holding->receivable;
-    size_t highest = 0;
+    const struct rlc_step_state *highest = NULL;
 
     for (size_t i = 0; i < receivable->step_count; i++) {
         size_t own = rank(&receivable->steps[i], scenario);
 
-        if (own > highest)
-            highest = own;
+        if (own > 0 && (!highest || own > rank(highest, scenario)))
+            highest = &receivable->steps[i];
     }
     for (size_t i = 0; i < receivable->step_count; i++) {
         struct rlc_step_state *state = &receivable->steps[i];
@@ -236,7 +242,11 @@ static void close_over(struct decision *decision, const struct holding *holding,
         if (!may_close(state))
             continue;
         result = over(decision, state, scenario, highest);
-        if (result != RLC_STEP_RESULT_UNSPECIFIED)
+        if (result == RLC_STEP_RESULT_CARRIED)
+            steps_close(decision, holding, state, result,
+                        &(struct rlc_step_closed){ .by_step = highest->step,
+                                                   .by_occurrence = highest->occurrence });
+        else if (result != RLC_STEP_RESULT_UNSPECIFIED)
             steps_close(decision, holding, state, result, NULL);
     }
 }

@@ -15,6 +15,11 @@ struct refusal {
     const char *rule;            /* static: the rule's name, for example "cap.window" */
     rlc_ms next_at_ms;           /* when it is looked at again; 0 = by an event */
     struct rlc_span object;      /* agreement, task or request in the way; may be empty */
+    /* What stands behind it (evidence.h), at most RLC_EVIDENCE_MAX each. */
+    const struct rlc_coordinates *records;
+    size_t record_count;
+    struct rlc_event_reference *events;
+    size_t event_count;
 };
 
 /* The scenario that the account follows now, or NULL. */
@@ -40,7 +45,8 @@ rlc_ms steps_next(const struct decision *decision, const struct holding *holding
 void steps_refuse(struct decision *decision, const struct holding *holding,
                   struct rlc_step_state *state, const struct refusal *refusal);
 
-/* Closes an instance. `closed` gives action and outcome where it acted, else NULL. */
+/* Closes an instance. `closed` gives action and outcome where it acted, what carries it where it is
+ * carried, else NULL. */
 void steps_close(struct decision *decision, const struct holding *holding,
                  struct rlc_step_state *state, enum rlc_step_result result,
                  const struct rlc_step_closed *closed);
