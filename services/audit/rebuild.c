@@ -15,11 +15,11 @@
 
 /* Waits for the batch under way and holds back the next one; readers are not disturbed before the
  * commit. */
-static const char EMPTY[] =
-    "LOCK TABLE audit_part IN EXCLUSIVE MODE; "
-    "DELETE FROM receivable; DELETE FROM request; DELETE FROM request_line; "
-    "DELETE FROM step_instance; DELETE FROM silence; "
-    "UPDATE audit_part SET unreported = 0";
+static const char EMPTY[] = "LOCK TABLE audit_part IN EXCLUSIVE MODE; "
+                            "DELETE FROM receivable; DELETE FROM receivable_change; "
+                            "DELETE FROM request; DELETE FROM request_line; "
+                            "DELETE FROM step_instance; DELETE FROM silence; "
+                            "UPDATE audit_part SET unreported = 0";
 
 struct rebuild {
     struct rlc_postgres *postgres;

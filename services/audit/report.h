@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Facts as rows of the reporting tables (deploy/sql/0002_reports.sql). Which member of which fact
+/* Facts as rows of the reporting tables (deploy/sql, from 0002 on). Which member of which fact
  * goes into which column is a table of data; see report_tables.c. */
 #ifndef AUDIT_REPORT_H
 #define AUDIT_REPORT_H
@@ -10,6 +10,7 @@
 
 enum report_table {
     REPORT_RECEIVABLE,
+    REPORT_RECEIVABLE_CHANGE,
     REPORT_REQUEST,
     REPORT_REQUEST_LINE,
     REPORT_STEP_INSTANCE,

@@ -38,6 +38,27 @@ static const struct rlc_cell_column RECEIVABLE[] = {
 };
 
 enum {
+    CHANGE_TENANT, CHANGE_DEBTOR, CHANGE_OFF, CHANGE_CREDITOR, CHANGE_DOCUMENT, CHANGE_CAUSE,
+    CHANGE_ISSUED_ON, CHANGE_VALUE_ON, CHANGE_BEFORE_CURRENCY, CHANGE_BEFORE, CHANGE_CURRENCY,
+    CHANGE_OPEN, CHANGE_CHANGED_AT
+};
+static const struct rlc_cell_column RECEIVABLE_CHANGE[] = {
+    [CHANGE_TENANT] = { "tenant", RLC_CELL_TEXT, RLC_CELL_KEY },
+    [CHANGE_DEBTOR] = { "debtor", RLC_CELL_TEXT, RLC_CELL_KEY },
+    [CHANGE_OFF] = { "off", RLC_CELL_I64, RLC_CELL_KEY },
+    [CHANGE_CREDITOR] = { "creditor", RLC_CELL_TEXT, RLC_CELL_LATEST },
+    [CHANGE_DOCUMENT] = { "document", RLC_CELL_TEXT, RLC_CELL_LATEST },
+    [CHANGE_CAUSE] = { "cause", RLC_CELL_TEXT, RLC_CELL_LATEST },
+    [CHANGE_ISSUED_ON] = { "issued_on", RLC_CELL_DAY, RLC_CELL_LATEST },
+    [CHANGE_VALUE_ON] = { "value_on", RLC_CELL_DAY, RLC_CELL_LATEST },
+    [CHANGE_BEFORE_CURRENCY] = { "before_currency", RLC_CELL_TEXT, RLC_CELL_LATEST },
+    [CHANGE_BEFORE] = { "before_minor", RLC_CELL_I64, RLC_CELL_LATEST },
+    [CHANGE_CURRENCY] = { "currency", RLC_CELL_TEXT, RLC_CELL_LATEST },
+    [CHANGE_OPEN] = { "open_minor", RLC_CELL_I64, RLC_CELL_LATEST },
+    [CHANGE_CHANGED_AT] = { "changed_at", RLC_CELL_MS, RLC_CELL_LATEST },
+};
+
+enum {
     REQUEST_TENANT, REQUEST_DEBTOR, REQUEST_ACTION, REQUEST_NUMBER, REQUEST_CREDITOR,
     REQUEST_SCENARIO, REQUEST_STEP, REQUEST_OCCURRENCE, REQUEST_CHANNEL, REQUEST_TONE,
     REQUEST_SENDER, REQUEST_LINES, REQUEST_CURRENCY, REQUEST_OPEN, REQUEST_INTEREST,
@@ -146,6 +167,8 @@ static const struct rlc_cell_column SILENCE[] = {
 const struct rlc_stage_table REPORT_TABLES[REPORT_TABLE_COUNT] = {
     [REPORT_RECEIVABLE] = { .name = "receivable", COLUMNS(RECEIVABLE), .key_count = 4,
                             .merges = true },
+    [REPORT_RECEIVABLE_CHANGE] = { .name = "receivable_change", COLUMNS(RECEIVABLE_CHANGE),
+                                   .key_count = 3 },
     [REPORT_REQUEST] = { .name = "request", COLUMNS(REQUEST), .key_count = 4, .merges = true },
     [REPORT_REQUEST_LINE] = { .name = "request_line", COLUMNS(REQUEST_LINE), .key_count = 4 },
     [REPORT_STEP_INSTANCE] = { .name = "step_instance", COLUMNS(STEP_INSTANCE), .key_count = 7,
@@ -196,6 +219,32 @@ static const struct report_field RECEIVABLE_CHANGED[] = {
 static const struct report_field RECEIVABLE_CLOSED[] = {
     RECEIVABLE_AFTER(receivable_closed),
     FACT(RECEIVABLE_CLOSED_AT, REPORT_MS, decided_at_ms),
+};
+
+#define CHANGE_TO(fact)                                                                            \
+    OWNER(CHANGE),                                                                                 \
+    EXTRA(CHANGE_OFF, REPORT_I64, off),                                                            \
+    FACT(CHANGE_CREDITOR, REPORT_SPAN, envelope.creditor),                                         \
+    FACT(CHANGE_DOCUMENT, REPORT_SPAN, fact.document),                                             \
+    FACT_WORD(CHANGE_CAUSE, fact.cause, RECEIVABLE_CAUSE),                                         \
+    FACT(CHANGE_ISSUED_ON, REPORT_DAY, fact.issued_on),                                            \
+    FACT(CHANGE_VALUE_ON, REPORT_DAY, fact.value_on),                                              \
+    FACT(CHANGE_BEFORE_CURRENCY, REPORT_CURRENCY, fact.open_before),                               \
+    FACT(CHANGE_BEFORE, REPORT_MINOR, fact.open_before),                                           \
+    FACT(CHANGE_CURRENCY, REPORT_CURRENCY, fact.open),                                             \
+    FACT(CHANGE_OPEN, REPORT_MINOR, fact.open),                                                    \
+    FACT(CHANGE_CHANGED_AT, REPORT_MS, decided_at_ms)
+
+/* A fact's value date is that of its cause; what is owed is owed from its day of issue on. */
+static const struct report_field CHANGE_OPENED[] = {
+    CHANGE_TO(receivable_opened),
+    FACT(CHANGE_VALUE_ON, REPORT_DAY, receivable_opened.issued_on),
+};
+static const struct report_field CHANGE_CHANGED[] = {
+    CHANGE_TO(receivable_changed),
+};
+static const struct report_field CHANGE_CLOSED[] = {
+    CHANGE_TO(receivable_closed),
 };
 
 #define INSTANCE(of, fact)                                                                         \
@@ -296,8 +345,11 @@ static const struct report_field OUTCOME[] = {
 /* Reports of one kind stand together. */
 const struct report REPORTS[] = {
     { RLC_FACT_KIND_RECEIVABLE_OPENED, REPORT_RECEIVABLE, FIELDS(RECEIVABLE_OPENED) },
+    { RLC_FACT_KIND_RECEIVABLE_OPENED, REPORT_RECEIVABLE_CHANGE, FIELDS(CHANGE_OPENED) },
     { RLC_FACT_KIND_RECEIVABLE_CHANGED, REPORT_RECEIVABLE, FIELDS(RECEIVABLE_CHANGED) },
+    { RLC_FACT_KIND_RECEIVABLE_CHANGED, REPORT_RECEIVABLE_CHANGE, FIELDS(CHANGE_CHANGED) },
     { RLC_FACT_KIND_RECEIVABLE_CLOSED, REPORT_RECEIVABLE, FIELDS(RECEIVABLE_CLOSED) },
+    { RLC_FACT_KIND_RECEIVABLE_CLOSED, REPORT_RECEIVABLE_CHANGE, FIELDS(CHANGE_CLOSED) },
     { RLC_FACT_KIND_STEP_OPENED, REPORT_STEP_INSTANCE, FIELDS(STEP_OPENED) },
     { RLC_FACT_KIND_STEP_CLOSED, REPORT_STEP_INSTANCE, FIELDS(STEP_CLOSED) },
     { RLC_FACT_KIND_SUPPRESSED, REPORT_SILENCE, FIELDS(SUPPRESSED) },

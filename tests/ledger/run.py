@@ -69,6 +69,15 @@ def check_instances(cursor, wanted):
     assert paid == wanted["closed_paid"], "other instances were closed by payment"
 
 
+def check_balances(cursor, wanted):
+    """At ten dates, as a credit manager asks for them."""
+    for date, want in wanted["balances"].items():
+        got = {creditor: [int(open_minor), int(items)] for creditor, open_minor, items in
+               rows_of(cursor, """select creditor, sum(open_minor), sum(items) from balance_on(%s)
+                                   where tenant = 'ledger' group by 1""", date)}
+        assert got == want, f"balances on {date}: {got} and not {want}"
+
+
 def live(arguments, wanted, partitions, keys_of=None):
     """One installation from its first topic to the last check; (installation, state hash)."""
     installation = Installation(arguments.build, "ledger", partitions, keys_of)
@@ -86,11 +95,12 @@ def live(arguments, wanted, partitions, keys_of=None):
         with psycopg2.connect(installation.dsn("RELANCE_POSTGRES_SUPERUSER_DSN")) as connection:
             cursor = connection.cursor()
             check_receivables(cursor, wanted)
+            check_balances(cursor, wanted)
             check_instances(cursor, wanted)
             check_requests(cursor, wanted)
         print(f"{wanted['receivables']} receivables, {wanted['acted']} instances acted in "
-              f"{len(wanted['requests'])} requests, {len(wanted['closed_paid'])} closed by payment: "
-              "equal to the prediction")
+              f"{len(wanted['requests'])} requests, {len(wanted['closed_paid'])} closed by payment, "
+              f"balances at {len(wanted['balances'])} dates: equal to the prediction")
         records, state_hash = installation.state_hash()
         print(f"state: {records} records, {state_hash}")
         failed = False

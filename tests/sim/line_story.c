@@ -266,7 +266,7 @@ static void tell_invoice(struct teller *teller)
         "{\"document\":\"%s\",\"currency\":\"EUR\",\"total\":\"%s\",\"issued_on\":\"%s\","
         "\"due_on\":\"%s\",\"description\":\"goods\"}",
         invoice.document, amount(invoice.minor, text), date(invoice.issued, on),
-        date(invoice.issued + below(teller, 4), due_on));
+        date(invoice.issued - 2 + below(teller, 6), due_on));
     teller->story->open_minor[teller->debtor] += invoice.minor;
     FATES[below(teller, RLC_COUNT(FATES))](teller, &invoice);
 }

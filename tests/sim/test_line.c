@@ -3,50 +3,27 @@
  * who was contacted, what was kept silent and why, and the trail of all that are those of the
  * undisturbed life.
  *
- * RELANCE_SIM_LIVES: so many stormy lives, and a death at every single step (default: a few, and at
- * every step of the table). */
+ * RELANCE_SIM_LIVES: so many stormy lives, and a death at every step of a longer story. Without it
+ * a few, and at every step of a short one. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/memory/keyring_memory.h"
-#include "tests/sim/line_story.h"
-#include "tests/support/bundle_feed.h"
-#include "tests/support/line_look.h"
-#include "tests/support/random.h"
+#include "tests/sim/line_life.h"
 
 #include "tests/support/check.h"
 
 enum {
     SHORT_DEBTORS = 6,
-    SHORT_DAYS = 9,
+    SHORT_DAYS = 5,
+    SYSTEM_DAYS = 3,
     LONG_DEBTORS = 36,
     LONG_DAYS = 35,
-    STORMS = 10,
-    PARTITIONS = 3,
-    TICK_HOURS = 2
+    STORMS = 8
 };
 
 static const char *const ROLE_NAMES[LINE_ROLES] = { "ingest", "scenario", "stand-in", "audit" };
-
-static struct rlc_bundles *catalog;
-static struct rlc_hash bundle;
-static struct tenants tenants;
-
-/* How a life is led. */
-struct way {
-    const struct story *story;
-    bool system_time;
-    uint32_t batch_max;
-    size_t processes;
-    bool bumpy;      /* what was planned goes wrong (bumps below) */
-    int die_role;    /* it dies once ... */
-    uint64_t die_at; /* ... at this step of its; 0 = it does not */
-    bool all_at_once; /* all processes of a worker at once, else one after the other */
-    uint64_t storm;   /* seed; 0 = no storm */
-    bool bare;       /* duplicates count for nothing */
-};
 
 static uint64_t lives_asked(void)
 {
@@ -55,354 +32,17 @@ static uint64_t lives_asked(void)
     return asked ? strtoull(asked, NULL, 10) : 0;
 }
 
-/* ---- planned trouble ---- */
-
-enum trouble { DELIVERY_FAILS, COMMIT_UNKNOWN, COMMIT_LOST, STORE_UNKNOWN, STORE_LOST };
-
-/* Happens when the worker is at that step for the first time on that day. */
-struct bump {
-    int day;
-    int role;
-    enum rlc_step step;
-    enum trouble trouble;
-};
-
-static const struct bump BUMPS[] = {
-    { 1, LINE_INGEST, RLC_STEP_PRODUCE_CHECKPOINT, DELIVERY_FAILS },
-    { 1, LINE_SCENARIO, RLC_STEP_PRODUCE_CHECKPOINT, DELIVERY_FAILS },
-    { 2, LINE_INGEST, RLC_STEP_COMMIT, COMMIT_UNKNOWN },
-    { 2, LINE_AUDIT, RLC_STEP_STORE, STORE_UNKNOWN },
-    { 3, LINE_SCENARIO, RLC_STEP_COMMIT, COMMIT_LOST },
-    { 3, LINE_AUDIT, RLC_STEP_STORE, STORE_LOST },
-    { 4, LINE_SCENARIO, RLC_STEP_COMMIT, COMMIT_UNKNOWN },
-    { 4, LINE_STANDIN, RLC_STEP_PRODUCE_CHECKPOINT, DELIVERY_FAILS },
-    { 5, LINE_STANDIN, RLC_STEP_COMMIT, COMMIT_LOST },
-};
-
-enum { DAY_OF_FLUSH = 3, DAY_OF_COMPACTION = 4, DAY_OF_NEW_OWNERS = 5, DAY_OF_ERASURE = 6 };
-
-struct life {
-    const struct way *way;
-    struct line line;
-    struct rlc_keyring *keyring;
-    struct random random;
-    int day;
-    bool done[RLC_COUNT(BUMPS)];
-    bool armed; /* a storm's next trouble */
-    struct bump next;
-};
-
-static void make_trouble(struct life *life, enum trouble trouble)
-{
-    struct rlc_memory_broker *broker = life->line.world.broker;
-
-    switch (trouble) {
-    case DELIVERY_FAILS:
-        rlc_memory_faults_next_delivery_fails(broker);
-        break;
-    case COMMIT_UNKNOWN:
-        rlc_memory_faults_next_commit(broker, RLC_MEMORY_UNKNOWN_COMMITTED);
-        break;
-    case COMMIT_LOST:
-        rlc_memory_faults_next_commit(broker, RLC_MEMORY_UNKNOWN_LOST);
-        break;
-    case STORE_UNKNOWN:
-        rlc_memory_trail_next_store(life->line.trail, RLC_MEMORY_UNKNOWN_COMMITTED);
-        break;
-    case STORE_LOST:
-        rlc_memory_trail_next_store(life->line.trail, RLC_MEMORY_UNKNOWN_LOST);
-        break;
-    }
-}
-
-static void on_step(void *context, struct world_role *role, enum rlc_step step)
-{
-    struct life *life = context;
-    int number = (int)(role - life->line.world.roles);
-
-    for (size_t i = 0; life->way->bumpy && i < RLC_COUNT(BUMPS); i++) {
-        const struct bump *bump = &BUMPS[i];
-
-        if (life->done[i] || bump->day != life->day || bump->role != number || bump->step != step)
-            continue;
-        life->done[i] = true;
-        make_trouble(life, bump->trouble);
-    }
-    if (life->armed && life->next.role == number && life->next.step == step) {
-        life->armed = false;
-        make_trouble(life, life->next.trouble);
-    }
-}
-
-static void compact(struct life *life, bool drop_tombstones)
-{
-    static const char *const STATES[] = { "ingest.state", "scenario.state" };
-
-    for (size_t i = 0; i < RLC_COUNT(STATES); i++)
-        assert_int_equal(
-            rlc_memory_broker_compact(life->line.world.broker, STATES[i], drop_tombstones, NULL),
-            RLC_OK);
-}
-
-/* The second process takes over from the first, which is gone for good. */
-static void change_owners(struct life *life)
-{
-    struct world *world = &life->line.world;
-
-    for (size_t r = 0; r < LINE_ROLES; r++) {
-        size_t first = world->roles[r].first;
-
-        world_kill(world, first);
-        (void)rlc_memory_broker_expire_member(world->broker, world->roles[r].service->name,
-                                              world->processes[first].member);
-        world_start(world, first + 1);
-    }
-}
-
-static void begin_day(struct life *life, int day)
-{
-    life->day = day;
-    if (!life->way->bumpy)
-        return;
-    if (day == DAY_OF_FLUSH)
-        rlc_memory_store_flush_all(life->line.world.store);
-    if (day == DAY_OF_COMPACTION)
-        compact(life, false);
-    if (day == DAY_OF_NEW_OWNERS)
-        change_owners(life);
-}
-
-/* ---- storms ---- */
-
-static void expire_somebody(struct life *life)
-{
-    struct world *world = &life->line.world;
-    const struct world_process *process =
-        &world->processes[random_below(&life->random, world->process_count)];
-
-    (void)rlc_memory_broker_expire_member(world->broker, process->role->service->name,
-                                          process->member);
-}
-
-static void kill_somebody(struct life *life)
-{
-    struct world *world = &life->line.world;
-    size_t process = random_below(&life->random, world->process_count);
-
-    world_kill(world, process);
-    world_start(world, process);
-}
-
-static void arm(struct life *life)
-{
-    static const struct bump KINDS[] = {
-        { 0, LINE_INGEST, RLC_STEP_PRODUCE_CHECKPOINT, DELIVERY_FAILS },
-        { 0, LINE_SCENARIO, RLC_STEP_PRODUCE_STATE, DELIVERY_FAILS },
-        { 0, LINE_STANDIN, RLC_STEP_PRODUCE_OUTPUTS, DELIVERY_FAILS },
-        { 0, LINE_INGEST, RLC_STEP_COMMIT, COMMIT_UNKNOWN },
-        { 0, LINE_SCENARIO, RLC_STEP_COMMIT, COMMIT_UNKNOWN },
-        { 0, LINE_STANDIN, RLC_STEP_COMMIT, COMMIT_UNKNOWN },
-        { 0, LINE_INGEST, RLC_STEP_COMMIT, COMMIT_LOST },
-        { 0, LINE_SCENARIO, RLC_STEP_COMMIT, COMMIT_LOST },
-        { 0, LINE_STANDIN, RLC_STEP_COMMIT, COMMIT_LOST },
-        { 0, LINE_AUDIT, RLC_STEP_STORE, STORE_UNKNOWN },
-        { 0, LINE_AUDIT, RLC_STEP_STORE, STORE_LOST },
-    };
-
-    life->next = KINDS[random_below(&life->random, RLC_COUNT(KINDS))];
-    life->armed = true;
-}
-
-static void disturb(struct life *life)
-{
-    struct world *world = &life->line.world;
-
-    switch (random_below(&life->random, 16)) {
-    case 0:
-        rlc_memory_store_flush_all(world->store);
-        break;
-    case 1:
-    case 2:
-        expire_somebody(life);
-        break;
-    case 3:
-    case 4:
-        kill_somebody(life);
-        break;
-    case 5:
-        compact(life, random_below(&life->random, 2));
-        break;
-    case 6:
-        arm(life);
-        break;
-    case 7:
-        rlc_memory_faults_delay_markers(world->broker, random_below(&life->random, 40));
-        break;
-    default:
-        world->roles[random_below(&life->random, LINE_ROLES)].die_at =
-            1 + random_below(&life->random, 60);
-        break;
-    }
-}
-
-/* What is settled in peace elsewhere: some rounds with trouble first. */
-static void weather(struct life *life)
-{
-    for (int i = 0; life->way->storm && i < 12; i++) {
-        if (random_below(&life->random, 4) == 0)
-            disturb(life);
-        world_round(&life->line.world);
-    }
-    line_settle(&life->line);
-}
-
-/* ---- a life ---- */
-
-static void publish(struct life *life, const struct story_event *event)
-{
-    line_publish(&life->line, event->bad ? LINE_BANK : LINE_BILLING, rlc_span_of(event->key),
-                 rlc_span_of(event->json), story_morning(life->day));
-}
-
-static void erase(struct life *life)
-{
-    for (int debtor = 0; debtor < life->way->story->debtors; debtor++) {
-        char id[16];
-        char subject[24];
-
-        if (!story_is_erased(debtor))
-            continue;
-        story_debtor(debtor, id);
-        (void)snprintf(subject, sizeof(subject), "%s/1", id);
-        line_erase(&life->line, id, subject, story_morning(life->day));
-    }
-    weather(life);
-}
-
-/* In a storm the debtors' events come in another order, each debtor's own in theirs, and some of
- * earlier ones come again. */
-static void publish_mixed(struct life *life, size_t first, size_t end)
-{
-    const struct story *story = life->way->story;
-    bool published[STORY_EVENTS_MAX] = { false };
-
-    for (size_t left = end - first; left > 0; left--) {
-        size_t chosen = first + random_below(&life->random, end - first);
-
-        while (published[chosen - first])
-            chosen = first + (chosen - first + 1) % (end - first);
-        /* The first of its debtor that is left. */
-        for (size_t i = first; i < chosen; i++) {
-            if (!published[i - first] && strcmp(story->event[i].key, story->event[chosen].key) == 0)
-                chosen = i;
-        }
-        published[chosen - first] = true;
-        publish(life, &story->event[chosen]);
-        chosen = random_below(&life->random, first + 1);
-        if (random_below(&life->random, 5) == 0 && chosen < first && !story->event[chosen].once)
-            publish(life, &story->event[chosen]);
-    }
-}
-
-static void live_day(struct life *life, size_t *next)
-{
-    const struct story *story = life->way->story;
-    size_t first = *next;
-    size_t end = first;
-
-    while (end < story->count && story->event[end].day == life->day && !story->event[end].bad)
-        end++;
-    if (life->way->storm)
-        publish_mixed(life, first, end);
-    for (; !life->way->storm && first < end; first++)
-        publish(life, &story->event[first]);
-    weather(life);
-    for (first = end; end < story->count && story->event[end].day == life->day; end++)
-        publish(life, &story->event[end]);
-    if (end > first)
-        weather(life);
-    *next = end;
-    if (life->day == DAY_OF_ERASURE)
-        erase(life);
-    line_go_to(&life->line, story_morning(life->day) + TICK_HOURS * 60 * RLC_MINUTE_MS);
-    weather(life);
-}
-
-/* Deaths of a role, step by step. */
-typedef uint64_t tally[LINE_ROLES][RLC_STEP_COUNT];
-
-/* With the record that says so, the key is gone, and nobody makes it again. */
-static void assert_erased(struct life *life)
-{
-    for (int debtor = 0; debtor < life->way->story->debtors; debtor++) {
-        char subject[24];
-        struct rlc_key_want want = { .tenant = rlc_span_of(STORY_TENANT) };
-        struct rlc_data_key key;
-        struct rlc_error error;
-
-        story_debtor(debtor, subject);
-        (void)strcat(subject, "/1");
-        want.subject = rlc_span_of(subject);
-        assert_int_equal(life->keyring->ops->open(life->keyring, &want, 1, false, &key, &error),
-                         RLC_OK);
-        assert_int_equal(key.state == RLC_KEY_ERASED, story_is_erased(debtor));
-    }
-}
-
-static void live(const struct way *way, struct line_look *ret_look, tally made, tally died)
-{
-    struct life *life = calloc(1, sizeof(*life));
-    struct line_setup setup = { .partitions = PARTITIONS,
-                                .processes = way->processes,
-                                .started = way->all_at_once ? way->processes : 1,
-                                .batch_max = way->batch_max,
-                                .begin_ms = story_morning(-1),
-                                .system_time = way->system_time,
-                                .tenant = STORY_TENANT,
-                                .tenants = &tenants,
-                                .catalog = catalog };
-    size_t next = 0;
-
-    assert_non_null(life);
-    life->way = way;
-    life->random.state = way->storm;
-    life->keyring = rlc_keyring_memory_new(7);
-    assert_non_null(life->keyring);
-    setup.keyring = life->keyring;
-    line_open(&life->line, &setup);
-    life->line.world.on_step = on_step;
-    life->line.world.on_step_context = life;
-    life->line.world.roles[way->die_role].die_at = way->die_at;
-    line_activate(&life->line, &bundle, story_morning(-1));
-    for (int day = 0; day < way->story->days; day++) {
-        begin_day(life, day);
-        live_day(life, &next);
-    }
-    line_look(&life->line, way->bare, ret_look);
-    line_check_trail(&life->line);
-    assert_erased(life);
-    for (size_t r = 0; r < LINE_ROLES; r++) {
-        for (int step = 0; step < RLC_STEP_COUNT; step++) {
-            made[r][step] += life->line.world.roles[r].made[step];
-            died[r][step] += life->line.world.roles[r].died[step];
-        }
-    }
-    line_close(&life->line);
-    life->keyring->ops->close(life->keyring);
-    free(life);
-}
-
 /* ---- tests ---- */
 
 /* Over all lives that had a death in them. */
-static tally all_made, all_died;
-static tally ignored[2];
+static life_tally all_made, all_died;
+static life_tally ignored[2];
 
 static struct line_look look_of(const struct way *way)
 {
     struct line_look look;
 
-    live(way, &look, ignored[0], ignored[1]);
+    life_live(way, &look, ignored[0], ignored[1]);
     return look;
 }
 
@@ -482,10 +122,10 @@ static void die_everywhere(const struct way *quiet, const struct way *bumpy, int
     struct line_look expected = look_of(quiet);
     struct way way = *bumpy;
     struct line_look look;
-    tally made = { { 0 } };
-    tally none = { { 0 } };
+    life_tally made = { { 0 } };
+    life_tally none = { { 0 } };
 
-    live(&way, &look, made, none);
+    life_live(&way, &look, made, none);
     line_look_assert_same(&expected, &look);
     line_look_free(&look);
     for (way.die_role = from; way.die_role <= to; way.die_role++) {
@@ -494,7 +134,7 @@ static void die_everywhere(const struct way *quiet, const struct way *bumpy, int
         for (int step = 0; step < RLC_STEP_COUNT; step++)
             steps += made[way.die_role][step];
         for (way.die_at = 1; way.die_at <= steps; way.die_at++) {
-            live(&way, &look, all_made, all_died);
+            life_live(&way, &look, all_made, all_died);
             line_look_assert_same(&expected, &look);
             line_look_free(&look);
         }
@@ -506,8 +146,8 @@ static void die_everywhere(const struct way *quiet, const struct way *bumpy, int
 
 static void a_death_at_every_step_of_every_worker_changes_nothing(void **state)
 {
-    struct story *story = lives_asked() ? story_make(3, LONG_DEBTORS, LONG_DAYS)
-                                        : story_make(3, SHORT_DEBTORS, SHORT_DAYS);
+    struct story *story = lives_asked() ? story_make(46, LONG_DEBTORS, LONG_DAYS)
+                                        : story_make(46, SHORT_DEBTORS, SHORT_DAYS);
     struct way quiet = { .story = story, .batch_max = 20, .processes = 2 };
     struct way bumpy = { .story = story, .batch_max = 20, .processes = 2, .bumpy = true };
 
@@ -518,7 +158,7 @@ static void a_death_at_every_step_of_every_worker_changes_nothing(void **state)
 
 static void in_system_time_a_death_at_every_step_changes_nothing(void **state)
 {
-    struct story *story = story_make(4, SHORT_DEBTORS, SHORT_DAYS);
+    struct story *story = story_make(5, SHORT_DEBTORS, SYSTEM_DAYS);
     struct way way = { .story = story, .system_time = true, .batch_max = 20, .processes = 1 };
 
     (void)state;
@@ -575,8 +215,8 @@ static void every_step_of_the_table_was_died_in(void **state)
 static void a_stormy_life_ends_like_a_quiet_one(void **state)
 {
     uint64_t lives = lives_asked() ? lives_asked() : STORMS;
-    tally made = { { 0 } };
-    tally died = { { 0 } };
+    life_tally made = { { 0 } };
+    life_tally died = { { 0 } };
     uint64_t deaths = 0;
 
     (void)state;
@@ -591,7 +231,7 @@ static void a_stormy_life_ends_like_a_quiet_one(void **state)
         way.processes = 2;
         way.all_at_once = true;
         way.storm = seed;
-        live(&way, &look, made, died);
+        life_live(&way, &look, made, died);
         line_look_assert_same(&expected, &look);
         line_look_free(&look);
         line_look_free(&expected);
@@ -605,26 +245,6 @@ static void a_stormy_life_ends_like_a_quiet_one(void **state)
     assert_true(deaths > lives * 20);
 }
 
-static int set_up(void **state)
-{
-    struct rlc_error error = { .text = "" };
-
-    (void)state;
-    catalog = bundle_catalog(RLC_SOURCE_DIR "/deploy/bundles/demo", &bundle, &error);
-    if (!catalog)
-        fail_msg("%s", error.text);
-    tenants_add(&tenants, rlc_span_of(STORY_TENANT));
-    memset(&tenants.tenant[0].pseudonyms, 1, sizeof(tenants.tenant[0].pseudonyms));
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    rlc_bundles_free(catalog);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -636,5 +256,5 @@ int main(void)
         cmocka_unit_test(every_step_of_the_table_was_died_in),
     };
 
-    return cmocka_run_group_tests_name("line", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("line", tests, life_set_up, life_tear_down);
 }

@@ -86,8 +86,8 @@ static void life_begin(struct life *life, const struct fact_maker *maker, uint64
     life->account = (struct rlc_account_part){ rlc_span_of("ACME-FR"), 1 };
 }
 
-static struct rlc_receivable_fact receivable(const struct life *life, struct rlc_money open,
-                                             enum rlc_receivable_cause cause)
+static struct rlc_receivable_fact receivable(const struct life *life, struct rlc_money before,
+                                             struct rlc_money open, enum rlc_receivable_cause cause)
 {
     return (struct rlc_receivable_fact){
         .document = rlc_span_of(life->document),
@@ -96,11 +96,13 @@ static struct rlc_receivable_fact receivable(const struct life *life, struct rlc
         .type = RLC_DOCUMENT_TYPE_INVOICE,
         .cause = cause,
         .total = life->total,
-        .open_before = cause == RLC_RECEIVABLE_CAUSE_ISSUED ? (struct rlc_money){ 0 } : life->total,
+        .open_before = before,
         .open = open,
         .issued_on = FIRST_ON,
         .due_on = FIRST_ON + 30,
-        .value_on = FIRST_ON,
+        .value_on = cause == RLC_RECEIVABLE_CAUSE_ISSUED ? FIRST_ON + 1
+                    : open.minor > 0                     ? FIRST_ON + 40
+                                                         : FIRST_ON + 50,
         .revision = 1,
     };
 }
@@ -138,7 +140,8 @@ static void fill(struct rlc_debtor_fact *fact, const struct life *life)
 {
     switch ((int)fact->kind) {
     case RLC_FACT_KIND_RECEIVABLE_OPENED:
-        fact->receivable_opened = receivable(life, life->total, RLC_RECEIVABLE_CAUSE_ISSUED);
+        fact->receivable_opened =
+            receivable(life, (struct rlc_money){ 0 }, life->total, RLC_RECEIVABLE_CAUSE_ISSUED);
         break;
     case RLC_FACT_KIND_STEP_OPENED:
         fact->step_opened = (struct rlc_step_opened){ life->instance, FIRST_ON + 33, life->total };
@@ -166,10 +169,11 @@ static void fill(struct rlc_debtor_fact *fact, const struct life *life)
                                                       .outcome = RLC_OUTCOME_RESULT_ACCEPTED };
         break;
     case RLC_FACT_KIND_RECEIVABLE_CHANGED:
-        fact->receivable_changed = receivable(life, life->part, RLC_RECEIVABLE_CAUSE_PAID);
+        fact->receivable_changed =
+            receivable(life, life->total, life->part, RLC_RECEIVABLE_CAUSE_PAID);
         break;
     default:
-        fact->receivable_closed = receivable(life, euro(0), RLC_RECEIVABLE_CAUSE_PAID);
+        fact->receivable_closed = receivable(life, life->part, euro(0), RLC_RECEIVABLE_CAUSE_PAID);
         break;
     }
 }

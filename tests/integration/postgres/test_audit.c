@@ -130,10 +130,8 @@ static void lab_close(struct lab *lab)
 static int clean(void **state)
 {
     (void)state;
-    test_db_run(
-        &db,
-        "TRUNCATE installation, audit_part, audit_log, data_key, receivable, request, request_line,"
-        " step_instance, silence");
+    test_db_run(&db, "TRUNCATE installation, audit_part, audit_log, data_key, receivable,"
+                     " receivable_change, request, request_line, step_instance, silence");
     return 0;
 }
 
@@ -204,6 +202,7 @@ static void digest(char *text, size_t size)
     static const char SQL[] =
         "SELECT md5(string_agg(t, '|')) FROM ("
         "SELECT r::text t FROM receivable r UNION ALL SELECT r::text FROM request r UNION ALL "
+        "SELECT r::text FROM receivable_change r UNION ALL "
         "SELECT r::text FROM request_line r UNION ALL "
         "SELECT r::text FROM step_instance r UNION ALL "
         "SELECT r::text FROM silence r ORDER BY 1) x";
@@ -245,6 +244,19 @@ static const struct {
       " document) WHERE l.open_minor = r.total_minor AND l.due_on = r.due_on AND l.line = 0",
       (int64_t)PARTITIONS *LIVES },
     { "SELECT count(*) FROM open_step", 0 },
+    { "SELECT count(*) FROM receivable_change", (int64_t)PARTITIONS *LIVES * 3 },
+    /* Issued on the first day, though it became known a day later; paid in two parts. */
+    { "SELECT count(*) FROM balance_on((SELECT min(issued_on) - 1 FROM receivable))", 0 },
+    { "SELECT sum(items) FROM balance_on((SELECT min(issued_on) FROM receivable))",
+      (int64_t)PARTITIONS *LIVES },
+    { "SELECT (SELECT sum(open_minor) FROM balance_on((SELECT min(issued_on) FROM receivable)))"
+      " - (SELECT sum(total_minor) FROM receivable)",
+      0 },
+    { "SELECT (SELECT sum(open_minor) FROM balance_on((SELECT min(issued_on) + 40 FROM"
+      " receivable))) - (SELECT sum(open_minor) FROM receivable_change"
+      " WHERE open_minor < before_minor)",
+      0 },
+    { "SELECT count(*) FROM balance_on((SELECT min(issued_on) + 50 FROM receivable))", 0 },
     { "SELECT sum(unreported) FROM audit_part", 0 },
 };
 
@@ -344,6 +356,7 @@ static void a_trail_set_back_by_a_backup_is_completed_from_the_log(void **state)
     test_db_run(&db,
                 "DELETE FROM audit_log WHERE off >= 20; DELETE FROM silence WHERE off >= 20;"
                 "DELETE FROM request_line WHERE off >= 20;"
+                "DELETE FROM receivable_change WHERE off >= 20;"
                 "UPDATE audit_part p SET next_off = 20, seq = 20, head = l.head FROM audit_log l"
                 " WHERE l.partition = p.partition AND l.seq = 20");
     publish_lives(&lab, 1);

@@ -20,6 +20,7 @@ static const struct {
     { "relance_audit", "installation", "is" },
     { "relance_audit", "data_key", "" }, /* columns only, see below */
     { "relance_audit", "receivable", "isu" },
+    { "relance_audit", "receivable_change", "isu" },
     { "relance_audit", "request", "isu" },
     { "relance_audit", "request_line", "isu" },
     { "relance_audit", "step_instance", "isu" },
@@ -33,6 +34,7 @@ static const struct {
     { "relance_read", "audit_part", "s" },
     { "relance_read", "data_key", "" },
     { "relance_read", "receivable", "s" },
+    { "relance_read", "receivable_change", "s" },
     { "relance_read", "request", "s" },
     { "relance_read", "request_line", "s" },
     { "relance_read", "step_instance", "s" },

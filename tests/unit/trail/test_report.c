@@ -109,6 +109,20 @@ static void the_last_fact_about_a_receivable_counts_and_its_first_day_stays(void
     assert_false(cell(REPORT_RECEIVABLE, keys, "limited_on").set);
 }
 
+static void each_change_of_a_receivable_is_a_row_of_its_own(void **state)
+{
+    struct rlc_debtor_fact opened = receivable(RLC_FACT_KIND_RECEIVABLE_OPENED, 1000, 900);
+    struct rlc_debtor_fact changed = receivable(RLC_FACT_KIND_RECEIVABLE_CHANGED, 2000, 400);
+    struct rlc_debtor_fact closed = receivable(RLC_FACT_KIND_RECEIVABLE_CLOSED, 3000, 0);
+
+    (void)state;
+    assert_true(report_add(&batch, &opened, 10));
+    assert_true(report_add(&batch, &changed, 11));
+    assert_true(report_add(&batch, &closed, 12));
+    assert_int_equal(batch.stages[REPORT_RECEIVABLE_CHANGE].count, 3);
+    assert_int_equal(batch.stages[REPORT_RECEIVABLE].count, 1);
+}
+
 /* ---- steps ---- */
 
 static void a_step_is_one_row_from_its_opening_to_its_end(void **state)
@@ -261,6 +275,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(the_last_fact_about_a_receivable_counts_and_its_first_day_stays,
                                set_up),
+        cmocka_unit_test_setup(each_change_of_a_receivable_is_a_row_of_its_own, set_up),
         cmocka_unit_test_setup(a_step_is_one_row_from_its_opening_to_its_end, set_up),
         cmocka_unit_test_setup(a_request_is_a_row_and_each_of_its_lines_is_one, set_up),
         cmocka_unit_test_setup(a_message_in_two_currencies_has_no_sum, set_up),
