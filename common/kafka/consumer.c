@@ -177,13 +177,37 @@ static bool reserve_held(struct rlc_kafka_consumer *consumer)
     return true;
 }
 
-/* The member's own end: its name was taken by another process, for example. */
+/* Its partitions are gone; the handle goes with the next poll, when no record of it is held. */
+static void lose_place(struct rlc_kafka_bus *bus)
+{
+    bus->consumer.lost = true;
+    bus->consumer.slots.count = 0;
+    changed(bus);
+}
+
+static enum rlc_status join_again(struct rlc_kafka_bus *bus, struct rlc_error *reterr)
+{
+    struct rlc_kafka_consumer *consumer = &bus->consumer;
+
+    consumer->lost = false;
+    rlc_kafka_topics_close(&bus->config, consumer->topics);
+    consumer->topics = NULL;
+    rlc_kafka_handle_close(&consumer->handle);
+    return rlc_kafka_consumer_open(bus, reterr);
+}
+
+/* The member's own end: its name was taken by another process, for example. That the broker says so
+ * proves nothing when the member has no id: librdkafka 2.0.2 forgets it when a session has timed
+ * out, or when a broker that was started again does not know it yet, and goes on sending heartbeats
+ * without one until the application polls; those are refused with the same code. */
 static bool is_finished(struct rlc_kafka_bus *bus, struct rlc_error *reterr)
 {
     char text[192];
     rd_kafka_resp_err_t code = rd_kafka_fatal_error(bus->consumer.handle.rk, text, sizeof(text));
 
-    if (code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID) {
+    if (code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID && !rlc_kafka_member_has_id(bus)) {
+        lose_place(bus);
+    } else if (code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID) {
         (void)rlc_error_set(&bus->consumer.finished, RLC_FATAL, "poll", code,
                             "another process joined group %s as member %s", bus->config.group,
                             bus->config.member);
@@ -235,6 +259,8 @@ static enum rlc_status take_error(struct rlc_kafka_bus *bus, const rd_kafka_mess
         return out_of_log(bus, message, reterr);
     if (is_finished(bus, reterr))
         return RLC_FATAL;
+    if (bus->consumer.lost)
+        return RLC_OK;
     return rlc_error_set(reterr, RLC_RETRY, "poll", message->err, "%s: %s",
                          rd_kafka_err2name(message->err), rd_kafka_message_errstr(message));
 }
@@ -304,6 +330,11 @@ enum rlc_status rlc_kafka_poll(struct rlc_bus *base, int32_t timeout_ms,
     }
     if (!reserve_held(consumer))
         return rlc_error_set(reterr, RLC_FATAL, "poll", 0, "out of memory");
+    if (consumer->lost && consumer->held_count > 0)
+        return RLC_OK;
+    status = consumer->lost ? join_again(bus, reterr) : RLC_OK;
+    if (status != RLC_OK)
+        return status;
     status = poll_subscription(bus, timeout_ms, ret_event, reterr);
     if (consumer->rebalanced && ret_event->kind == RLC_BUS_NOTHING && status == RLC_OK) {
         consumer->rebalanced = false;

@@ -129,6 +129,7 @@ struct rlc_kafka_consumer {
     bool rebalanced; /* to be told by the next poll */
     rd_kafka_consumer_group_metadata_t *snapshot;
     uint64_t snapshot_epoch;
+    bool lost;                 /* its place in the group; to be opened anew, see join_again() */
     struct rlc_error finished; /* status RLC_FATAL: every poll answers this */
 };
 
@@ -179,6 +180,8 @@ size_t rlc_kafka_assignment(struct rlc_bus *base, struct rlc_position *ret_owned
                             uint64_t *ret_epoch);
 
 /* position.c */
+/* Whether the member has an id in its group (or that cannot be told). */
+bool rlc_kafka_member_has_id(struct rlc_kafka_bus *bus);
 enum rlc_status rlc_kafka_snapshot(struct rlc_bus *base, struct rlc_error *reterr);
 int64_t rlc_kafka_position(struct rlc_bus *base, int32_t topic, int32_t partition);
 enum rlc_status rlc_kafka_seek(struct rlc_bus *base, int32_t topic, int32_t partition,

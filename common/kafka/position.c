@@ -35,12 +35,12 @@ static enum rlc_status not_owned(const char *origin, struct rlc_error *reterr)
 
 /* ---- snapshot ---- */
 
-static enum rlc_status check_metadata(const rd_kafka_consumer_group_metadata_t *metadata,
-                                      struct rlc_error *reterr)
+static enum rlc_status read_metadata(const rd_kafka_consumer_group_metadata_t *metadata,
+                                     int32_t *ret_generation, bool *ret_has_id,
+                                     struct rlc_error *reterr)
 {
     void *bytes = NULL;
     size_t size = 0;
-    int32_t generation = -1;
     const char *member = "";
     enum rlc_status status = RLC_OK;
     rd_kafka_error_t *error = rd_kafka_consumer_group_metadata_write(metadata, &bytes, &size);
@@ -51,15 +51,39 @@ static enum rlc_status check_metadata(const rd_kafka_consumer_group_metadata_t *
         rd_kafka_error_destroy(error);
         return status;
     }
-    if (!rlc_kafka_metadata_parse(bytes, size, &generation, &member)) {
+    if (!rlc_kafka_metadata_parse(bytes, size, ret_generation, &member))
         status = rlc_error_set(reterr, RLC_FATAL, "snapshot", 0,
                                "this librdkafka writes group metadata in an unknown format");
-    } else if (generation < 0 || !member[0]) {
-        status = rlc_error_set(reterr, RLC_RETRY, "snapshot", 0,
-                               "the member has no generation (%d) or no id", generation);
-    }
+    *ret_has_id = member[0] != '\0';
     rd_kafka_mem_free(NULL, bytes);
     return status;
+}
+
+static enum rlc_status check_metadata(const rd_kafka_consumer_group_metadata_t *metadata,
+                                      struct rlc_error *reterr)
+{
+    int32_t generation = -1;
+    bool has_id = false;
+    enum rlc_status status = read_metadata(metadata, &generation, &has_id, reterr);
+
+    if (status == RLC_OK && (generation < 0 || !has_id))
+        status = rlc_error_set(reterr, RLC_RETRY, "snapshot", 0,
+                               "the member has no generation (%d) or no id", generation);
+    return status;
+}
+
+bool rlc_kafka_member_has_id(struct rlc_kafka_bus *bus)
+{
+    rd_kafka_consumer_group_metadata_t *metadata =
+        rd_kafka_consumer_group_metadata(bus->consumer.handle.rk);
+    struct rlc_error ignored;
+    int32_t generation;
+    bool has_id = false;
+    bool known = metadata && read_metadata(metadata, &generation, &has_id, &ignored) == RLC_OK;
+
+    if (metadata)
+        rd_kafka_consumer_group_metadata_destroy(metadata);
+    return !known || has_id;
 }
 
 enum rlc_status rlc_kafka_snapshot(struct rlc_bus *base, struct rlc_error *reterr)

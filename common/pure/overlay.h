@@ -21,16 +21,18 @@ enum rlc_slot_state {
     RLC_SLOT_PRESENT
 };
 
+/* What finding one needs comes first: a batch has tens of thousands of slots, too many for the
+ * processor's caches. */
 struct rlc_slot {
-    struct rlc_span key;
+    uint32_t hash;
     int32_t partition; /* whose slice it belongs to */
+    struct rlc_slot *next_in_bucket;
+    struct rlc_span key;
+    void *record; /* decoded; NULL unless PRESENT */
     enum rlc_slot_state state;
     bool dirty;            /* differs from the hot state: to be written */
-    void *record;          /* decoded; NULL unless PRESENT */
-    struct rlc_span bytes; /* as read, until decoded */
-    uint32_t hash;
-    struct rlc_slot *next_in_bucket;
     struct rlc_slot *next; /* all slots, in the order they were first named */
+    struct rlc_span bytes; /* as read, until decoded */
 };
 
 struct rlc_overlay {

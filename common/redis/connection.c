@@ -13,6 +13,9 @@
 #include "common/runtime/error.h"
 
 #define ORIGIN "redis"
+/* What a round trip has put together is sent when it is so large; a write costs a few microseconds.
+ */
+#define SEND_AT_ONCE ((size_t)64 << 10)
 
 struct rlc_redis {
     struct rlc_redis_settings settings; /* its strings are these: */
@@ -20,7 +23,7 @@ struct rlc_redis {
     redisContext *context; /* NULL: not connected */
     uint64_t deadline_ns;  /* of the round trip under way */
     size_t pending;        /* commands whose reply was not received */
-    bool unsent;
+    size_t unsent_bytes;   /* appended and not yet written */
     bool policy_hidden;
     struct rlc_redis_command command; /* for the login */
 };
@@ -152,26 +155,15 @@ static enum rlc_status lost(struct rlc_redis *redis, struct rlc_error *reterr)
 
     if (now_ns() >= redis->deadline_ns) {
         (void)rlc_error_set(reterr, RLC_RETRY, ORIGIN, context->err,
-                            "%s did not answer within %d ms", redis->host,
+                            "Redis at %s did not answer within %d ms", redis->host,
                             redis->settings.call_timeout_ms);
     } else {
-        (void)rlc_error_set(reterr, RLC_RETRY, ORIGIN, context->err, "connection to %s lost: %s",
-                            redis->host, context->err ? context->errstr : "no reason given");
+        (void)rlc_error_set(reterr, RLC_RETRY, ORIGIN, context->err,
+                            "connection to Redis at %s lost: %s", redis->host,
+                            context->err ? context->errstr : "no reason given");
     }
     drop(redis);
     return RLC_RETRY;
-}
-
-enum rlc_status rlc_redis_send(struct rlc_redis *redis, const struct rlc_redis_command *command,
-                               struct rlc_error *reterr)
-{
-    assert(redis->context && command->count <= INT32_MAX);
-    redis->unsent = true;
-    redis->pending++;
-    if (redisAppendCommandArgv(redis->context, (int)command->count, command->data, command->size) ==
-        REDIS_OK)
-        return RLC_OK;
-    return lost(redis, reterr);
 }
 
 static bool write_all(struct rlc_redis *redis)
@@ -184,8 +176,32 @@ static bool write_all(struct rlc_redis *redis)
         result = redisBufferWrite(redis->context, &done);
     } while (result == REDIS_OK && !done && now_ns() < redis->deadline_ns);
     release_sigpipe(&before);
-    redis->unsent = false;
+    redis->unsent_bytes = 0;
     return result == REDIS_OK && done;
+}
+
+/* At least one: a command without arguments is sent, too. */
+static size_t bytes_of(const struct rlc_redis_command *command)
+{
+    size_t bytes = 1;
+
+    for (size_t i = 0; i < command->count; i++)
+        bytes += command->size[i];
+    return bytes;
+}
+
+enum rlc_status rlc_redis_send(struct rlc_redis *redis, const struct rlc_redis_command *command,
+                               struct rlc_error *reterr)
+{
+    assert(redis->context && command->count <= INT32_MAX);
+    redis->pending++;
+    if (redisAppendCommandArgv(redis->context, (int)command->count, command->data, command->size) !=
+        REDIS_OK)
+        return lost(redis, reterr);
+    redis->unsent_bytes += bytes_of(command);
+    if (redis->unsent_bytes >= SEND_AT_ONCE && !write_all(redis))
+        return lost(redis, reterr);
+    return RLC_OK;
 }
 
 static bool read_some(struct rlc_redis *redis)
@@ -207,7 +223,7 @@ enum rlc_status rlc_redis_receive(struct rlc_redis *redis, redisReply **ret_repl
     void *reply = NULL;
 
     assert(redis->context && redis->pending > 0);
-    if (redis->unsent && !write_all(redis))
+    if (redis->unsent_bytes && !write_all(redis))
         return lost(redis, reterr);
     for (;;) {
         if (redisGetReplyFromReader(redis->context, &reply) != REDIS_OK)
@@ -262,9 +278,9 @@ static enum rlc_status open_socket(struct rlc_redis *redis, struct rlc_error *re
         return rlc_error_set(reterr, RLC_RETRY, ORIGIN, 0, "out of memory for a connection");
     if (context->err || redisSetTimeout(context, call_timeout) != REDIS_OK ||
         (!local && redisEnableKeepAlive(context) != REDIS_OK)) {
-        enum rlc_status status =
-            rlc_error_set(reterr, RLC_RETRY, ORIGIN, context->err, "cannot connect to %s:%d: %s",
-                          settings->host, settings->port, context->errstr);
+        enum rlc_status status = rlc_error_set(reterr, RLC_RETRY, ORIGIN, context->err,
+                                               "cannot connect to Redis at %s:%d: %s",
+                                               settings->host, settings->port, context->errstr);
 
         drop(redis);
         return status;
@@ -406,7 +422,7 @@ enum rlc_status rlc_redis_begin(struct rlc_redis *redis, struct rlc_error *reter
         return RLC_OK;
     }
     redis->pending = 0;
-    redis->unsent = false;
+    redis->unsent_bytes = 0;
     status = open_socket(redis, reterr);
     set_deadline(redis);
     if (status == RLC_OK)

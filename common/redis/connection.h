@@ -25,7 +25,8 @@ void rlc_redis_close(struct rlc_redis *redis);
  * drop keys (its maxmemory-policy). */
 RLC_NODISCARD enum rlc_status rlc_redis_begin(struct rlc_redis *redis, struct rlc_error *reterr);
 
-/* Adds a command to the round trip. Nothing is sent before the first rlc_redis_receive(). */
+/* Adds a command to the round trip. It is sent by the first rlc_redis_receive() at the latest: much
+ * of it goes out earlier, so that the server works while the rest is being put together. */
 RLC_NODISCARD enum rlc_status rlc_redis_send(struct rlc_redis *redis,
                                              const struct rlc_redis_command *command,
                                              struct rlc_error *reterr);

@@ -24,6 +24,7 @@ void rlc_batch_reset(struct rlc_worker *worker)
     batch->tail = &batch->first;
     batch->outputs = 0;
     batch->tallies = NULL;
+    batch->waits_for = NULL;
     for (size_t i = 0; i < worker->part_count; i++) {
         struct rlc_part *part = &worker->parts[i];
 

@@ -2,6 +2,7 @@
 #include "common/runtime/bundles.h"
 
 #include <assert.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,14 +32,26 @@ struct rlc_bundles {
     struct rlc_installation_facts facts;
 };
 
+/* Looking the algorithm up by name costs as much as hashing a record: it is found once and never
+ * changes. */
+static pthread_once_t sha256_once = PTHREAD_ONCE_INIT;
+static EVP_MD *sha256;
+
+static void find_sha256(void)
+{
+    sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+}
+
 struct rlc_hash rlc_sha256(struct rlc_span bytes)
 {
     static const uint8_t nothing[1];
     struct rlc_hash hash;
     unsigned int size = sizeof(hash.bytes);
-    int done = EVP_Digest(bytes.data ? bytes.data : nothing, bytes.size, hash.bytes, &size,
-                          EVP_sha256(), NULL);
+    int done = pthread_once(&sha256_once, find_sha256);
 
+    assert(done == 0 && sha256 != NULL);
+    done =
+        EVP_Digest(bytes.data ? bytes.data : nothing, bytes.size, hash.bytes, &size, sha256, NULL);
     assert(done == 1);
     (void)done;
     return hash;

@@ -14,9 +14,11 @@
 /* Rounds of keys(): debtor, then its accounts, then their pages, then the receivables listed there.
  * The last call must want nothing new. */
 #define KEY_ROUNDS 4
-/* Buckets of a batch's overlay: 2^BITS, about a quarter of the records of a full batch. */
+/* Buckets of a batch's overlay: 2^BITS, more than it has records. Each record of an event is looked
+ * up a dozen times, and one step along a full bucket costs as much as the whole rest of a look. */
 #define OVERLAY_BITS_MIN 8
-#define OVERLAY_BITS_MAX 14
+#define OVERLAY_BITS_MAX 17
+#define RECORDS_OF_EVENT 8
 
 /* ---- agendas ---- */
 
@@ -85,15 +87,23 @@ static void add_due(struct rlc_batch *batch, const struct rlc_item *agenda, stru
     item->event.sweeping = agenda->event.class == RLC_EVENT_SWEEP;
     item->event.class = RLC_EVENT_DUE;
     item->event.subject = subject;
-    item->event.body = NULL;
     agenda->part->batch_count++;
 }
 
-static void sweep_passed(struct rlc_part *part, struct rlc_span key)
+void rlc_sweeps_passed(struct rlc_worker *worker)
 {
-    assert(key.size <= sizeof(part->sweep.after));
-    memcpy(part->sweep.after, key.data, key.size);
-    part->sweep.after_size = key.size;
+    for (size_t i = 0; i < worker->batch.count; i++) {
+        const struct rlc_event *event = &worker->batch.items[i].event;
+        struct rlc_sweep *sweep = &worker->batch.items[i].part->sweep;
+
+        if (event->class == RLC_EVENT_SWEEP)
+            sweep->offset = RLC_OFFSET_NONE;
+        if (!event->sweeping)
+            continue;
+        assert(event->subject.size <= sizeof(sweep->after));
+        memcpy(sweep->after, event->subject.data, event->subject.size);
+        sweep->after_size = event->subject.size;
+    }
 }
 
 static enum rlc_status expand(struct rlc_worker *worker, const struct rlc_item *agenda,
@@ -115,8 +125,6 @@ static enum rlc_status expand(struct rlc_worker *worker, const struct rlc_item *
     if (due.count > room) {
         part->cut = true;
         part->cut_offset = agenda->record.offset;
-        if (agenda->event.class == RLC_EVENT_SWEEP)
-            sweep_passed(part, due.keys[room - 1]);
         return RLC_OK;
     }
     batch->items[batch->count++] = *agenda;
@@ -309,8 +317,6 @@ static void decide_one(struct rlc_worker *worker, const struct rlc_item *item,
     rlc_suspect_clear();
     part->batch_next =
         item->event.class == RLC_EVENT_DUE ? item->record.offset : item->record.offset + 1;
-    if (item->event.class == RLC_EVENT_SWEEP)
-        part->sweep.offset = RLC_OFFSET_NONE;
 }
 
 static void advance_time(struct rlc_item *item)
@@ -343,6 +349,8 @@ static enum rlc_status decide_all(struct rlc_worker *worker, struct rlc_error *r
         turn = turn_of(worker, item, i ? &turn : NULL);
         rlc_at(worker, RLC_STEP_DECIDE);
         decide_one(worker, item, &turn);
+        if (batch->waits_for)
+            return rlc_error_set(reterr, RLC_RETRY, "decide", 0, "%s", batch->waits_for);
     }
     return RLC_OK;
 }
@@ -351,7 +359,7 @@ static uint32_t overlay_bits(size_t items)
 {
     uint32_t bits = OVERLAY_BITS_MIN;
 
-    while (bits < OVERLAY_BITS_MAX && ((size_t)1 << bits) < items * 2)
+    while (bits < OVERLAY_BITS_MAX && ((size_t)1 << bits) < items * RECORDS_OF_EVENT)
         bits++;
     return bits;
 }
@@ -433,6 +441,11 @@ void rlc_turn_fact(struct rlc_turn *turn, struct rlc_span key, struct rlc_span v
     link.leaf = rlc_sha256(value);
     chain->previous = rlc_sha256(rlc_span_from(&link, sizeof(link)));
     chain->sequence++;
+}
+
+void rlc_turn_wait(struct rlc_turn *turn, const char *why)
+{
+    turn->batch->waits_for = why;
 }
 
 struct rlc_dead_letter rlc_turn_letter(const struct rlc_turn *turn, const struct rlc_record *record,

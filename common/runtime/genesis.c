@@ -65,45 +65,53 @@ enum rlc_status rlc_genesis_checkpoints(struct rlc_bus *bus, int32_t topic, cons
                                         const uint8_t installation[RLC_UUID_SIZE],
                                         int32_t *ret_written, struct rlc_error *reterr)
 {
-    *ret_written = 0;
-    for (int32_t partition = 0; partition < partitions; partition++) {
-        int64_t low, high;
-        enum rlc_status status =
-            bus->ops->watermarks(bus, topic, partition, WAIT_MS, &low, &high, reterr);
+    enum rlc_status status = RLC_OK, flushed;
+    struct rlc_error error;
 
+    *ret_written = 0;
+    for (int32_t partition = 0; status == RLC_OK && partition < partitions; partition++) {
+        int64_t low, high;
+
+        status = bus->ops->watermarks(bus, topic, partition, WAIT_MS, &low, &high, reterr);
         if (status == RLC_OK && high == 0) {
             status = write_checkpoint(bus, topic, worker, partition, installation, reterr);
             (*ret_written)++;
         }
-        if (status != RLC_OK)
-            return status;
     }
-    return bus->ops->flush(bus, WAIT_MS, reterr);
+    /* After a failure, too: who tries again must find what is there. */
+    flushed = bus->ops->flush(bus, WAIT_MS, &error);
+    if (status == RLC_OK && flushed != RLC_OK)
+        *reterr = error;
+    return status == RLC_OK ? flushed : status;
 }
 
-/* Reads the first record of a partition that holds one. */
+/* Reads the first record of a partition that holds one; RLC_RETRY while it cannot be read. */
 static enum rlc_status first_checkpoint(struct rlc_bus *bus, int32_t topic, int32_t partition,
                                         uint8_t uuid[RLC_UUID_SIZE], struct rlc_error *reterr)
 {
     uint8_t scratch[SCRATCH_SIZE * 4];
     struct rlc_position from = { topic, partition, RLC_OFFSET_BEGIN };
     enum rlc_status status = bus->ops->read(bus, &from, 1, reterr);
+    bool found = false;
 
-    for (int silent = 0; status == RLC_OK && silent < SILENT_POLLS_MAX; silent++) {
+    for (int silent = 0; status == RLC_OK && !found && silent < SILENT_POLLS_MAX; silent++) {
         struct rlc_bus_event event;
         struct rlc_arena arena;
         struct rlc_checkpoint checkpoint;
         struct rlc_fault fault;
 
         status = bus->ops->read_poll(bus, POLL_MS, &event, reterr);
-        if (status != RLC_OK || event.kind != RLC_BUS_RECORD)
+        found = status == RLC_OK && event.kind == RLC_BUS_RECORD;
+        if (!found)
             continue;
         rlc_arena_init(&arena, scratch, sizeof(scratch));
         if (rlc_checkpoint_decode(event.record.value, &arena, &checkpoint, &fault) == RLC_OK)
             memcpy(uuid, checkpoint.installation, RLC_UUID_SIZE);
-        break;
     }
     (void)bus->ops->read(bus, NULL, 0, NULL);
+    if (status == RLC_OK && !found)
+        status = rlc_error_set(reterr, RLC_RETRY, "genesis", 0,
+                               "the first record of a state topic cannot be read yet");
     return status;
 }
 

@@ -22,7 +22,7 @@ RLC_NODISCARD enum rlc_status rlc_genesis_checkpoints(struct rlc_bus *bus, int32
                                                       struct rlc_error *reterr);
 
 /* Takes over the uuid that an earlier, unfinished run has put into a checkpoint of state topic
- * number `topic`; leaves `uuid` alone if there is none. */
+ * number `topic`; leaves `uuid` alone if there is none. RLC_RETRY while it cannot be read. */
 RLC_NODISCARD enum rlc_status rlc_genesis_find(struct rlc_bus *bus, int32_t topic,
                                                int32_t partitions, uint8_t uuid[RLC_UUID_SIZE],
                                                struct rlc_error *reterr);

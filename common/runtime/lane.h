@@ -51,7 +51,7 @@ struct rlc_part {
     int64_t tick_offset;  /* of the tick we appended and have not consumed, or NONE */
     rlc_ms tick_clock_ms; /* our clock when we appended it: shows the clock's error */
 
-    /* A sweep under way visits subjects in key order; where it stands. */
+    /* A sweep under way visits subjects in key order; whom it visited last, as committed. */
     struct rlc_sweep {
         int64_t offset; /* of its record; NONE = no sweep */
         uint8_t after[RLC_SWEEP_KEY_MAX];
@@ -118,6 +118,7 @@ struct rlc_batch {
     size_t outputs;
     struct rlc_tally *tallies;
     struct rlc_part *deciding; /* whose event is being decided */
+    const char *waits_for;     /* what a decision lacked; NULL: nothing */
 };
 
 struct rlc_worker {
@@ -213,6 +214,8 @@ bool rlc_torn_is_repairable(struct rlc_worker *worker, struct rlc_part *part);
 void rlc_torn_repair(struct rlc_worker *worker, struct rlc_part *part);
 /* decide.c: reads what the overlay wants. */
 enum rlc_status rlc_batch_load(struct rlc_worker *worker, struct rlc_error *reterr);
+/* After a commit: sweeps go on behind the subjects of this batch. */
+void rlc_sweeps_passed(struct rlc_worker *worker);
 
 /* watch.c: fences, seen. */
 void rlc_watch(struct rlc_worker *worker);

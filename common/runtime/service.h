@@ -37,7 +37,7 @@ struct rlc_event {
     const struct rlc_record *record; /* of DUE: the tick's or sweep's record */
     rlc_ms at_ms; /* ingest time the record carries (a tick: its now); a DUE: its tick's time */
     struct rlc_span subject; /* state key of the debtor record; empty if the record has none */
-    void *body;              /* the service's decoded struct, in the batch's arena */
+    void *body;    /* the service's decoded struct, in the batch's arena; a DUE: its tick's */
     bool sweeping; /* of a DUE: visited by a sweep. A sweep may start over after a crash: whoever
                     * was visited must know it by its own record */
 };
@@ -71,6 +71,10 @@ void rlc_turn_emit(struct rlc_turn *turn, int32_t topic, int32_t partition, stru
 /* Emits one audited record to the service's chain topic at the turn's partition: `value` must carry
  * turn->chain as it was when it was encoded; the chain then moves on. */
 void rlc_turn_fact(struct rlc_turn *turn, struct rlc_span key, struct rlc_span value);
+
+/* The decision lacks what prepare() can fetch, `why` says what (static text): nothing of the batch
+ * is written; it is prepared and decided again after a pause. */
+void rlc_turn_wait(struct rlc_turn *turn, const char *why);
 
 /* Emits a dead letter that names the record's coordinates and the fault. */
 void rlc_turn_dead_letter(struct rlc_turn *turn, const struct rlc_record *record,

@@ -10,9 +10,12 @@
 #define DAYS_365 "31536000000"
 #define YEARS_5  "157680000000"
 
-#define A_LOG       "cleanup.policy", "delete", "a log, read in order"
-#define NEVER_SIZE  "retention.bytes", "-1", "time decides what goes, never size"
-#define APPEND_TIME "message.timestamp.type", "LogAppendTime", "it carries ticks: the broker judges"
+#define A_LOG      "cleanup.policy", "delete", "a log, read in order"
+#define NEVER_SIZE "retention.bytes", "-1", "time decides what goes, never size"
+/* A topic that keeps writers' times refuses records from a clock that is an hour ahead, and keeps
+ * them too long. */
+#define APPEND_TIME                                                                                \
+    "message.timestamp.type", "LogAppendTime", "no writer's clock counts: the broker's does"
 
 static const struct rlc_topic_setting ARCHIVE[] = { { A_LOG },
                                                     { "retention.ms", YEARS_5, "the archive" },
@@ -24,12 +27,6 @@ static const struct rlc_topic_setting STREAM[] = { { A_LOG },
                                                    { "retention.ms", DAYS_30,
                                                      "the longest outage of a reader" },
                                                    { NEVER_SIZE },
-                                                   { NULL, NULL, NULL } };
-
-static const struct rlc_topic_setting TICKED[] = { { A_LOG },
-                                                   { "retention.ms", DAYS_30,
-                                                     "the longest outage of a reader" },
-                                                   { NEVER_SIZE },
                                                    { APPEND_TIME },
                                                    { NULL, NULL, NULL } };
 
@@ -37,6 +34,7 @@ static const struct rlc_topic_setting FILINGS[] = {
     { A_LOG },
     { "retention.ms", DAYS_365, "the enterprise's legal systems read at their own pace" },
     { NEVER_SIZE },
+    { APPEND_TIME },
     { NULL, NULL, NULL }
 };
 
@@ -44,11 +42,13 @@ static const struct rlc_topic_setting LETTERS[] = { { A_LOG },
                                                     { "retention.ms", DAYS_90,
                                                       "people repair records" },
                                                     { NEVER_SIZE },
+                                                    { APPEND_TIME },
                                                     { NULL, NULL, NULL } };
 
-static const struct rlc_topic_setting FOR_EVER[] = {
-    { "cleanup.policy", "compact", "what decided is kept for ever" }, { NULL, NULL, NULL }
-};
+static const struct rlc_topic_setting FOR_EVER[] = { { "cleanup.policy", "compact",
+                                                       "what decided is kept for ever" },
+                                                     { APPEND_TIME },
+                                                     { NULL, NULL, NULL } };
 
 /* Deletions are remembered for 7 days, which bounds how old a copy of the hot state may be before
  * it is rebuilt from the start (RLC_DELETE_RETENTION_MS). */
@@ -58,6 +58,7 @@ static const struct rlc_topic_setting STATE[] = {
     { "segment.bytes", "67108864", "the cleaner works on closed segments" },
     { "min.compaction.lag.ms", "600000", "a restore reads what was just written" },
     { "max.compaction.lag.ms", "3600000", "restores stay short" },
+    { APPEND_TIME },
     { NULL, NULL, NULL }
 };
 
@@ -65,9 +66,9 @@ static const struct rlc_topic_row ROWS[RLC_TOPIC_USE_COUNT] = {
     [RLC_TOPIC_DEBTOR_EVENTS] = { "debtor-events", false, NULL, ARCHIVE },
     [RLC_TOPIC_DEBTOR_FACTS] = { "debtor-facts", false, NULL, STREAM },
     [RLC_TOPIC_CONTACT_REQUESTS] = { "contact-requests", false, NULL, STREAM },
-    [RLC_TOPIC_LEGAL_INBOX] = { "legal-inbox", false, NULL, TICKED },
+    [RLC_TOPIC_LEGAL_INBOX] = { "legal-inbox", false, NULL, STREAM },
     [RLC_TOPIC_LEGAL_FILINGS] = { "legal-filings", false, NULL, FILINGS },
-    [RLC_TOPIC_REFERENCES] = { "references", false, NULL, TICKED },
+    [RLC_TOPIC_REFERENCES] = { "references", false, NULL, STREAM },
     [RLC_TOPIC_BUNDLES] = { "bundles", true, NULL, FOR_EVER },
     [RLC_TOPIC_DEAD_LETTERS] = { "dead-letters", false, NULL, LETTERS },
     [RLC_TOPIC_INGEST_STATE] = { "ingest.state", false, "ingest", STATE },

@@ -372,6 +372,7 @@ static void committed(struct rlc_worker *worker, struct slice *slices, size_t co
         advance(slices[i].part);
     tally_all(worker);
     note_finished(worker);
+    rlc_sweeps_passed(worker);
     rlc_at(worker, RLC_STEP_COMMITTED);
     if (worker->env.service->role == RLC_ROLE_STATE)
         apply_all(worker, slices, count);

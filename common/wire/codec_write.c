@@ -38,7 +38,7 @@ static void put_bytes(struct writer *writer, const void *bytes, size_t size)
     memcpy(writer->base + writer->at, bytes, size);
 }
 
-static void put_varint(struct writer *writer, uint64_t number)
+static void put_long_varint(struct writer *writer, uint64_t number)
 {
     uint8_t bytes[10];
     size_t size = 0;
@@ -49,6 +49,15 @@ static void put_varint(struct writer *writer, uint64_t number)
     }
     bytes[size++] = (uint8_t)number;
     put_bytes(writer, bytes, size);
+}
+
+/* Most tags, lengths and numbers are one byte. */
+static void put_varint(struct writer *writer, uint64_t number)
+{
+    if (number < 0x80 && writer->at > 0)
+        writer->base[--writer->at] = (uint8_t)number;
+    else
+        put_long_varint(writer, number);
 }
 
 static void put_tag(struct writer *writer, const ProtobufCFieldDescriptor *field,

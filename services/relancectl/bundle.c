@@ -14,6 +14,7 @@ const struct ctl_option CTL_BUNDLE_ACTIVATE_OPTIONS[] = {
     { "tenant", "ID", "whose policies change; required" },
     { "topic", "NAME", "source topic for the command (default: billing.events)" },
     { "actor", "ID", "who orders it" },
+    { "id", "ID", "command id; the same id is answered once (default: random)" },
     { "time", "INSTANT", "RFC 3339 (default: now); a stepped clock takes it as its time" },
     { NULL, NULL, NULL },
 };
@@ -176,6 +177,7 @@ int ctl_bundle_activate(struct ctl *ctl)
     struct ctl_order order = { .kind = "ACTIVATE_BUNDLE",
                                .tenant = ctl_option(ctl, "tenant"),
                                .actor = ctl_option(ctl, "actor"),
+                               .id = ctl_option(ctl, "id"),
                                .topic = ctl_option(ctl, "topic"),
                                .time = ctl_option(ctl, "time") };
     struct rlc_hash hash;

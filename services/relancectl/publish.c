@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "common/pure/murmur2.h"
+#include "resume.h"
 
 #define FLUSH_MS 10000
 /* A full send queue drains within milliseconds while the broker answers. */
@@ -49,16 +50,20 @@ int ctl_publish(struct ctl_publisher *publisher, struct rlc_span json, rlc_ms no
     char key[512];
     char now[32];
     json_t *event = NULL;
-    struct rlc_header header = { .name = "relance-now" };
+    struct rlc_header headers[2];
     struct rlc_error error = { .text = "" };
     struct rlc_outgoing outgoing = { .key = key_of(json, &event, key, sizeof(key)), .value = json };
     enum rlc_status status = RLC_RETRY;
 
     json_decref(event);
     (void)snprintf(now, sizeof(now), "%" PRId64, now_ms);
-    header.value = rlc_span_of(now);
-    outgoing.header = &header;
-    outgoing.header_count = now_ms != 0;
+    outgoing.header = headers;
+    if (now_ms != 0)
+        headers[outgoing.header_count++] =
+            (struct rlc_header){ .name = "relance-now", .value = rlc_span_of(now) };
+    if (publisher->label)
+        headers[outgoing.header_count++] =
+            (struct rlc_header){ .name = CTL_LINE_HEADER, .value = rlc_span_of(publisher->label) };
     outgoing.partition = publisher->partition
                              ? *publisher->partition
                              : rlc_partition_of(outgoing.key, publisher->partitions);

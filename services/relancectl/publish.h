@@ -15,6 +15,7 @@ struct ctl_publisher {
     int32_t partitions;
     const int32_t *partition; /* where all of it goes; NULL: that of its debtor */
     int32_t last_partition;   /* where the latest event went */
+    const char *label;        /* CTL_LINE_HEADER of the next events; NULL: none */
     int64_t published;
 };
 

@@ -6,6 +6,7 @@
 #include "common/process/process.h"
 #include "common/redis/view_redis.h"
 #include "common/runtime/clock.h"
+#include "stores.h"
 
 #define ASK_MS   5000
 #define PAUSE_NS (3L * 1000 * 1000)
@@ -96,35 +97,59 @@ static enum rlc_status all_seen(struct quiet *quiet, bool *ret_all, struct rlc_e
     return RLC_OK;
 }
 
+/* One look. Quiet: each worker was at the end of its input as it stood before, and it still ends
+ * there. */
+static enum rlc_status look(struct quiet *quiet, bool *seen, bool *ret_quiet, bool *ret_moved,
+                            const char **ret_server, struct rlc_error *reterr)
+{
+    enum rlc_status status;
+
+    *ret_server = "kafka";
+    status = read_high(quiet, ret_moved, reterr);
+    *ret_quiet = status == RLC_OK && *seen && !*ret_moved;
+    *seen = false;
+    if (status != RLC_OK || *ret_quiet)
+        return status;
+    *ret_server = "redis";
+    return all_seen(quiet, seen, reterr);
+}
+
+static int nothing_moved(const struct quiet *quiet, int64_t timeout_ms)
+{
+    return ctl_fail(quiet->ctl, CTL_UNAVAILABLE,
+                    "nothing moved for %lld s: %s does not come to the end of its input; is it "
+                    "running and ready?",
+                    (long long)timeout_ms / 1000,
+                    quiet->waiting_for ? quiet->waiting_for : "somebody");
+}
+
 int quiet_wait(struct quiet *quiet, int64_t timeout_ms)
 {
     struct rlc_clock clock = rlc_clock_system();
-    uint64_t moved_ns = clock.monotonic_ns(clock.context);
+    uint64_t moved_ns = rlc_clock_monotonic_ns(&clock);
     struct rlc_error error = { .text = "" };
-    bool moved = true;
-    bool all = false;
-    enum rlc_status status = read_high(quiet, &moved, &error);
+    const char *server;
+    bool seen = false;
+    bool moved, all;
 
-    while (status == RLC_OK) {
+    for (;;) {
         struct timespec pause = { 0, PAUSE_NS };
+        enum rlc_status status = look(quiet, &seen, &all, &moved, &server, &error);
 
-        status = all_seen(quiet, &all, &error);
-        if (status == RLC_OK)
-            status = read_high(quiet, &moved, &error);
-        if (status == RLC_OK && all && !moved)
+        if (status == RLC_RETRY && ctl_patience_wait(&quiet->patience, quiet->ctl, server, &error))
+            moved = true; /* whoever waits for the same server cannot move either */
+        else if (status != RLC_OK)
+            return ctl_fail_store(quiet->ctl, server, &error);
+        else
+            ctl_patience_answered(&quiet->patience, quiet->ctl);
+        if (status == RLC_OK && all)
             return CTL_OK;
         if (moved)
-            moved_ns = clock.monotonic_ns(clock.context);
-        if (clock.monotonic_ns(clock.context) - moved_ns > (uint64_t)timeout_ms * 1000000u) {
-            return ctl_fail(quiet->ctl, CTL_UNAVAILABLE,
-                            "nothing moved for %lld s: %s does not come to the end of its input; "
-                            "is it running and ready?",
-                            (long long)timeout_ms / 1000,
-                            quiet->waiting_for ? quiet->waiting_for : "somebody");
-        }
+            moved_ns = rlc_clock_monotonic_ns(&clock);
+        if (rlc_clock_monotonic_ns(&clock) - moved_ns > (uint64_t)timeout_ms * 1000000u)
+            return nothing_moved(quiet, timeout_ms);
         (void)nanosleep(&pause, NULL);
     }
-    return ctl_fail_error(quiet->ctl, "replay", &error);
 }
 
 void quiet_close(struct quiet *quiet)

@@ -6,6 +6,7 @@
 
 #include "cli.h"
 #include "common/runtime/view.h"
+#include "patience.h"
 
 #define QUIET_WATCHED_MAX 8
 
@@ -27,13 +28,15 @@ struct quiet {
     size_t count;
     rlc_ms next_due_ms;      /* earliest timer of all, as of the last quiet moment */
     const char *waiting_for; /* worker that was last seen behind; NULL: nobody */
+    struct ctl_patience patience;
 };
 
 /* Adds a worker that reads `topic`; before quiet_open(). Names outlive it. */
 void quiet_add(struct quiet *quiet, const char *worker, const char *topic);
 /* Opens; CTL_OK, or the exit code after a message. */
 int quiet_open(struct quiet *quiet, struct ctl *ctl);
-/* Waits until all is quiet, at most `timeout_ms` without any progress. */
+/* Waits until all is quiet, at most `timeout_ms` without any progress. A server that goes away
+ * meanwhile is waited for (patience.h). */
 int quiet_wait(struct quiet *quiet, int64_t timeout_ms);
 void quiet_close(struct quiet *quiet);
 

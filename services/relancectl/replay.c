@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* relancectl replay: the conductor of an installation with a stepped clock. One step: publish the
  * events up to its instant, wait until all is quiet, tick every partition, wait until all is quiet.
- * Steps at which nothing was published and no timer is due are passed over. */
+ * Steps at which nothing was published and no timer is due are passed over. A server that goes away
+ * is waited for, and a replay that was ended goes on where it stopped when it is started again. */
 #include "commands.h"
 
 #include <errno.h>
@@ -14,6 +15,7 @@
 #include "common/wire/debtor_event.h"
 #include "publish.h"
 #include "quiet.h"
+#include "resume.h"
 
 const struct ctl_option CTL_REPLAY_OPTIONS[] = {
     { "topic", "NAME", "source topic the events go to (default: " CTL_SOURCE_DEFAULT ")" },
@@ -25,6 +27,7 @@ const struct ctl_option CTL_REPLAY_OPTIONS[] = {
 };
 
 #define QUIET_TIMEOUT_MS 60000
+#define FLUSH_MS         5000
 #define TICK_SIZE        4096
 /* A progress line every so often. */
 #define PROGRESS_NS UINT64_C(500000000)
@@ -40,12 +43,17 @@ struct replay {
     struct rlc_bus *ticks;
     int32_t partitions;
     struct quiet quiet;
+    struct quiet trail;
+    struct ctl_patience patience; /* with the broker, while writing */
+    struct ctl_resume resume;
     FILE *file;
     char *line;
     size_t line_size;
     ssize_t line_length;
+    int64_t line_number;
     rlc_ms line_ms; /* of the line that waits; RLC_MS_NEVER at the end */
     rlc_ms step_ms;
+    rlc_ms shown_ms; /* the latest step that was made */
     rlc_day last_day;
     int64_t steps;
     int64_t ticks_sent;
@@ -69,6 +77,7 @@ static int read_line(struct replay *replay)
         replay->line_ms = RLC_MS_NEVER;
         return CTL_OK;
     }
+    replay->line_number++;
     if (replay->line[replay->line_length - 1] == '\n')
         replay->line_length--;
     event = json_loadb(replay->line, (size_t)replay->line_length, 0, &ignored);
@@ -82,23 +91,81 @@ static int read_line(struct replay *replay)
     return CTL_OK;
 }
 
+static struct rlc_span line_of(const struct replay *replay)
+{
+    return rlc_span_from(replay->line, (size_t)replay->line_length);
+}
+
+static bool is_there(const struct replay *replay)
+{
+    return replay->line_ms != RLC_MS_NEVER && ctl_resume_has(&replay->resume, replay->line_number);
+}
+
+/* To the next line that does not stand in the source topic yet. */
+static int next_line(struct replay *replay)
+{
+    int code = read_line(replay);
+
+    while (code == CTL_OK && is_there(replay))
+        code = read_line(replay);
+    return code;
+}
+
+static int publish_line(struct replay *replay)
+{
+    char label[CTL_LABEL_SIZE];
+    int code;
+
+    ctl_resume_label(&replay->resume, replay->line_number, replay->step_ms, label);
+    replay->events.label = label;
+    code = ctl_publish(&replay->events, line_of(replay), replay->line_ms);
+    replay->events.label = NULL;
+    return code;
+}
+
+/* What was handed to a producer stays there while the broker is away. */
+static int flush(struct replay *replay, struct rlc_bus *bus)
+{
+    struct rlc_error error = { .text = "" };
+    enum rlc_status status;
+
+    do {
+        status = bus->ops->flush(bus, FLUSH_MS, &error);
+    } while (status == RLC_RETRY &&
+             ctl_patience_wait(&replay->patience, replay->ctl, "kafka", &error));
+    if (status != RLC_OK)
+        return ctl_fail_error(replay->ctl, "replay", &error);
+    ctl_patience_answered(&replay->patience, replay->ctl);
+    return CTL_OK;
+}
+
 static int publish_step(struct replay *replay, int64_t *ret_count)
 {
     int code = CTL_OK;
 
     *ret_count = 0;
     while (code == CTL_OK && replay->line_ms <= replay->step_ms) {
-        code =
-            ctl_publish(&replay->events, rlc_span_from(replay->line, (size_t)replay->line_length),
-                        replay->line_ms);
+        code = publish_line(replay);
         (*ret_count)++;
         if (code == CTL_OK)
-            code = read_line(replay);
+            code = next_line(replay);
     }
-    return code == CTL_OK && *ret_count ? ctl_publisher_flush(&replay->events) : code;
+    return code == CTL_OK && *ret_count ? flush(replay, replay->events.bus) : code;
 }
 
 /* ---- ticks ---- */
+
+static int produce_tick(struct replay *replay, const struct rlc_outgoing *outgoing)
+{
+    struct rlc_error error = { .text = "" };
+    enum rlc_status status;
+
+    do {
+        status = replay->ticks->ops->produce(replay->ticks, outgoing, &error);
+    } while (status == RLC_RETRY &&
+             ctl_patience_wait(&replay->patience, replay->ctl, "kafka", &error));
+    return status == RLC_OK ? CTL_OK : ctl_fail_error(replay->ctl, "tick", &error);
+}
 
 static int tick(struct replay *replay)
 {
@@ -110,22 +177,19 @@ static int tick(struct replay *replay)
                                                     .ingested_at_ms = replay->step_ms },
                                       .tick = { replay->step_ms } };
     struct rlc_outgoing outgoing = { .topic = 0 };
-    struct rlc_error error = { .text = "" };
     char id[40];
+    int code = CTL_OK;
 
     (void)snprintf(id, sizeof(id), "tick-%lld", (long long)replay->step_ms);
     event.envelope.source_event_id = rlc_span_of(id);
     rlc_arena_init(&arena, memory, sizeof(memory));
     outgoing.value = rlc_debtor_event_encode(&event, &arena);
-    for (int32_t p = 0; p < replay->partitions; p++) {
+    for (int32_t p = 0; code == CTL_OK && p < replay->partitions; p++) {
         outgoing.partition = p;
-        if (replay->ticks->ops->produce(replay->ticks, &outgoing, &error) != RLC_OK)
-            return ctl_fail_error(replay->ctl, "tick", &error);
+        code = produce_tick(replay, &outgoing);
     }
     replay->ticks_sent++;
-    if (replay->ticks->ops->flush(replay->ticks, 10000, &error) != RLC_OK)
-        return ctl_fail_error(replay->ctl, "tick", &error);
-    return CTL_OK;
+    return code == CTL_OK ? flush(replay, replay->ticks) : code;
 }
 
 /* ---- steps ---- */
@@ -139,7 +203,7 @@ static void show(struct replay *replay, bool last)
     if (replay->ctl->json || (!last && now_ns - replay->shown_ns < PROGRESS_NS))
         return;
     replay->shown_ns = now_ns;
-    (void)rlc_day_format((rlc_day)(replay->step_ms / RLC_DAY_MS), day, sizeof(day));
+    (void)rlc_day_format((rlc_day)(replay->shown_ms / RLC_DAY_MS), day, sizeof(day));
     (void)fprintf(stderr, "%s%s: %lld events, %lld steps with something due, %.1f s%s",
                   isatty(STDERR_FILENO) ? "\r" : "", day, (long long)replay->events.published,
                   (long long)replay->ticks_sent, (double)(now_ns - replay->began_ns) / 1e9,
@@ -159,21 +223,25 @@ static int one_step(struct replay *replay)
     return code == CTL_OK ? quiet_wait(&replay->quiet, QUIET_TIMEOUT_MS) : code;
 }
 
+/* Without --to the last day is that of the last event. */
+static bool is_over(struct replay *replay)
+{
+    int64_t day = replay->step_ms / RLC_DAY_MS;
+
+    if (replay->last_day == 0 && replay->line_ms == RLC_MS_NEVER && replay->steps > 0)
+        replay->last_day = (rlc_day)(day - 1);
+    return replay->last_day != 0 && day > (int64_t)replay->last_day;
+}
+
 static int all_steps(struct replay *replay)
 {
     int code = quiet_wait(&replay->quiet, QUIET_TIMEOUT_MS);
 
-    while (code == CTL_OK) {
-        bool over = replay->line_ms == RLC_MS_NEVER &&
-                    replay->step_ms / RLC_DAY_MS > (int64_t)replay->last_day;
-
-        if (over)
-            break;
+    while (code == CTL_OK && !is_over(replay)) {
         code = one_step(replay);
         replay->steps++;
+        replay->shown_ms = replay->step_ms;
         show(replay, false);
-        if (replay->line_ms == RLC_MS_NEVER && replay->last_day == 0)
-            replay->last_day = (rlc_day)(replay->step_ms / RLC_DAY_MS);
         replay->step_ms += RLC_DAY_MS;
     }
     return code;
@@ -200,6 +268,23 @@ static int read_times(struct replay *replay)
     replay->step_ms =
         replay->line_ms / RLC_DAY_MS * RLC_DAY_MS + (hour * 60 + minute) * RLC_MINUTE_MS;
     return CTL_OK;
+}
+
+/* The step that was under way when an earlier replay of this file ended: all before it were
+ * complete. */
+static int go_on(struct replay *replay, const char *source)
+{
+    int code = ctl_resume_read(&replay->resume, replay->ctl, source, line_of(replay));
+
+    if (code != CTL_OK || replay->resume.count == 0)
+        return code;
+    while (replay->step_ms < replay->resume.step_ms)
+        replay->step_ms += RLC_DAY_MS;
+    if (!replay->ctl->json)
+        (void)fprintf(stderr,
+                      "relancectl: %lld events stand in '%s' already; going on behind them\n",
+                      (long long)replay->resume.count, source);
+    return is_there(replay) ? next_line(replay) : CTL_OK;
 }
 
 static int check_clock(struct replay *replay)
@@ -231,10 +316,24 @@ static int open_ticks(struct replay *replay)
     return CTL_OK;
 }
 
+static int open_quiet(struct replay *replay, const char *source)
+{
+    const char *answers = ctl_option(replay->ctl, "answers");
+    int code;
+
+    quiet_add(&replay->quiet, "ingest", source);
+    quiet_add(&replay->quiet, "scenario", replay->events_topic);
+    quiet_add(&replay->quiet, answers ? answers : "notifier", replay->requests_topic);
+    code = quiet_open(&replay->quiet, replay->ctl);
+    if (code != CTL_OK || ctl_option(replay->ctl, "without-audit"))
+        return code;
+    quiet_add(&replay->trail, "audit", replay->facts_topic);
+    return quiet_open(&replay->trail, replay->ctl);
+}
+
 static int open_all(struct replay *replay)
 {
     const char *source = ctl_option(replay->ctl, "topic");
-    const char *answers = ctl_option(replay->ctl, "answers");
     int code = check_clock(replay);
 
     source = source ? source : CTL_SOURCE_DEFAULT;
@@ -246,32 +345,23 @@ static int open_all(struct replay *replay)
         return CTL_CONFIG;
     code = ctl_publisher_open(&replay->events, replay->ctl, source);
     if (code == CTL_OK)
+        code = go_on(replay, source);
+    if (code == CTL_OK)
         code = open_ticks(replay);
-    quiet_add(&replay->quiet, "ingest", source);
-    quiet_add(&replay->quiet, "scenario", replay->events_topic);
-    quiet_add(&replay->quiet, answers ? answers : "notifier", replay->requests_topic);
-    return code == CTL_OK ? quiet_open(&replay->quiet, replay->ctl) : code;
+    return code == CTL_OK ? open_quiet(replay, source) : code;
 }
 
 /* The trail may lag behind; it is waited for once, at the end. */
 static int wait_for_audit(struct replay *replay)
 {
-    static struct quiet audit; /* wide tables */
-    int code;
-
-    if (ctl_option(replay->ctl, "without-audit"))
-        return CTL_OK;
-    quiet_add(&audit, "audit", replay->facts_topic);
-    code = quiet_open(&audit, replay->ctl);
-    if (code == CTL_OK)
-        code = quiet_wait(&audit, QUIET_TIMEOUT_MS);
-    quiet_close(&audit);
-    return code;
+    return replay->trail.count ? quiet_wait(&replay->trail, QUIET_TIMEOUT_MS) : CTL_OK;
 }
 
 static void close_all(struct replay *replay)
 {
     quiet_close(&replay->quiet);
+    quiet_close(&replay->trail);
+    ctl_resume_free(&replay->resume);
     ctl_publisher_close(&replay->events);
     if (replay->ticks)
         replay->ticks->ops->close(replay->ticks, true);
@@ -287,9 +377,10 @@ static void report(struct replay *replay)
 
     show(replay, true);
     if (!ctl_json(replay->ctl,
-                  json_pack("{s:I, s:I, s:I, s:f}", "events", (json_int_t)replay->events.published,
-                            "steps", (json_int_t)replay->steps, "ticks",
-                            (json_int_t)replay->ticks_sent, "seconds", seconds)))
+                  json_pack("{s:I, s:I, s:I, s:I, s:f}", "events",
+                            (json_int_t)replay->events.published, "there_before",
+                            (json_int_t)replay->resume.count, "steps", (json_int_t)replay->steps,
+                            "ticks", (json_int_t)replay->ticks_sent, "seconds", seconds)))
         (void)printf("%lld events over %lld days in %.1f s\n", (long long)replay->events.published,
                      (long long)replay->steps, seconds);
 }

@@ -122,52 +122,32 @@ static enum rlc_status decode(void *self, const struct rlc_record *record, struc
     return RLC_OK;
 }
 
-/* The scope change behind a sweep, decoded once for all subjects it visits. */
-static const struct rlc_debtor_event *agenda_of(struct scenario_shell *shell,
-                                                const struct rlc_record *record)
-{
-    struct rlc_fault fault;
-    enum rlc_status status;
-
-    if (shell->agenda_offset == record->offset && shell->agenda_partition == record->partition)
-        return &shell->agenda;
-    rlc_arena_reset(&shell->agenda_arena);
-    /* The record was decoded before its subjects were listed. */
-    status = rlc_debtor_event_decode(record->value, &shell->agenda_arena, &shell->agenda, &fault);
-    assert(status == RLC_OK);
-    (void)status;
-    shell->agenda_offset = record->offset;
-    shell->agenda_partition = record->partition;
-    return &shell->agenda;
-}
-
 /* `topic` names the input. */
-static struct scenario_event event_of(struct scenario_shell *shell, const struct rlc_event *event,
-                                      const char *topic)
+static struct scenario_event event_of(const struct rlc_event *event, const char *topic)
 {
+    const struct rlc_debtor_event *record = event->body;
     struct scenario_event what = { .at = { .topic = rlc_span_of(topic),
                                            .partition = event->record->partition,
                                            .offset = event->record->offset } };
 
     if (event->class != RLC_EVENT_DUE) {
-        what.record = event->body;
+        what.record = record;
         return what;
     }
     what.debtor = rlc_key_debtor(event->subject);
     what.due_ms = event->at_ms;
     if (event->sweeping) {
-        const struct rlc_debtor_event *agenda = agenda_of(shell, event->record);
-
-        what.sweep = &agenda->scope_changed;
-        what.sweep_tenant = agenda->envelope.tenant;
+        what.sweep = &record->scope_changed;
+        what.sweep_tenant = record->envelope.tenant;
     }
     return what;
 }
 
 static void keys(void *self, const struct rlc_event *event, struct rlc_overlay *overlay)
 {
-    struct scenario_event what = event_of(self, event, NULL);
+    struct scenario_event what = event_of(event, NULL);
 
+    (void)self;
     scenario_keys(&what, overlay);
 }
 
@@ -318,7 +298,7 @@ static void decide(void *self, const struct rlc_event *event, struct rlc_turn *t
         [SCENARIO_OUTPUT_LETTER] = emit_letter,
     };
     struct scenario_shell *shell = self;
-    struct scenario_event what = event_of(shell, event, turn->cause.topic);
+    struct scenario_event what = event_of(event, turn->cause.topic);
     struct scenario_outputs outputs;
 
     scenario_decide(&shell->world, &what, turn->now_ms, turn->overlay, &outputs);
@@ -409,26 +389,14 @@ static void encode_tick(void *self, int32_t partition, rlc_ms now_ms, struct rlc
 
 /* ---- the table ---- */
 
-bool scenario_shell_init(struct scenario_shell *shell,
+void scenario_shell_init(struct scenario_shell *shell,
                          const struct policy *(*policy)(void *context, const struct rlc_hash *hash),
                          void *context, bool stepped)
 {
     *shell = (struct scenario_shell){
         .world = { .context = context, .policy = policy, .action_id = scenario_action_id },
         .stepped = stepped,
-        .agenda_offset = -1,
-        .agenda_memory = malloc(RLC_DECODE_BYTES_MAX)
     };
-    if (!shell->agenda_memory)
-        return false;
-    rlc_arena_init(&shell->agenda_arena, shell->agenda_memory, RLC_DECODE_BYTES_MAX);
-    return true;
-}
-
-void scenario_shell_clear(struct scenario_shell *shell)
-{
-    free(shell->agenda_memory);
-    shell->agenda_memory = NULL;
 }
 
 static const char *fact_word(size_t kind)

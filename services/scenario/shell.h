@@ -28,22 +28,13 @@ enum scenario_metric { SCENARIO_METRIC_FACTS, SCENARIO_METRIC_SILENCES, SCENARIO
 struct scenario_shell {
     struct scenario_world world;
     bool stepped; /* the installation's clock: ticks are passed on to legal-escalation */
-
-    /* The tick or scope change whose subjects are being decided, read once for all of them. */
-    struct rlc_arena agenda_arena;
-    uint8_t *agenda_memory;
-    int32_t agenda_partition;
-    int64_t agenda_offset;
-    struct rlc_debtor_event agenda;
 };
 
 /* Prepares a shell. `policy` gives the policy of a bundle hash (never NULL) and lives as long as
- * the shell. False when memory is short. */
-RLC_NODISCARD bool scenario_shell_init(struct scenario_shell *shell,
-                                       const struct policy *(*policy)(void *context,
-                                                                      const struct rlc_hash *hash),
-                                       void *context, bool stepped);
-void scenario_shell_clear(struct scenario_shell *shell);
+ * the shell. */
+void scenario_shell_init(struct scenario_shell *shell,
+                         const struct policy *(*policy)(void *context, const struct rlc_hash *hash),
+                         void *context, bool stepped);
 
 /* The first 16 bytes of SHA-256 over the identity's fields, each behind its length as 4 bytes
  * big-endian; numbers are 4 bytes big-endian. */

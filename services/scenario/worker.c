@@ -5,17 +5,19 @@
 
 #include "common/wire/debtor_event.h"
 
-/* A scope names a bundle only after prepare() has seen it, and the catalog never forgets one; a
- * hash that is missing all the same decides nothing. */
+/* The bundle of a stored scope may be new to this process: another one owned the partition when the
+ * scope came. What is decided meanwhile is not written. */
 static const struct policy *policy_of(void *context, const struct rlc_hash *hash)
 {
     struct scenario_worker *worker = context;
     const struct policy *policy = &POLICY_EMPTY;
 
-    if (scenario_policies_get(worker->policies, worker->catalog.bundles, hash, &policy, NULL) !=
+    if (scenario_policies_get(worker->policies, worker->catalog.bundles, hash, &policy, NULL) ==
         RLC_OK)
-        return &POLICY_EMPTY;
-    return policy;
+        return policy;
+    worker->missing = *hash;
+    worker->lacking = true;
+    return &POLICY_EMPTY;
 }
 
 static enum rlc_status need(struct scenario_worker *worker, const struct rlc_hash *hash,
@@ -33,20 +35,38 @@ static enum rlc_status need(struct scenario_worker *worker, const struct rlc_has
     return scenario_policies_get(worker->policies, worker->catalog.bundles, hash, &policy, reterr);
 }
 
+static enum rlc_status find_missing(struct scenario_worker *worker, struct rlc_error *reterr)
+{
+    enum rlc_status status = need(worker, &worker->missing, reterr);
+
+    worker->lacking = status != RLC_OK;
+    return status;
+}
+
 static enum rlc_status prepare(void *self, const struct rlc_event *events, size_t count,
                                struct rlc_arena *arena, struct rlc_error *reterr)
 {
-    enum rlc_status status = RLC_OK;
+    struct scenario_worker *worker = self;
+    enum rlc_status status = worker->lacking ? find_missing(worker, reterr) : RLC_OK;
 
     (void)arena;
     for (size_t i = 0; status == RLC_OK && i < count; i++) {
         const struct rlc_debtor_event *event = events[i].body;
 
         if (event && event->kind == RLC_EVENT_KIND_SCOPE_CHANGED)
-            status = need(self, &event->scope_changed.bundle_hash, reterr);
+            status = need(worker, &event->scope_changed.bundle_hash, reterr);
     }
     /* A bundle that cannot be read is no reason to give up: a corrected one may be activated. */
     return status == RLC_FATAL ? RLC_RETRY : status;
+}
+
+static void decide(void *self, const struct rlc_event *event, struct rlc_turn *turn)
+{
+    const struct scenario_worker *worker = self;
+
+    SCENARIO_SERVICE.decide(self, event, turn);
+    if (worker->lacking)
+        rlc_turn_wait(turn, "the bundle of the stored scope is not read yet");
 }
 
 struct scenario_worker *scenario_worker_new(const struct scenario_catalog *catalog, bool stepped)
@@ -57,11 +77,11 @@ struct scenario_worker *scenario_worker_new(const struct scenario_catalog *catal
         return NULL;
     worker->catalog = *catalog;
     worker->policies = scenario_policies_new();
-    if (!worker->policies || !scenario_shell_init(&worker->shell, policy_of, worker, stepped)) {
-        scenario_policies_free(worker->policies);
+    if (!worker->policies) {
         free(worker);
         return NULL;
     }
+    scenario_shell_init(&worker->shell, policy_of, worker, stepped);
     return worker;
 }
 
@@ -69,7 +89,6 @@ void scenario_worker_free(struct scenario_worker *worker)
 {
     if (!worker)
         return;
-    scenario_shell_clear(&worker->shell);
     scenario_policies_free(worker->policies);
     free(worker);
 }
@@ -79,5 +98,6 @@ struct rlc_service scenario_worker_service(void)
     struct rlc_service service = SCENARIO_SERVICE;
 
     service.prepare = prepare;
+    service.decide = decide;
     return service;
 }

@@ -18,6 +18,8 @@ struct scenario_worker {
     struct scenario_shell shell; /* first: the service's functions take it */
     struct scenario_policies *policies;
     struct scenario_catalog catalog;
+    struct rlc_hash missing; /* of a bundle that a decision asked for in vain */
+    bool lacking;            /* there is one */
 };
 
 /* A worker; NULL when memory is short. The catalog's parts outlive it. */
@@ -25,8 +27,8 @@ RLC_NODISCARD struct scenario_worker *scenario_worker_new(const struct scenario_
                                                           bool stepped);
 void scenario_worker_free(struct scenario_worker *worker); /* accepts NULL */
 
-/* SCENARIO_SERVICE, waiting before a decision for the bundle that a scope change names: what
- * decides must be there. `self` is a struct scenario_worker. */
+/* SCENARIO_SERVICE, waiting for the bundle that a scope names, in a change of it or as it is
+ * stored: what decides must be there. `self` is a struct scenario_worker. */
 struct rlc_service scenario_worker_service(void);
 
 #endif

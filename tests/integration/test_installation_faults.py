@@ -15,6 +15,7 @@ import sys
 import time
 
 import psycopg2
+from confluent_kafka import Consumer, TopicPartition
 from confluent_kafka.admin import AdminClient, ConfigResource
 
 import contract
@@ -60,17 +61,31 @@ def live(installation, portfolio, to):
     installation.replay(portfolio.write(installation.folder / f"until-{to}.jsonl"), "--to", to)
 
 
+def group_offsets(installation, worker):
+    """How many partitions the group has an offset for."""
+    reader = Consumer({"bootstrap.servers": installation.environment[
+        "RELANCE_KAFKA_BOOTSTRAP_SERVERS"], "group.id": installation.group(worker)})
+    known = reader.committed([TopicPartition(f"{installation.prefix}.{INPUTS[worker]}", partition)
+                              for partition in range(installation.partitions)], 10)
+    reader.close()
+    return sum(place.offset >= 0 for place in known)
+
+
 # ---- the faults ----
 
 def all_offsets_deleted_while_stopped(installation):
     tool = installation.build / "tests/integration/log-tool"
     stop_all(installation)
+    # A sink keeps its place in its store.
+    known = {worker: group_offsets(installation, worker) for worker in INPUTS if worker != "audit"}
+    assert set(known.values()) == {installation.partitions}, known
     for worker, topic in INPUTS.items():
         command = [tool, "forget", installation.group(worker), f"{installation.prefix}.{topic}",
                    str(installation.partitions)]
         # Dead members are known for a session time-out.
         until(lambda: subprocess.run(command, capture_output=True).returncode == 0,
               f"the offsets of {worker} are deleted", 30)
+    assert not any(group_offsets(installation, worker) for worker in INPUTS)
     start_all(installation)
 
 

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/runtime/genesis.h"
 #include "tests/integration/kafka_lab.h"
 
 #define UNREACHABLE "127.0.0.1:1"
@@ -163,6 +164,28 @@ static void an_absent_broker_is_told_within_the_time_promised(void **state)
     rlc_kafka_admin_close(bench.admin);
 }
 
+/* Half of the topic has no leader yet: the caller tries again at once. */
+static void genesis_tried_again_writes_no_second_checkpoint(void **state)
+{
+    static const uint8_t uuid[RLC_UUID_SIZE] = "an-installation";
+    struct lab lab;
+    struct rlc_bus *bus;
+    struct rlc_error error = { .text = "" };
+    struct rlc_position from = { LAB_OUT, 0, RLC_OFFSET_BEGIN };
+    int32_t written;
+
+    (void)state;
+    lab_open(&lab, 1);
+    bus = lab_tool(&lab);
+    assert_int_not_equal(rlc_genesis_checkpoints(bus, LAB_OUT, "w", 2, uuid, &written, &error),
+                         RLC_OK);
+    assert_int_equal(rlc_genesis_checkpoints(bus, LAB_OUT, "w", 1, uuid, &written, &error), RLC_OK);
+    assert_int_equal(bus->ops->read(bus, &from, 1, &error), RLC_OK);
+    assert_int_equal(lab_read_next(bus).kind, RLC_BUS_RECORD);
+    assert_int_equal(lab_read_next(bus).kind, RLC_BUS_END);
+    bus->ops->close(bus, true);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +195,7 @@ int main(void)
         cmocka_unit_test(a_wrong_setting_is_told_with_its_repair),
         cmocka_unit_test(a_missing_topic_is_told_with_its_repair),
         cmocka_unit_test(an_absent_broker_is_told_within_the_time_promised),
+        cmocka_unit_test(genesis_tried_again_writes_no_second_checkpoint),
     };
 
     if (!lab_has_broker())

@@ -155,7 +155,7 @@ static void a_server_that_is_away_at_first_is_no_error(void **state)
     redis_lab_kill(&lab);
     view = open_view(&settings);
     assert_int_equal(look(view, &error), RLC_RETRY);
-    assert_says(&error, "cannot connect to 127.0.0.1");
+    assert_says(&error, "cannot connect to Redis at 127.0.0.1");
     redis_lab_restart(&lab);
     assert_int_equal(look(view, &error), RLC_OK);
     view->ops->close(view);
@@ -359,7 +359,7 @@ static void a_frozen_server_costs_a_bounded_time(void **state)
     assert_int_equal(kill(lab.server, SIGSTOP), 0);
     begun_ms = now_ms();
     assert_int_equal(look(view, &error), RLC_RETRY);
-    assert_says(&error, "did not answer within 200 ms");
+    assert_says(&error, "Redis at 127.0.0.1 did not answer within 200 ms");
     assert_int_equal(look(view, &error), RLC_RETRY); /* now while connecting */
     assert_true(now_ms() - begun_ms >= SHORT_MS);
     assert_true(now_ms() - begun_ms < 2 * BOUND_MS);

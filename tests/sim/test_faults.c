@@ -264,6 +264,40 @@ static void a_record_of_many_subjects_is_cut_into_transactions(void **state)
     world_close(&world);
 }
 
+static void a_sweep_whose_transactions_fail_skips_nobody(void **state)
+{
+    (void)state;
+    for (int lost = 0; lost < 2; lost++) {
+        struct world world;
+        char *facts;
+        int swept = 0;
+
+        world_open(&world, &counter_service, NULL, 1, 1);
+        world.batch_max = BATCH;
+        world.stepped = true;
+        world_start(&world, 0);
+        for (int i = 0; i < 5 * BATCH; i++) {
+            char key[16];
+
+            (void)snprintf(key, sizeof(key), "s%d", i);
+            world_publish(&world, COUNTER_INPUT, key, "add 1");
+        }
+        world_settle(&world, ROUNDS_MAX);
+        world_publish(&world, COUNTER_INPUT, "all", "sweep");
+        if (lost)
+            rlc_memory_faults_next_commit(world.broker, RLC_MEMORY_UNKNOWN_LOST);
+        else
+            rlc_memory_faults_next_delivery_fails(world.broker);
+        world_settle(&world, ROUNDS_MAX);
+        facts = world_dump_topic(&world, COUNTER_FACTS, false);
+        for (const char *at = facts; (at = strstr(at, "swept")); at++)
+            swept++;
+        assert_int_equal(swept, 5 * BATCH);
+        free(facts);
+        world_close(&world);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -275,6 +309,7 @@ int main(void)
         cmocka_unit_test(servers_that_are_away_are_waited_for),
         cmocka_unit_test(a_clock_far_ahead_fires_nothing_early_and_writes_one_clamped_tick),
         cmocka_unit_test(a_record_of_many_subjects_is_cut_into_transactions),
+        cmocka_unit_test(a_sweep_whose_transactions_fail_skips_nobody),
     };
 
     return cmocka_run_group_tests_name("faults", tests, NULL, NULL);

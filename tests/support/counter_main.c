@@ -17,10 +17,11 @@
 
 extern char **environ;
 
-static const struct rlc_topic_setting LOG[] = {
-    { "message.timestamp.type", "LogAppendTime", "ticks" }, { NULL, NULL, NULL }
-};
+#define APPEND_TIME "message.timestamp.type", "LogAppendTime", "no writer's clock counts"
+
+static const struct rlc_topic_setting LOG[] = { { APPEND_TIME }, { NULL, NULL, NULL } };
 static const struct rlc_topic_setting COMPACTED[] = { { "cleanup.policy", "compact", "state" },
+                                                      { APPEND_TIME },
                                                       { NULL, NULL, NULL } };
 
 static bool load(struct rlc_settings *settings)
@@ -54,7 +55,7 @@ static bool make_topics(const struct rlc_kafka_settings *kafka, char names[][RLC
         topics[i] = (struct rlc_kafka_topic){ .name = names[i],
                                               .partitions = i == COUNTER_TOPICS ? 1 : partitions,
                                               .replication = RLC_KAFKA_REPLICATION_DEFAULT,
-                                              .settings = i == COUNTER_INPUT ? LOG : NULL };
+                                              .settings = LOG };
     }
     topics[COUNTER_STATE].settings = COMPACTED;
     topics[COUNTER_TOPICS].settings = COMPACTED;
