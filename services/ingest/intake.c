@@ -24,6 +24,13 @@ static const struct rlc_fault ERASED = {
     .remedy = "Send no personal data of a person who was erased.",
 };
 
+/* What names it would stop every worker that decides by it. */
+static const struct rlc_fault NO_BUNDLE = {
+    .code = "UNKNOWN_OBJECT",
+    .path = "data.payload.bundle_hash",
+    .remedy = "Publish the bundle first (relancectl bundle publish), then activate it.",
+};
+
 struct rlc_span intake_fixed_tenant(const struct intake *intake, int32_t topic)
 {
     assert(topic >= 0 && (size_t)topic < intake->source_count);
@@ -127,6 +134,39 @@ static bool prepare_refused(struct intake *intake, const struct rlc_event *event
     return kept.data != NULL;
 }
 
+/* Whether what a command activates can be had; the catalog is read again at most once a batch. */
+static enum rlc_status check_bundle(struct intake *intake, struct intake_event *event,
+                                    bool *refreshed, struct rlc_error *reterr)
+{
+    const struct intake_catalog *catalog = &intake->catalog;
+    const struct rlc_hash *hash = &event->event.command_issued.activate_bundle.bundle_hash;
+
+    event->refusal = NULL;
+    if (event->event.kind != RLC_EVENT_KIND_COMMAND_ISSUED ||
+        event->event.command_issued.kind != RLC_COMMAND_KIND_ACTIVATE_BUNDLE ||
+        rlc_bundles_find(catalog->bundles, hash))
+        return RLC_OK;
+    if (catalog->refresh && !*refreshed && catalog->refresh(catalog->context, reterr) != RLC_OK)
+        return RLC_RETRY;
+    *refreshed = true;
+    if (!rlc_bundles_find(catalog->bundles, hash))
+        event->refusal = &NO_BUNDLE;
+    return RLC_OK;
+}
+
+static enum rlc_status check_bundles(struct intake *intake, const struct rlc_event *events,
+                                     size_t count, struct rlc_error *reterr)
+{
+    enum rlc_status status = RLC_OK;
+    bool refreshed = false;
+
+    for (size_t i = 0; status == RLC_OK && i < count; i++) {
+        if (events[i].body)
+            status = check_bundle(intake, events[i].body, &refreshed, reterr);
+    }
+    return status;
+}
+
 static void tell_health(const struct intake *intake, bool ok, const char *why)
 {
     if (intake->health)
@@ -137,13 +177,16 @@ static enum rlc_status prepare(void *self, const struct rlc_event *events, size_
                                struct rlc_arena *arena, struct rlc_error *reterr)
 {
     struct intake *intake = self;
-    enum rlc_status status;
+    enum rlc_status status = check_bundles(intake, events, count, reterr);
 
     shelf_begin(intake->shelf);
+    if (status != RLC_OK)
+        return status;
     intake->undecided = count;
     for (size_t i = 0; i < count; i++) {
-        bool room = events[i].body ? prepare_event(intake, events[i].body, arena)
-                                   : prepare_refused(intake, &events[i], arena);
+        struct intake_event *event = events[i].body;
+        bool room = event && !event->refusal ? prepare_event(intake, event, arena)
+                                             : prepare_refused(intake, &events[i], arena);
 
         if (!room)
             return rlc_error_set(reterr, RLC_REJECT, "prepare", 0, "batch too large for memory");
@@ -216,26 +259,9 @@ static void refuse_erased(const struct intake *intake, const struct rlc_event *e
     letter_emit(intake, event->record, &ERASED, &whom, NULL, turn);
 }
 
-static void decide(void *self, const struct rlc_event *event, struct rlc_turn *turn)
+static void refuse(const struct intake *intake, const struct rlc_record *record,
+                   const struct rlc_fault *fault, struct rlc_turn *turn)
 {
-    struct intake *intake = self;
-    struct intake_event *body = event->body;
-    const struct rlc_data_key *key = body->personal ? shelf_key(intake->shelf, body->key) : NULL;
-
-    if (key && key->state == RLC_KEY_ERASED) {
-        refuse_erased(intake, event, turn);
-    } else {
-        if (key)
-            seal_all(body, key, turn->arena);
-        intake_emit(intake, &body->event, turn);
-    }
-    decided(intake);
-}
-
-static void reject(void *self, const struct rlc_record *record, const struct rlc_fault *fault,
-                   struct rlc_turn *turn)
-{
-    struct intake *intake = self;
     struct whom whom = letter_whom(intake, record, turn->arena);
     char subject[RAW_SUBJECT_SIZE];
     const struct rlc_data_key *key = NULL;
@@ -244,7 +270,39 @@ static void reject(void *self, const struct rlc_record *record, const struct rlc
     if (whom.tenant.size)
         key = shelf_find(intake->shelf, whom.tenant, rlc_span_of(subject));
     letter_emit(intake, record, fault, &whom, key, turn);
-    decided(intake);
+}
+
+static void decide_event(const struct intake *intake, const struct rlc_event *event,
+                         struct rlc_turn *turn)
+{
+    struct intake_event *body = event->body;
+    const struct rlc_data_key *key = body->personal ? shelf_key(intake->shelf, body->key) : NULL;
+
+    if (key && key->state == RLC_KEY_ERASED) {
+        refuse_erased(intake, event, turn);
+        return;
+    }
+    if (key)
+        seal_all(body, key, turn->arena);
+    intake_emit(intake, &body->event, turn);
+}
+
+static void decide(void *self, const struct rlc_event *event, struct rlc_turn *turn)
+{
+    const struct intake_event *body = event->body;
+
+    if (body->refusal)
+        refuse(self, event->record, body->refusal, turn);
+    else
+        decide_event(self, event, turn);
+    decided(self);
+}
+
+static void reject(void *self, const struct rlc_record *record, const struct rlc_fault *fault,
+                   struct rlc_turn *turn)
+{
+    refuse(self, record, fault, turn);
+    decided(self);
 }
 
 /* ---- the table ---- */

@@ -132,6 +132,46 @@ int ctl_bundle_publish(struct ctl *ctl)
     return code;
 }
 
+/* ---- letting it decide ---- */
+
+static bool read_hash(const char *text, struct rlc_hash *ret_hash)
+{
+    static const char DIGITS[] = "0123456789abcdef";
+
+    if (strlen(text) != RLC_HASH_TEXT_SIZE - 1 || strspn(text, DIGITS) != RLC_HASH_TEXT_SIZE - 1)
+        return false;
+    for (size_t i = 0; i < sizeof(ret_hash->bytes); i++)
+        ret_hash->bytes[i] = (uint8_t)((strchr(DIGITS, text[2 * i]) - DIGITS) * 16 +
+                                       (strchr(DIGITS, text[2 * i + 1]) - DIGITS));
+    return true;
+}
+
+/* A bundle that decides must be there, whole, and in a language that this version reads. */
+static int check_published(struct ctl *ctl, const struct rlc_hash *hash)
+{
+    struct rlc_bundles *bundles = NULL;
+    struct rlc_problems problems = { 0 };
+    struct rlc_error error = { .text = "" };
+    const struct rlc_bundle *bundle;
+    int code = ctl_bundles(ctl, &bundles);
+
+    if (code != CTL_OK)
+        return code;
+    bundle = rlc_bundles_find(bundles, hash);
+    if (!bundle)
+        code = ctl_fail(ctl, CTL_NOT_THERE,
+                        "no bundle %s is published: look at the hash, or run 'relancectl bundle "
+                        "publish FOLDER' first",
+                        ctl->arguments[0]);
+    else if (scenario_policy_check(bundle, &problems, &error) != RLC_OK) {
+        print_problems(ctl, &problems);
+        code = ctl_fail(ctl, CTL_DATA, "bundle %s cannot decide: %s", ctl->arguments[0],
+                        problems.error_count ? "it has errors" : error.text);
+    }
+    rlc_bundles_free(bundles);
+    return code;
+}
+
 int ctl_bundle_activate(struct ctl *ctl)
 {
     struct ctl_order order = { .kind = "ACTIVATE_BUNDLE",
@@ -140,15 +180,17 @@ int ctl_bundle_activate(struct ctl *ctl)
                                .id = ctl_option(ctl, "id"),
                                .topic = ctl_option(ctl, "topic"),
                                .time = ctl_option(ctl, "time") };
-    const char *hash = ctl->arguments[0];
+    struct rlc_hash hash;
     int code;
 
     if (!order.tenant)
         return ctl_fail(ctl, CTL_USAGE, "--tenant ID says whose policies change");
-    if (strlen(hash) != RLC_HASH_TEXT_SIZE - 1 ||
-        strspn(hash, "0123456789abcdef") != RLC_HASH_TEXT_SIZE - 1)
+    if (!read_hash(ctl->arguments[0], &hash))
         return ctl_fail(ctl, CTL_USAGE, "a bundle hash has 64 lower-case hexadecimal digits");
-    order.payload = json_pack("{s:s}", "bundle_hash", hash);
+    code = check_published(ctl, &hash);
+    if (code != CTL_OK)
+        return code;
+    order.payload = json_pack("{s:s}", "bundle_hash", ctl->arguments[0]);
     code = ctl_command_send(ctl, &order);
     json_decref(order.payload);
     return code;

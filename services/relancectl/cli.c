@@ -291,35 +291,47 @@ bool ctl_topic(const struct ctl *ctl, const char *suffix, char *buffer)
     return false;
 }
 
-int ctl_installation(struct ctl *ctl, struct rlc_installation_facts *ret_facts)
+int ctl_bundles(struct ctl *ctl, struct rlc_bundles **ret_bundles)
 {
     char name[RLC_TOPIC_NAME_MAX];
     const char *topics[] = { name };
     struct rlc_bus_config config = { .topics = topics, .topic_count = 1 };
-    struct rlc_bundles *bundles = rlc_bundles_new();
-    struct rlc_error error = { .text = "out of memory" };
+    struct rlc_error error = { .text = "" };
     struct rlc_bus *bus = NULL;
     int code = CTL_OK;
     enum rlc_status status;
 
-    if (!bundles || !ctl_topic(ctl, "bundles", name))
+    if (!ctl_topic(ctl, "bundles", name))
         return CTL_CONFIG;
+    *ret_bundles = rlc_bundles_new();
+    if (!*ret_bundles)
+        return ctl_fail(ctl, CTL_INTERNAL, "out of memory");
     status = rlc_kafka_bus_open(&config, &ctl->kafka, &bus, &error);
     if (status == RLC_OK)
-        status = rlc_bundles_read(bus, 0, bundles, &error);
-    if (status == RLC_REJECT) {
+        status = rlc_bundles_read(bus, 0, *ret_bundles, &error);
+    if (status == RLC_REJECT)
         code = ctl_fail(ctl, CTL_NOT_THERE, "no installation '%s': run 'relancectl topics create'",
                         ctl->settings.installation.topic_prefix);
-    } else if (status != RLC_OK) {
+    else if (status != RLC_OK)
         code = ctl_fail_error(ctl, "kafka", &error);
-    } else if (!rlc_bundles_installation(bundles, ret_facts)) {
-        code = ctl_fail(ctl, CTL_NOT_THERE,
-                        "'%s' has no record 'installation': run 'relancectl "
-                        "topics create'",
-                        name);
-    }
     if (bus)
         bus->ops->close(bus, true);
+    if (code != CTL_OK) {
+        rlc_bundles_free(*ret_bundles);
+        *ret_bundles = NULL;
+    }
+    return code;
+}
+
+int ctl_installation(struct ctl *ctl, struct rlc_installation_facts *ret_facts)
+{
+    struct rlc_bundles *bundles = NULL;
+    int code = ctl_bundles(ctl, &bundles);
+
+    if (code == CTL_OK && !rlc_bundles_installation(bundles, ret_facts))
+        code = ctl_fail(ctl, CTL_NOT_THERE,
+                        "'%s.bundles' has no record 'installation': run 'relancectl topics create'",
+                        ctl->settings.installation.topic_prefix);
     rlc_bundles_free(bundles);
     return code;
 }

@@ -4,12 +4,14 @@
 #include "commands.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/policy/yaml.h"
 #include "common/pure/calendar.h"
 #include "common/runtime/memory.h"
+#include "contract.h"
 #include "mapping.h"
 
 const struct ctl_option CTL_IMPORT_OPTIONS[] = {
@@ -22,6 +24,8 @@ const struct ctl_option CTL_IMPORT_OPTIONS[] = {
 #define ARENA_SIZE       ((size_t)256 << 20)
 /* Events of one ledger: 2 GB of JSON; larger ones are imported in parts. */
 #define EVENTS_MAX ((size_t)5000000)
+/* Wrong rows that are listed; more are the same mistake. */
+#define FAULTS_MAX 50
 
 /* An event, ready to be written. */
 struct line {
@@ -44,7 +48,50 @@ struct import {
     size_t capacity;
     json_t *seen; /* per event: the "once" texts so far */
     long rows;
+    json_t *faults; /* one line each */
+    long wrong_rows;
 };
+
+/* ---- what is wrong ---- */
+
+static void note(struct import *import, const char *format, ...) RLC_PRINTF(2, 3);
+
+static void note(struct import *import, const char *format, ...)
+{
+    char text[1024];
+    va_list values;
+
+    if (json_array_size(import->faults) == FAULTS_MAX)
+        return;
+    va_start(values, format);
+    (void)vsnprintf(text, sizeof(text), format, values);
+    va_end(values);
+    (void)json_array_append_new(import->faults, json_string(text));
+}
+
+static int fail_faults(struct import *import, const char *summary)
+{
+    const char *path = import->ctl->arguments[0];
+    size_t i;
+    json_t *line;
+
+    if (ctl_json(import->ctl, json_pack("{s:s+, s:i, s:O}", "error", path, summary, "exit",
+                                        CTL_DATA, "faults", import->faults)))
+        return CTL_DATA;
+    json_array_foreach(import->faults, i, line)(void)
+        fprintf(stderr, "relancectl: %s\n", json_string_value(line));
+    return ctl_fail(import->ctl, CTL_DATA, "%s%s", path, summary);
+}
+
+static int fail_rows(struct import *import)
+{
+    char summary[128];
+
+    (void)snprintf(summary, sizeof(summary), ": %ld row%s wrong, nothing is written%s",
+                   import->wrong_rows, import->wrong_rows == 1 ? " is" : "s are",
+                   import->wrong_rows > FAULTS_MAX ? "; the first are listed" : "");
+    return fail_faults(import, summary);
+}
 
 /* ---- order ---- */
 
@@ -105,7 +152,7 @@ static bool grow(struct import *import)
     return true;
 }
 
-static int add_line(struct import *import, json_t *event)
+static int add_line(struct import *import, json_t *event, char *json)
 {
     const char *time = json_string_value(json_object_get(event, "time"));
     const char *type = json_string_value(json_object_get(event, "type"));
@@ -114,20 +161,51 @@ static int add_line(struct import *import, json_t *event)
     if (!grow(import))
         return ctl_fail(import->ctl, CTL_DATA, "too many events: import the ledger in parts");
     line = &import->lines[import->count];
-    if (!time || !rlc_ms_parse(rlc_span_of(time), &line->time_ms)) {
-        return ctl_fail(import->ctl, CTL_DATA,
-                        "line %ld: 'time' of %s is no RFC 3339 instant with offset: '%s'",
-                        import->csv.record_line, type ? type : "an event", time ? time : "");
-    }
+    if (!time || !rlc_ms_parse(rlc_span_of(time), &line->time_ms))
+        return ctl_fail(import->ctl, CTL_INTERNAL, "line %ld: an event without time",
+                        import->csv.record_line);
     line->rank = rank_of(type ? type : "");
     line->number = import->count;
-    line->json = json_dumps(event, JSON_COMPACT | JSON_PRESERVE_ORDER);
-    if (!line->json)
-        return ctl_fail(import->ctl, CTL_INTERNAL, "out of memory");
+    line->json = json;
     import->count++;
     return CTL_OK;
 }
 
+/* Says which text of the row ingest would refuse. */
+static void note_refused(struct import *import, size_t number, const struct rlc_fault *fault)
+{
+    struct rlc_span type = mapping_template(&import->mapping, number, "type");
+    struct rlc_span from = mapping_template(&import->mapping, number, fault->path);
+
+    note(import, "line %ld, %.*s: %s%s%.*s%s: %s: %s", import->csv.record_line, (int)type.size,
+         (const char *)type.data, fault->path, from.size ? ", from '" : "", (int)from.size,
+         from.size ? (const char *)from.data : "", from.size ? "'" : "", fault->code,
+         fault->remedy);
+}
+
+static int check_and_add(struct import *import, size_t number, json_t *event)
+{
+    char *json = json_dumps(event, JSON_COMPACT | JSON_PRESERVE_ORDER);
+    struct rlc_fault fault = { 0 };
+    enum rlc_status status = RLC_RETRY;
+    int code;
+
+    if (json)
+        status = ctl_contract_check(rlc_span_of(json), &import->row, &fault);
+    if (status == RLC_OK) {
+        code = add_line(import, event, json);
+        if (code != CTL_OK)
+            free(json);
+        return code;
+    }
+    free(json);
+    if (status != RLC_REJECT)
+        return ctl_fail(import->ctl, CTL_INTERNAL, "out of memory");
+    note_refused(import, number, &fault);
+    return CTL_FOUND;
+}
+
+/* CTL_FOUND: the row is wrong, and that was noted. */
 static int add_event(struct import *import, size_t number, const struct mapping_row *row)
 {
     char once[MAPPING_TEXT_MAX];
@@ -135,11 +213,12 @@ static int add_event(struct import *import, size_t number, const struct mapping_
     json_t *event = mapping_event(&import->mapping, number, row, once, &fault);
     int code = CTL_OK;
 
-    if (!event)
-        return ctl_fail(import->ctl, CTL_DATA, "line %ld: %s: %s", import->csv.record_line,
-                        fault.code, fault.remedy);
+    if (!event) {
+        note(import, "line %ld: %s: %s", import->csv.record_line, fault.code, fault.remedy);
+        return CTL_FOUND;
+    }
     if (!is_repeated(import, number, once))
-        code = add_line(import, event);
+        code = check_and_add(import, number, event);
     json_decref(event);
     return code;
 }
@@ -148,19 +227,18 @@ static int add_row(struct import *import)
 {
     static struct mapping_row row; /* as wide as the widest ledger */
     struct rlc_fault fault = { 0 };
+    int code = CTL_OK;
 
     rlc_arena_reset(&import->row);
     if (mapping_convert(&import->mapping, &import->header, &import->csv, &import->row, &row,
-                        &fault) != RLC_OK)
-        return ctl_fail(import->ctl, CTL_DATA, "%s: %s: %s", fault.path, fault.code, fault.remedy);
-    import->rows++;
-    for (size_t i = 0; i < import->mapping.event_count; i++) {
-        int code = add_event(import, i, &row);
-
-        if (code != CTL_OK)
-            return code;
+                        &fault) != RLC_OK) {
+        note(import, "%s: %s: %s", fault.path, fault.code, fault.remedy);
+        return CTL_FOUND;
     }
-    return CTL_OK;
+    import->rows++;
+    for (size_t i = 0; code == CTL_OK && i < import->mapping.event_count; i++)
+        code = add_event(import, i, &row);
+    return code;
 }
 
 /* ---- files ---- */
@@ -170,9 +248,9 @@ static int fail_problems(struct import *import)
     char text[1024];
 
     for (size_t i = 0; i < import->problems.count; i++)
-        (void)ctl_fail(import->ctl, CTL_DATA, "%s",
-                       rlc_problem_format(&import->problems.problem[i], text, sizeof(text)));
-    return CTL_DATA;
+        note(import, "%s; %s", rlc_problem_format(&import->problems.problem[i], text, sizeof(text)),
+             import->problems.problem[i].remedy);
+    return fail_faults(import, ": not read, the mapping does not fit");
 }
 
 static int load_mapping(struct import *import, const char *path)
@@ -200,8 +278,11 @@ static int load_mapping(struct import *import, const char *path)
 static int keep_header(struct import *import)
 {
     struct rlc_fault fault = { 0 };
+    enum csv_answer answer = csv_next(&import->csv, &fault);
 
-    if (csv_next(&import->csv, &fault) != CSV_RECORD)
+    if (answer == CSV_WRONG)
+        return ctl_fail(import->ctl, CTL_DATA, "%s, the header: %s", fault.path, fault.remedy);
+    if (answer == CSV_END)
         return ctl_fail(import->ctl, CTL_DATA, "the ledger has no header line");
     import->header.count = import->csv.count;
     for (size_t i = 0; i < import->csv.count; i++)
@@ -219,12 +300,15 @@ static int read_rows(struct import *import)
     while ((answer = csv_next(&import->csv, &fault)) == CSV_RECORD) {
         int code = add_row(import);
 
-        if (code != CTL_OK)
+        if (code != CTL_OK && code != CTL_FOUND)
             return code;
+        import->wrong_rows += code == CTL_FOUND;
     }
-    if (answer == CSV_WRONG)
-        return ctl_fail(import->ctl, CTL_DATA, "%s: %s", fault.path, fault.remedy);
-    return CTL_OK;
+    if (answer == CSV_WRONG) {
+        note(import, "%s: %s; what follows is not read", fault.path, fault.remedy);
+        import->wrong_rows++;
+    }
+    return import->wrong_rows ? fail_rows(import) : CTL_OK;
 }
 
 static int write_lines(struct import *import, const char *path)
@@ -269,6 +353,7 @@ static void import_clear(struct import *import)
         free(import->lines[i].json);
     free(import->lines);
     json_decref(import->seen);
+    json_decref(import->faults);
     csv_clear(&import->csv);
     rlc_arena_unmap(&import->tree);
     rlc_arena_unmap(&import->row);
@@ -288,6 +373,7 @@ int ctl_import(struct ctl *ctl)
                         strerror(errno));
     import.ctl = ctl;
     import.seen = json_array();
+    import.faults = json_array();
     if (rlc_arena_map(&import.tree, ARENA_SIZE) != RLC_OK ||
         rlc_arena_map(&import.row, ARENA_SIZE) != RLC_OK)
         code = ctl_fail(ctl, CTL_INTERNAL, "out of memory");

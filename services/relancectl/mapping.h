@@ -7,7 +7,8 @@
  *   values:  named texts: a template, or a column with a map and an otherwise
  *   events:  for each row, what to publish; every text is a template: "INV-{row_id}"
  *
- * A member whose text comes out empty is left out. "true" and "false" become booleans. */
+ * A member whose text comes out empty is left out. "true" and "false" become booleans. Amounts lose
+ * their grouping signs, which stand between groups of three digits and nowhere else. */
 #ifndef RELANCECTL_MAPPING_H
 #define RELANCECTL_MAPPING_H
 
@@ -20,15 +21,16 @@
 #define MAPPING_VALUES_MAX 64
 #define MAPPING_EVENTS_MAX 32
 #define MAPPING_TEXT_MAX   2048 /* bytes of one text once its template is filled in */
+#define MAPPING_DATE_SIZE  16   /* "DD/MM/YYYY" and its NUL, with room */
 
 enum mapping_kind { MAPPING_TEXT, MAPPING_DATE, MAPPING_AMOUNT };
 
 struct mapping_column {
     struct rlc_span name;
     enum mapping_kind kind;
-    char date_format[16];
-    bool used; /* the ledger has it */
-    size_t index;
+    char date_format[MAPPING_DATE_SIZE];
+    size_t index; /* in the ledger */
+    const struct rlc_yaml *node;
 };
 
 struct mapping_value {
@@ -38,6 +40,7 @@ struct mapping_value {
     const struct rlc_yaml *map;    /* NULL: none */
     struct rlc_span otherwise;
     bool has_otherwise;
+    const struct rlc_yaml *node;
 };
 
 struct mapping {
@@ -60,7 +63,8 @@ RLC_NODISCARD bool mapping_load(struct mapping *mapping, struct rlc_span path,
                                 struct rlc_span content, struct rlc_arena *arena,
                                 struct rlc_problems *problems);
 
-/* Ties the mapping to the header record of a ledger: every column it names must be there. */
+/* Ties the mapping to the header record of a ledger: every column it names must be there, once, and
+ * every name in a template must be a column or a value above it. */
 RLC_NODISCARD bool mapping_bind(struct mapping *mapping, const struct csv *header,
                                 struct rlc_problems *problems);
 
@@ -84,5 +88,9 @@ RLC_NODISCARD enum rlc_status mapping_convert(const struct mapping *mapping,
  * `*ret_once` is the filled-in "once" (empty: one event per row). The caller owns the JSON. */
 json_t *mapping_event(const struct mapping *mapping, size_t event, const struct mapping_row *row,
                       char ret_once[MAPPING_TEXT_MAX], struct rlc_fault *ret_fault);
+
+/* The template behind a member of an event, by its path ("data.allocations[0].amount"); empty if
+ * the mapping has none there. */
+struct rlc_span mapping_template(const struct mapping *mapping, size_t event, const char *path);
 
 #endif

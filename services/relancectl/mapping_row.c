@@ -67,6 +67,58 @@ static enum rlc_status convert_date(const struct mapping_column *column, const s
     return RLC_OK;
 }
 
+static bool is_digit(uint8_t byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+/* Copies the digits before the decimal sign; grouping signs stand between groups of three, so that
+ * no sign of another country is passed over. Returns how many bytes of the text that was; 0: it is
+ * no whole number. */
+static size_t take_whole(const struct mapping *mapping, struct rlc_span text, char *plain,
+                         size_t *used)
+{
+    size_t at = 0;
+    size_t group = 0;
+    bool grouped = false;
+
+    for (; at < text.size && text.data[at] != (uint8_t)mapping->decimal; at++) {
+        if (is_digit(text.data[at])) {
+            plain[(*used)++] = (char)text.data[at];
+            group++;
+            continue;
+        }
+        if (!mapping->grouping || text.data[at] != (uint8_t)mapping->grouping || group == 0 ||
+            group > 3 || (grouped && group != 3))
+            return 0;
+        grouped = true;
+        group = 0;
+    }
+    return grouped && group != 3 ? 0 : at;
+}
+
+/* Returns whether the text is an amount; its plain form goes to `plain`. */
+static bool take_amount(const struct mapping *mapping, struct rlc_span text, char *plain,
+                        size_t *used)
+{
+    size_t sign = text.data[0] == '-';
+    size_t whole;
+
+    if (sign)
+        plain[(*used)++] = '-';
+    text = rlc_span_from(text.data + sign, text.size - sign);
+    whole = take_whole(mapping, text, plain, used);
+    if (whole == 0 || whole == text.size)
+        return whole > 0;
+    plain[(*used)++] = '.';
+    for (size_t i = whole + 1; i < text.size; i++) {
+        if (!is_digit(text.data[i]))
+            return false;
+        plain[(*used)++] = (char)text.data[i];
+    }
+    return whole + 1 < text.size;
+}
+
 static enum rlc_status convert_amount(const struct mapping *mapping,
                                       const struct mapping_column *column, const struct csv *record,
                                       struct rlc_arena *arena, struct rlc_span *text,
@@ -77,18 +129,11 @@ static enum rlc_status convert_amount(const struct mapping *mapping,
 
     if (!plain)
         return RLC_RETRY;
-    for (size_t i = 0; i < text->size; i++) {
-        char byte = (char)text->data[i];
-
-        if (mapping->grouping && byte == mapping->grouping)
-            continue;
-        if (byte == mapping->decimal)
-            byte = '.';
-        else if ((byte < '0' || byte > '9') && !(byte == '-' && i == 0))
-            return refuse(record, column->name, ret_fault, "BAD_AMOUNT",
-                          "the text is no amount with the separators that the mapping names");
-        plain[used++] = byte;
-    }
+    if (text->size == 0)
+        return RLC_OK;
+    if (!take_amount(mapping, *text, plain, &used))
+        return refuse(record, column->name, ret_fault, "BAD_AMOUNT",
+                      "the text is no amount with the separators that the mapping names");
     *text = rlc_span_from(plain, used);
     return RLC_OK;
 }

@@ -10,6 +10,7 @@
 #include "common/runtime/memory.h"
 #include "letter.h"
 #include "tests/support/bad_input.h"
+#include "tests/support/bundle_feed.h"
 #include "tests/support/ingest_stage.h"
 
 #include "tests/support/check.h"
@@ -320,6 +321,91 @@ static void data_of_an_erased_person_is_refused_and_not_kept(void **state)
     ingest_stage_close(&stage);
 }
 
+/* ---- bundles ---- */
+
+/* A topic of bundles that grows each time it is read. */
+struct growing {
+    const struct rlc_bundle_build *build;
+    size_t known; /* records of it that the catalog has */
+    size_t reads;
+};
+
+static enum rlc_status read_more(void *context, struct rlc_error *reterr)
+{
+    struct growing *growing = context;
+    size_t count = rlc_bundle_build_record_count(growing->build);
+    size_t until = growing->reads++ == 0 ? count - 1 : count;
+
+    (void)reterr;
+    assert_true(bundle_feed_some(growing->build, growing->known, until, stage.lab.bundles));
+    growing->known = until;
+    return RLC_OK;
+}
+
+static void publish_activation(int number, const char *hash)
+{
+    char text[512];
+
+    (void)snprintf(text, sizeof(text),
+                   "{\"specversion\":\"1.0\",\"type\":\"io.relance.command.issued.v1\","
+                   "\"id\":\"A-%d\",\"source\":\"crm\",\"time\":\"2026-03-20T08:00:00Z\","
+                   "\"tenant\":\"acme\",\"data\":{\"command\":\"A-%d\",\"actor\":\"u-2\","
+                   "\"kind\":\"ACTIVATE_BUNDLE\",\"payload\":{\"bundle_hash\":\"%s\"}}}",
+                   number, number, hash);
+    ingest_stage_publish(&stage, LAB_BILLING, 0, text);
+    ingest_stage_settle(&stage);
+}
+
+static void check_no_bundle(const struct rlc_dead_letter *letter, void *context)
+{
+    assert_true(rlc_span_equal(letter->code, rlc_span_of("UNKNOWN_OBJECT")));
+    assert_true(rlc_span_equal(letter->path, rlc_span_of("data.payload.bundle_hash")));
+    assert_int_not_equal(letter->raw.bytes.size, 0);
+    ++*(size_t *)context;
+}
+
+static void count_activation(const struct rlc_debtor_event *event, void *context)
+{
+    assert_int_equal(event->kind, RLC_EVENT_KIND_COMMAND_ISSUED);
+    ++*(size_t *)context;
+}
+
+static void only_a_bundle_that_is_published_whole_can_be_activated(void **state)
+{
+    struct rlc_bundle_build *build = NULL;
+    struct rlc_problems problems = { 0 };
+    struct growing growing = { .known = 0 };
+    struct rlc_error error;
+    char hash[RLC_HASH_TEXT_SIZE];
+    size_t letters = 0;
+    size_t events = 0;
+
+    (void)state;
+    assert_int_equal(rlc_bundle_build_folder(RLC_SOURCE_DIR "/deploy/bundles/standard-fr", NULL,
+                                             &problems, &build, &error),
+                     RLC_OK);
+    growing.build = build;
+    rlc_hash_format(&rlc_bundle_build_bundle(build)->hash, hash);
+    ingest_stage_open(&stage, 100);
+    stage.lab.intake.catalog.refresh = read_more;
+    stage.lab.intake.catalog.context = &growing;
+    world_start(&stage.world, 0);
+    publish_activation(1, hash); /* its last record is still missing */
+    assert_int_equal(growing.reads, 1);
+    publish_activation(2, hash);
+    assert_int_equal(growing.reads, 2);
+    publish_activation(3, hash); /* known by now */
+    assert_int_equal(growing.reads, 2);
+    hash[0] = hash[0] == '0' ? '1' : '0';
+    publish_activation(4, hash); /* mistyped */
+    ingest_stage_each_letter(&stage, check_no_bundle, &letters);
+    ingest_stage_each_event(&stage, count_activation, &events);
+    assert_int_equal(letters, 2);
+    assert_int_equal(events, 2);
+    ingest_stage_close(&stage);
+    rlc_bundle_build_free(build);
+}
+
 /* ---- names ---- */
 
 static void a_month_has_a_key_of_its_own(void **state)
@@ -343,6 +429,7 @@ int main(void)
         cmocka_unit_test(a_natural_person_is_known_by_a_keyed_hash_only),
         cmocka_unit_test(the_pseudonym_of_a_person_never_changes),
         cmocka_unit_test(data_of_an_erased_person_is_refused_and_not_kept),
+        cmocka_unit_test(only_a_bundle_that_is_published_whole_can_be_activated),
         cmocka_unit_test(a_month_has_a_key_of_its_own),
     };
 

@@ -3,12 +3,13 @@
 
 #include "common/runtime/memory.h"
 
-bool bundle_feed(const struct rlc_bundle_build *build, struct rlc_bundles *catalog)
+bool bundle_feed_some(const struct rlc_bundle_build *build, size_t from, size_t until,
+                      struct rlc_bundles *catalog)
 {
     struct rlc_arena arena;
     bool done = rlc_arena_map(&arena, (size_t)4 << 20) == RLC_OK;
 
-    for (size_t i = 0; done && i < rlc_bundle_build_record_count(build); i++) {
+    for (size_t i = from; done && i < until; i++) {
         struct rlc_bundle_record record;
         char key[RLC_BUNDLE_KEY_SIZE];
         struct rlc_record fed = { 0 };
@@ -21,6 +22,11 @@ bool bundle_feed(const struct rlc_bundle_build *build, struct rlc_bundles *catal
     }
     rlc_arena_unmap(&arena);
     return done;
+}
+
+bool bundle_feed(const struct rlc_bundle_build *build, struct rlc_bundles *catalog)
+{
+    return bundle_feed_some(build, 0, rlc_bundle_build_record_count(build), catalog);
 }
 
 struct rlc_bundles *bundle_catalog(const char *folder, struct rlc_hash *ret_hash,

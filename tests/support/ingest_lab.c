@@ -39,9 +39,12 @@ void ingest_lab_open(struct ingest_lab *lab)
     lab->service.input_count = LAB_SOURCES;
     lab->service.state_topic += LAB_SOURCES;
     lab->service.dead_letter_topic += LAB_SOURCES;
+    lab->bundles = rlc_bundles_new();
+    assert_non_null(lab->bundles);
     lab->intake = (struct intake){ .sources = lab->sources,
                                    .source_count = LAB_SOURCES,
                                    .tenants = &lab->tenants,
+                                   .catalog.bundles = lab->bundles,
                                    .keyring = rlc_keyring_memory_new(KEY_SEED),
                                    .clock = rlc_clock_virtual(&lab->now_ms) };
     assert_non_null(lab->intake.keyring);
@@ -52,6 +55,7 @@ void ingest_lab_close(struct ingest_lab *lab)
 {
     intake_close(&lab->intake);
     lab->intake.keyring->ops->close(lab->intake.keyring);
+    rlc_bundles_free(lab->bundles);
 }
 
 size_t ingest_lab_examples(char **ret_texts, size_t max)

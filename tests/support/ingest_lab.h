@@ -13,6 +13,7 @@ struct ingest_lab {
     struct tenants tenants;             /* "acme" and "globex" */
     const char *topics[LAB_SOURCES + INTAKE_OUTPUTS];
     struct rlc_service service;
+    struct rlc_bundles *bundles; /* none yet */
     struct intake intake;
     rlc_ms now_ms;
 };

@@ -32,6 +32,7 @@ static void *make_intake(void *context)
     *intake = (struct intake){ .sources = line->sources,
                                .source_count = LINE_SOURCES,
                                .tenants = line->setup.tenants,
+                               .catalog.bundles = line->setup.catalog,
                                .keyring = line->setup.keyring,
                                .clock = line->world.clock };
     assert_true(intake_open(intake));

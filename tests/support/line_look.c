@@ -203,7 +203,7 @@ static void tell_letter(void *context, const struct rlc_record *record)
     by_debtor.offset = letter.at.offset;
     if (is_ours(letter.at.topic)) {
         letter.at.offset = 0;
-        letter.record_hash = (struct rlc_hash){ { 0 } };
+        letter.record_hash = (struct rlc_hash){ { 1 } }; /* required */
     }
     (void)snprintf(what, sizeof(what), "%.*s %.*s", (int)letter.code.size,
                    (const char *)letter.code.data, (int)letter.path.size,

@@ -38,8 +38,9 @@ LAYERS = [
     (r"services/[^/]+/core/", ["common/pure/", "common/wire/", "core/"]),
     # A worker's records are its own: only their codec sees their protobuf form.
     (r"services/[^/]+/state\.c", ["common/", "relance/v1/", "{own}"]),
-    # The tool for people checks policies and shows records that belong to workers.
-    (r"services/relancectl/", ["common/", "policy/", "core/", "state.h", "{own}"]),
+    # The tool for people checks policies and what it sends, and shows records that belong to
+    # workers.
+    (r"services/relancectl/", ["common/", "policy/", "core/", "json/", "state.h", "{own}"]),
     (r"services/[^/]+/", ["common/", "{own}"]),
 ]
 # Standard headers of pure code; that it takes no more than bsearch from stdlib.h is checked by

@@ -31,9 +31,10 @@ struct intake_event {
      * still the sender's. Values with defaults are filled in. */
     struct rlc_debtor_event event;
     struct personal *personal;
-    struct alias *aliases; /* to be replaced where `natural` */
-    bool natural;          /* the debtor is a natural person */
-    size_t key;            /* the caller's: place of the subject's data key */
+    struct alias *aliases;           /* to be replaced where `natural` */
+    bool natural;                    /* the debtor is a natural person */
+    size_t key;                      /* the caller's: place of the subject's data key */
+    const struct rlc_fault *refusal; /* the caller's: why it is refused all the same; NULL */
 };
 
 /* A command with the payload that its kind explains. */
