@@ -121,6 +121,16 @@ static void on_checkpoint(struct rlc_worker *worker, struct rlc_part *part,
         (void)apply_whole(worker, part);
 }
 
+/* A record that cannot be kept must be read again: what waited for its checkpoint is given up. */
+static void out_of_memory(struct rlc_worker *worker, struct rlc_part *part)
+{
+    const char *why = "out of memory while restoring";
+
+    rlc_replay_clear(&part->replay);
+    rlc_restore_begin(worker, part, why);
+    rlc_part_later(worker, part, RLC_HALT_RETRY_MS, why);
+}
+
 static void on_changelog(struct rlc_worker *worker, struct rlc_part *part,
                          const struct rlc_record *record)
 {
@@ -130,16 +140,15 @@ static void on_changelog(struct rlc_worker *worker, struct rlc_part *part,
     }
     if (record->offset < part->replay.position)
         return;
-    part->replay.position = record->offset + 1;
-    if (is_checkpoint(record)) {
-        on_checkpoint(worker, part, record);
+    /* The slice already holds what lies at or below its fence. */
+    if (!is_checkpoint(record) && record->offset > part->replay.applied_off &&
+        rlc_replay_add(&part->replay, record) != RLC_OK) {
+        out_of_memory(worker, part);
         return;
     }
-    /* The slice already holds what lies at or below its fence. */
-    if (record->offset <= part->replay.applied_off)
-        return;
-    if (rlc_replay_add(&part->replay, record) != RLC_OK)
-        rlc_part_later(worker, part, RLC_HALT_RETRY_MS, "out of memory while restoring");
+    part->replay.position = record->offset + 1;
+    if (is_checkpoint(record))
+        on_checkpoint(worker, part, record);
 }
 
 /* Without a checkpoint nobody knows where the worker stood: never "from the beginning". */
