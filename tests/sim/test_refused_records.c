@@ -249,6 +249,7 @@ static void assert_refused(const char *what, size_t index, const char *code, con
     assert_memory_equal(letter->record_hash.bytes, hash.bytes, sizeof(hash.bytes));
     assert_int_equal(letter->record_bytes, road.log[index].size);
     assert_int_equal(letter->raw.bytes.size, 0);
+    assert_int_equal(road.world.counters[RLC_COUNT_REJECTED], 1);
     assert_int_equal(road.held_count, 1);
     assert_true(rlc_span_equal(road.held[0].topic, letter->at.topic));
     assert_int_equal(road.held[0].partition, letter->at.partition);
