@@ -36,9 +36,16 @@ static rlc_ms next_of(const struct decision *decision, const struct holding *hol
 void dunning_arm(struct decision *decision, const struct holding *holding,
                  struct rlc_page_item *item)
 {
+    const struct rlc_receivable_record *receivable = holding->receivable;
     struct ladder ladder;
 
-    if (has_open_step(holding->receivable)) {
+    if (ledger_open(receivable).minor == 0) {
+        item->state = RLC_ITEM_STATE_IDLE;
+        item->wake_ms = decision_timer(
+            decision, standing_next(receivable->blocks, receivable->block_count, decision->now_ms));
+        return;
+    }
+    if (has_open_step(receivable)) {
         item->wake_ms = decision_soon(decision);
         return;
     }
@@ -187,6 +194,10 @@ static bool evaluate(struct decision *decision, const struct due_account *due,
     struct refusal refusal = { 0 };
 
     (void)standing_expire_receivable(decision, holding);
+    if (ledger_open(holding->receivable).minor == 0) {
+        dunning_arm(decision, holding, item);
+        return false;
+    }
     ladder_init(decision, holding, &ladder);
     steps_advance(decision, holding, due->scenario, &ladder);
     *ret_candidate = (struct candidate){ .holding = *holding,
@@ -326,6 +337,20 @@ static void speak(struct decision *decision, struct speech *speech)
     speech->account->wake_ms = timer_min(speech->account->wake_ms, refusal.next_at_ms);
 }
 
+/* What was listed for an agreement that has ended now. The last thing that is done to the pages:
+ * items move. */
+static void unlist_ended(struct decision *decision, const struct due_account *due)
+{
+    for (size_t i = 0; i < due->count; i++) {
+        const struct holding *holding = &due->items[i].holding;
+
+        if (ledger_is_listed(holding->receivable))
+            continue;
+        ledger_relist(decision, holding);
+        ledger_forget(decision, holding);
+    }
+}
+
 /* Brings pages, account and directory in line after the evaluation. */
 static void settle_account(struct decision *decision, struct due_account *due)
 {
@@ -336,6 +361,7 @@ static void settle_account(struct decision *decision, struct due_account *due)
         due->items[i].item->wake_ms = decision_timer(decision, due->items[i].item->wake_ms);
     for (size_t i = 0; i < due->page_count; i++)
         page_settle(decision, &holding, due->pages[i]);
+    unlist_ended(decision, due);
     account->wake_ms = timer_min(
         account->wake_ms, standing_next(account->blocks, account->block_count, decision->now_ms));
     account->wake_ms = decision_timer(decision, account->wake_ms);

@@ -76,9 +76,11 @@ static struct rlc_block block_of(const struct pact *pact)
 /* What follows a change of what lies on a receivable. */
 static void document_changed(struct decision *decision, const struct holding *holding)
 {
-    struct rlc_page_item *item = page_item(decision, holding);
+    struct rlc_page_item *item;
 
     decision_raise_account(decision, holding->account);
+    ledger_relist(decision, holding);
+    item = page_item(decision, holding);
     if (item) {
         item->wake_ms = decision_soon(decision);
         page_settle(decision, holding, holding->receivable->page);
