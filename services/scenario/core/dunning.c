@@ -9,6 +9,7 @@
 #include "core/speech.h"
 #include "core/standing.h"
 #include "core/store.h"
+#include "core/tasks.h"
 #include "core/touches.h"
 
 /* ---- one receivable ---- */
@@ -22,14 +23,43 @@ static bool has_open_step(const struct rlc_receivable_record *receivable)
     return false;
 }
 
+/* An account that fits no choice of the bundle is not forgotten: once something is overdue, a task
+ * asks. Of creditors that the bundle does not know nothing is expected. */
+static bool lacks_scenario(const struct decision *decision, const struct holding *holding,
+                           const struct policy_scenario *scenario)
+{
+    return !scenario && !holding->account->unserved &&
+           policy_creditor(decision->policy, holding->creditor);
+}
+
+static rlc_ms overdue_at(const struct decision *decision, const struct holding *holding)
+{
+    return rlc_zone_instant(decision->zone, holding->receivable->terms.due_on, RLC_MINUTES_PER_DAY);
+}
+
+static void ask_for_scenario(struct decision *decision, const struct holding *holding)
+{
+    struct task_about about = { .creditor = holding->creditor,
+                                .object = rlc_span_of("NO_SCENARIO"),
+                                .number = (uint64_t)holding->account->epoch };
+
+    if (overdue_at(decision, holding) > decision->now_ms)
+        return;
+    (void)task_open(decision, RLC_TASK_KIND_REVIEW, &about);
+    holding->account->unserved = true;
+}
+
 static rlc_ms next_of(const struct decision *decision, const struct holding *holding,
                       const struct ladder *ladder)
 {
     const struct rlc_receivable_record *receivable = holding->receivable;
     const struct policy_scenario *scenario =
         steps_scenario(decision, holding->creditor, holding->account);
+    rlc_ms next_ms = lacks_scenario(decision, holding, scenario)
+                         ? overdue_at(decision, holding)
+                         : steps_next(decision, holding, scenario, ladder);
 
-    return timer_min(steps_next(decision, holding, scenario, ladder),
+    return timer_min(next_ms,
                      standing_next(receivable->blocks, receivable->block_count, decision->now_ms));
 }
 
@@ -200,6 +230,8 @@ static bool evaluate(struct decision *decision, const struct due_account *due,
     }
     ladder_init(decision, holding, &ladder);
     steps_advance(decision, holding, due->scenario, &ladder);
+    if (lacks_scenario(decision, holding, due->scenario))
+        ask_for_scenario(decision, holding);
     *ret_candidate = (struct candidate){ .holding = *holding,
                                          .item = item,
                                          .amount = ledger_open(holding->receivable),
@@ -408,6 +440,8 @@ void dunning_due(struct decision *decision)
     speeches = decision_alloc(decision, (count + 1) * sizeof(*speeches));
     for (size_t i = 0; i < count; i++) {
         due[i].scenario = steps_scenario(decision, due[i].creditor, due[i].account);
+        if (due[i].scenario)
+            due[i].account->unserved = false;
         due[i].account->review = RLC_REVIEW_UNSPECIFIED;
         due[i].account->wake_ms = RLC_MS_NONE;
         (void)standing_expire_account(decision, due[i].creditor, due[i].account);

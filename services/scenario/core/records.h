@@ -244,6 +244,7 @@ struct rlc_account_record {
     rlc_ms not_before_ms;
     struct rlc_span wait_object; /* task id */
     enum rlc_review review;      /* what its next evaluation looks at besides what is due */
+    bool unserved;               /* no scenario fits it: there is a task */
     rlc_ms wake_ms;              /* earliest of the account itself, pages apart; 0 = none */
 };
 
