@@ -289,7 +289,6 @@ static void refuse(struct rlc_worker *worker, const struct rlc_item *item, struc
         service->reject(worker->env.self, &item->record, &item->fault, turn);
     else
         rlc_turn_dead_letter(turn, &item->record, &item->fault);
-    rlc_count(worker, RLC_COUNT_REJECTED, 1);
 }
 
 static void decide_one(struct rlc_worker *worker, const struct rlc_item *item,
@@ -471,6 +470,7 @@ void rlc_turn_dead_letter_full(struct rlc_turn *turn, const struct rlc_dead_lett
     key_span = rlc_span_from(key->bytes, sizeof(key->bytes));
     rlc_turn_emit(turn, turn->batch->worker->env.service->dead_letter_topic,
                   rlc_partition_of(key_span, turn->partitions), key_span, value);
+    rlc_count(turn->batch->worker, RLC_COUNT_REJECTED, 1);
 }
 
 void rlc_turn_dead_letter(struct rlc_turn *turn, const struct rlc_record *record,

@@ -237,10 +237,11 @@ static void assert_refused(const char *what, size_t index, const char *code, con
 
     if (road.letter_count != 1)
         fail_msg("%s: %zu letters", what, road.letter_count);
-    if (!is_text(letter->code, code) || !is_text(letter->path, path))
+    if (!is_text(letter->code, code) || !is_text(letter->path, path)) {
         fail_msg("%s: '%.*s' at '%.*s'", what, (int)letter->code.size,
                  (const char *)letter->code.data, (int)letter->path.size,
                  (const char *)letter->path.data);
+    }
     assert_true(is_text(letter->worker, "scenario") && letter->remedy.size > 0);
     assert_true(is_text(letter->tenant, "acme") && is_text(letter->debtor, "C-10442"));
     assert_true(letter->source.size > 0 && letter->source_event_id.size > 0);
@@ -249,6 +250,7 @@ static void assert_refused(const char *what, size_t index, const char *code, con
     assert_memory_equal(letter->record_hash.bytes, hash.bytes, sizeof(hash.bytes));
     assert_int_equal(letter->record_bytes, road.log[index].size);
     assert_int_equal(letter->raw.bytes.size, 0);
+    assert_int_equal(road.world.counters[RLC_COUNT_REJECTED], 1);
     assert_int_equal(road.held_count, 1);
     assert_true(rlc_span_equal(road.held[0].topic, letter->at.topic));
     assert_int_equal(road.held[0].partition, letter->at.partition);
