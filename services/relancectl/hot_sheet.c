@@ -70,9 +70,12 @@ static void put_open(struct hot *hot, const struct round *round)
         for (size_t k = 0; page && k < page->item_count; k++) {
             struct rlc_span parts[] = { round->creditors[i], page->items[k].document };
             char key[CTL_SHEET_KEY_SIZE];
-            json_t *entry = ctl_sheet_entry(hot->sheet, CTL_SHEET_RECEIVABLES,
-                                            ctl_sheet_key(key, parts, RLC_COUNT(parts)));
+            json_t *entry;
 
+            if (page->items[k].open.minor == 0)
+                continue;
+            entry = ctl_sheet_entry(hot->sheet, CTL_SHEET_RECEIVABLES,
+                                    ctl_sheet_key(key, parts, RLC_COUNT(parts)));
             ctl_put_span(entry, "creditor", parts[0]);
             ctl_put_span(entry, "document", parts[1]);
             ctl_put_day(entry, "due_on", page->items[k].due_on);
@@ -119,8 +122,10 @@ static void put_receivables(struct hot *hot, const struct round *round)
             continue;
         parts[0] = round->creditors[i];
         parts[1] = receivable->terms.document;
-        entry = ctl_sheet_entry(hot->sheet, CTL_SHEET_RECEIVABLES,
+        entry = json_object_get(hot->sheet->lists[CTL_SHEET_RECEIVABLES],
                                 ctl_sheet_key(key, parts, RLC_COUNT(parts)));
+        if (!entry)
+            continue; /* paid: listed for an agreement on it */
         ctl_put_span(entry, "number", receivable->terms.number);
         ctl_put_word(entry, "type", RLC_VOCABULARY_DOCUMENT_TYPE, (int32_t)receivable->terms.type);
         ctl_put_day(entry, "issued_on", receivable->terms.issued_on);

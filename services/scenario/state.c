@@ -154,6 +154,7 @@ static const struct rlc_wire_field ACCOUNT_RECORD_ROWS[] = {
     RLC_ENUM(account_record, review, review, RLC_OPTIONAL),
     RLC_INSTANT(account_record, wake_ms, RLC_OPTIONAL),
     RLC_LIST(account_record, credit_origins, credit_origin_count, credit_origin, CREDITS_MAX),
+    RLC_FLAG(account_record, unserved),
 };
 static RLC_TYPE(account_record, ACCOUNT_RECORD_ROWS);
 

@@ -58,7 +58,8 @@ static void view_of(struct scenario_bench *bench, char *view)
             for (size_t k = 0; k < receivable->settled_count; k++)
                 given += receivable->settled[k].paid.minor + receivable->settled[k].credited_minor;
             assert_true(given >= 0 && open >= 0);
-            assert_true((open > 0) == (receivable->page > 0));
+            assert_true(ledger_is_listed(receivable) == (receivable->page > 0));
+            assert_true(open == 0 || receivable->page > 0);
             if (open == 0) {
                 struct rlc_receivable_record bare = *receivable;
 

@@ -29,8 +29,8 @@ struct decision {
     rlc_day today; /* in the debtor's zone */
     bool debtor_raised;
     const struct rlc_account_record *account_raised; /* the latest whose epoch was raised */
-    bool spoken;                                     /* a contact was asked for in this decision */
-    const char *refused; /* code of the event's dead letter; NULL = none */
+    enum rlc_tone spoken; /* highest of the contacts asked for in this decision; 0 = none */
+    const char *refused;  /* code of the event's dead letter; NULL = none */
 };
 
 /* Memory of the batch; never NULL: the loop keeps a reserve for every decision. */

@@ -9,6 +9,7 @@
 #include "core/speech.h"
 #include "core/standing.h"
 #include "core/store.h"
+#include "core/tasks.h"
 #include "core/touches.h"
 
 /* ---- one receivable ---- */
@@ -22,23 +23,59 @@ static bool has_open_step(const struct rlc_receivable_record *receivable)
     return false;
 }
 
+/* An account that fits no choice of the bundle is not forgotten: once something is overdue, a task
+ * asks. Of creditors that the bundle does not know nothing is expected. */
+static bool lacks_scenario(const struct decision *decision, const struct holding *holding,
+                           const struct policy_scenario *scenario)
+{
+    return !scenario && !holding->account->unserved &&
+           policy_creditor(decision->policy, holding->creditor);
+}
+
+static rlc_ms overdue_at(const struct decision *decision, const struct holding *holding)
+{
+    return rlc_zone_instant(decision->zone, holding->receivable->terms.due_on, RLC_MINUTES_PER_DAY);
+}
+
+static void ask_for_scenario(struct decision *decision, const struct holding *holding)
+{
+    struct task_about about = { .creditor = holding->creditor,
+                                .object = rlc_span_of("NO_SCENARIO"),
+                                .number = (uint64_t)holding->account->epoch };
+
+    if (overdue_at(decision, holding) > decision->now_ms)
+        return;
+    (void)task_open(decision, RLC_TASK_KIND_REVIEW, &about);
+    holding->account->unserved = true;
+}
+
 static rlc_ms next_of(const struct decision *decision, const struct holding *holding,
                       const struct ladder *ladder)
 {
     const struct rlc_receivable_record *receivable = holding->receivable;
     const struct policy_scenario *scenario =
         steps_scenario(decision, holding->creditor, holding->account);
+    rlc_ms next_ms = lacks_scenario(decision, holding, scenario)
+                         ? overdue_at(decision, holding)
+                         : steps_next(decision, holding, scenario, ladder);
 
-    return timer_min(steps_next(decision, holding, scenario, ladder),
+    return timer_min(next_ms,
                      standing_next(receivable->blocks, receivable->block_count, decision->now_ms));
 }
 
 void dunning_arm(struct decision *decision, const struct holding *holding,
                  struct rlc_page_item *item)
 {
+    const struct rlc_receivable_record *receivable = holding->receivable;
     struct ladder ladder;
 
-    if (has_open_step(holding->receivable)) {
+    if (ledger_open(receivable).minor == 0) {
+        item->state = RLC_ITEM_STATE_IDLE;
+        item->wake_ms = decision_timer(
+            decision, standing_next(receivable->blocks, receivable->block_count, decision->now_ms));
+        return;
+    }
+    if (has_open_step(receivable)) {
         item->wake_ms = decision_soon(decision);
         return;
     }
@@ -187,8 +224,14 @@ static bool evaluate(struct decision *decision, const struct due_account *due,
     struct refusal refusal = { 0 };
 
     (void)standing_expire_receivable(decision, holding);
+    if (ledger_open(holding->receivable).minor == 0) {
+        dunning_arm(decision, holding, item);
+        return false;
+    }
     ladder_init(decision, holding, &ladder);
     steps_advance(decision, holding, due->scenario, &ladder);
+    if (lacks_scenario(decision, holding, due->scenario))
+        ask_for_scenario(decision, holding);
     *ret_candidate = (struct candidate){ .holding = *holding,
                                          .item = item,
                                          .amount = ledger_open(holding->receivable),
@@ -326,6 +369,20 @@ static void speak(struct decision *decision, struct speech *speech)
     speech->account->wake_ms = timer_min(speech->account->wake_ms, refusal.next_at_ms);
 }
 
+/* What was listed for an agreement that has ended now. The last thing that is done to the pages:
+ * items move. */
+static void unlist_ended(struct decision *decision, const struct due_account *due)
+{
+    for (size_t i = 0; i < due->count; i++) {
+        const struct holding *holding = &due->items[i].holding;
+
+        if (ledger_is_listed(holding->receivable))
+            continue;
+        ledger_relist(decision, holding);
+        ledger_forget(decision, holding);
+    }
+}
+
 /* Brings pages, account and directory in line after the evaluation. */
 static void settle_account(struct decision *decision, struct due_account *due)
 {
@@ -336,6 +393,7 @@ static void settle_account(struct decision *decision, struct due_account *due)
         due->items[i].item->wake_ms = decision_timer(decision, due->items[i].item->wake_ms);
     for (size_t i = 0; i < due->page_count; i++)
         page_settle(decision, &holding, due->pages[i]);
+    unlist_ended(decision, due);
     account->wake_ms = timer_min(
         account->wake_ms, standing_next(account->blocks, account->block_count, decision->now_ms));
     account->wake_ms = decision_timer(decision, account->wake_ms);
@@ -382,6 +440,8 @@ void dunning_due(struct decision *decision)
     speeches = decision_alloc(decision, (count + 1) * sizeof(*speeches));
     for (size_t i = 0; i < count; i++) {
         due[i].scenario = steps_scenario(decision, due[i].creditor, due[i].account);
+        if (due[i].scenario)
+            due[i].account->unserved = false;
         due[i].account->review = RLC_REVIEW_UNSPECIFIED;
         due[i].account->wake_ms = RLC_MS_NONE;
         (void)standing_expire_account(decision, due[i].creditor, due[i].account);

@@ -7,6 +7,7 @@
 #include "core/ledger.h"
 #include "core/standing.h"
 #include "core/store.h"
+#include "core/tasks.h"
 
 static void tell_expired(struct decision *decision, const struct rlc_block *block,
                          enum rlc_reach reach, const struct holding *holding)
@@ -28,6 +29,18 @@ static void tell_expired(struct decision *decision, const struct rlc_block *bloc
         .documents = document,
         .document_count = reach == RLC_REACH_DOCUMENT ? 1 : 0,
     };
+}
+
+/* R45: a dispute that nobody settled is somebody's to settle. */
+static void ask_about(struct decision *decision, const struct rlc_block *block,
+                      const struct holding *holding)
+{
+    struct task_about about = { .creditor = holding->creditor,
+                                .object = block->id,
+                                .number = (uint64_t)holding->account->epoch };
+
+    if (block->kind == RLC_AGREEMENT_KIND_DISPUTE)
+        (void)task_open(decision, RLC_TASK_KIND_DISPUTE, &about);
 }
 
 /* ---- promises ---- */
@@ -210,6 +223,7 @@ bool standing_expire_receivable(struct decision *decision, const struct holding 
         /* Of a promise the account tells the verdict. */
         if (block->kind != RLC_AGREEMENT_KIND_PROMISE)
             tell_expired(decision, block, RLC_REACH_DOCUMENT, holding);
+        ask_about(decision, block, holding);
         (void)cover_lift(decision, &cover, block->kind, block->id, block->until_ms);
         decision_raise_account(decision, holding->account);
         ended = true;

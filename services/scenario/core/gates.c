@@ -269,7 +269,7 @@ static bool cap(const struct decision *decision, struct speech *speech, struct r
         day++;
     at_ms = rlc_zone_instant(decision->zone, day, speech->lead->at_minute);
     at_ms = next_in_hours(decision, at_ms);
-    if (decision->spoken)
+    if (decision->spoken > speech->lead->tone)
         (void)refuse(refusal, RLC_SUPPRESSION_HIGHER_TONE, "cap.higher_tone", at_ms);
     else
         (void)refuse(refusal, RLC_SUPPRESSION_CAP, "cap.window", at_ms);

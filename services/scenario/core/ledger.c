@@ -155,14 +155,26 @@ static void tell_move(struct decision *decision, const struct holding *holding,
         tell(decision, holding, RLC_FACT_KIND_RECEIVABLE_CLOSED, before, move);
 }
 
-/* Open receivables are listed on a page, others are not. */
-static void relist(struct decision *decision, const struct holding *holding)
+bool ledger_is_listed(const struct rlc_receivable_record *receivable)
+{
+    if (ledger_open(receivable).minor > 0)
+        return true;
+    for (size_t i = 0; i < receivable->block_count; i++) {
+        const struct rlc_block *block = &receivable->blocks[i];
+
+        /* Of a promise the account tells the verdict. */
+        if (block->kind != RLC_AGREEMENT_KIND_PROMISE && block->until_ms > 0)
+            return true;
+    }
+    return false;
+}
+
+void ledger_relist(struct decision *decision, const struct holding *holding)
 {
     struct rlc_receivable_record *receivable = holding->receivable;
     struct rlc_page_item *item;
 
-    if (ledger_open(receivable).minor == 0) {
-        dunning_paid(decision, holding);
+    if (!ledger_is_listed(receivable)) {
         if (receivable->page > 0)
             page_unlist(decision, holding);
         return;
@@ -183,7 +195,9 @@ void ledger_moved(struct decision *decision, const struct holding *holding,
     decision_raise_account(decision, holding->account);
     if (ledger_issued(holding->receivable)) {
         tell_move(decision, holding, before, move);
-        relist(decision, holding);
+        if (ledger_open(holding->receivable).minor == 0)
+            dunning_paid(decision, holding);
+        ledger_relist(decision, holding);
     }
     account_alarm(decision, holding->creditor, holding->account);
 }

@@ -46,6 +46,11 @@ void ledger_remember(const struct rlc_receivable_record *receivable,
 void ledger_moved(struct decision *decision, const struct holding *holding,
                   const struct ledger_before *before, const struct ledger_move *move);
 
+/* On a page are the receivables that are open, and those on which an agreement ends by itself: paid
+ * or not invoiced, its end is to be told. `relist` brings the page in line. */
+bool ledger_is_listed(const struct rlc_receivable_record *receivable);
+void ledger_relist(struct decision *decision, const struct holding *holding);
+
 /* Gives a document an amount of a settlement, or takes it back (negative). The currency entry is
  * made if need be; false when the document has SETTLED_MAX others. */
 bool ledger_give(struct decision *decision, const struct holding *holding,

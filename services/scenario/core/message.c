@@ -393,5 +393,6 @@ void message_ask(struct decision *decision, struct speech *speech)
     note_lines(decision, contact, speech);
     emit(decision, speech, contact);
     touches_add(decision, decision->today, &speech->account->request);
-    decision->spoken = true;
+    if (speech->lead->tone > decision->spoken)
+        decision->spoken = speech->lead->tone;
 }

@@ -4,7 +4,7 @@
  *   d|D       debtor      epoch, directory of accounts, caps, quarantine, the one timer
  *   h|D       book        whom to speak to: names and addresses, sealed; opt-outs
  *   a|D|C     account     epoch, directory of pages, cash on account, request under way
- *   o|D|C|n   page        at most 32 open receivables, with what an evaluation must know of each
+ *   o|D|C|n   page        at most 32 receivables, with what an evaluation must know of each
  *   r|D|C|doc receivable  what is owed and why, and its step instances
  *   p|D|C|kind|id  settlement   a payment, credit note or write-off and what it moved
  *   g|D|hold|id, g|D|C|kind|id  agreement   dispute, promise, plan or hold
@@ -244,6 +244,7 @@ struct rlc_account_record {
     rlc_ms not_before_ms;
     struct rlc_span wait_object; /* task id */
     enum rlc_review review;      /* what its next evaluation looks at besides what is due */
+    bool unserved;               /* no scenario fits it: there is a task */
     rlc_ms wake_ms;              /* earliest of the account itself, pages apart; 0 = none */
 };
 
@@ -319,7 +320,7 @@ struct rlc_receivable_record {
     bool steps_full;              /* a step could not open for lack of room: there is a task */
     struct rlc_span entered_step; /* last step done before go-live, as it says; absent = none */
     bool entered_asked;           /* the scenario has no such step: there is a task */
-    uint32_t page;                /* where it is listed; 0 = closed or not issued */
+    uint32_t page;                /* where it is listed; 0 = nowhere (ledger_is_listed) */
 };
 
 /* ---- settlement ---- */

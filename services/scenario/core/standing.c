@@ -76,9 +76,11 @@ static struct rlc_block block_of(const struct pact *pact)
 /* What follows a change of what lies on a receivable. */
 static void document_changed(struct decision *decision, const struct holding *holding)
 {
-    struct rlc_page_item *item = page_item(decision, holding);
+    struct rlc_page_item *item;
 
     decision_raise_account(decision, holding->account);
+    ledger_relist(decision, holding);
+    item = page_item(decision, holding);
     if (item) {
         item->wake_ms = decision_soon(decision);
         page_settle(decision, holding, holding->receivable->page);
@@ -91,37 +93,44 @@ static enum rlc_review review_after(enum rlc_clock_effect clock)
     return clock == RLC_CLOCK_EFFECT_CONTINUE ? RLC_REVIEW_READY : RLC_REVIEW_ALL;
 }
 
-/* Lays (or, without `block`, lifts) what the agreement means for one document. */
-static void touch_document(struct decision *decision, const struct pact *pact,
+static bool lay_or_lift(struct decision *decision, const struct pact *pact,
+                        const struct cover *cover, const struct rlc_block *block)
+{
+    if (!block)
+        return cover_lift(decision, cover, pact->record->kind, pact->id, decision->now_ms);
+    cover_lay(decision, cover, block);
+    return true;
+}
+
+/* Lays (or, without `block`, lifts) what the agreement means for one document. False if there was
+ * nothing to lift: it had run out. */
+static bool touch_document(struct decision *decision, const struct pact *pact,
                            struct rlc_span document, const struct rlc_block *block)
 {
     struct holding holding;
     struct cover cover;
+    bool touched;
 
     if (!holding_open(decision, pact->record->creditor, document, &holding))
-        return;
+        return false;
     cover = cover_of_receivable(holding.receivable);
-    if (!block)
-        (void)cover_lift(decision, &cover, pact->record->kind, pact->id, decision->now_ms);
-    else
-        cover_lay(decision, &cover, block);
+    touched = lay_or_lift(decision, pact, &cover, block);
     document_changed(decision, &holding);
     ledger_forget(decision, &holding);
+    return touched;
 }
 
-static void touch_account(struct decision *decision, const struct pact *pact,
+static bool touch_account(struct decision *decision, const struct pact *pact,
                           const struct rlc_block *block)
 {
     struct rlc_account_record *account = account_open(decision, pact->record->creditor);
     struct cover cover;
+    bool touched;
 
     if (!account)
-        return;
+        return false;
     cover = cover_of_account(account);
-    if (!block)
-        (void)cover_lift(decision, &cover, pact->record->kind, pact->id, decision->now_ms);
-    else
-        cover_lay(decision, &cover, block);
+    touched = lay_or_lift(decision, pact, &cover, block);
     decision_raise_account(decision, account);
     account->wake_ms =
         timer_min(account->wake_ms,
@@ -130,49 +139,47 @@ static void touch_account(struct decision *decision, const struct pact *pact,
     account_review(decision, pact->record->creditor, account,
                    block ? RLC_REVIEW_READY : review_after(pact->record->clock));
     account_alarm(decision, pact->record->creditor, account);
+    return touched;
 }
 
-static void touch_debtor(struct decision *decision, const struct pact *pact,
+static bool touch_debtor(struct decision *decision, const struct pact *pact,
                          const struct rlc_block *block)
 {
     struct cover cover = cover_of_debtor(decision->debtor);
+    bool touched = lay_or_lift(decision, pact, &cover, block);
 
-    if (!block)
-        (void)cover_lift(decision, &cover, pact->record->kind, pact->id, decision->now_ms);
-    else
-        cover_lay(decision, &cover, block);
     decision_raise_debtor(decision);
     debtor_review(decision, block ? RLC_REVIEW_READY : review_after(pact->record->clock));
+    return touched;
 }
 
-static void touch(struct decision *decision, const struct pact *pact, const struct rlc_block *block)
+static bool touch(struct decision *decision, const struct pact *pact, const struct rlc_block *block)
 {
     const struct rlc_agreement_record *record = pact->record;
     struct rlc_block watch;
+    bool touched = false;
 
     switch (record->reach) {
     case RLC_REACH_DEBTOR:
-        touch_debtor(decision, pact, block);
-        return;
+        return touch_debtor(decision, pact, block);
     case RLC_REACH_ACCOUNT:
-        touch_account(decision, pact, block);
-        return;
+        return touch_account(decision, pact, block);
     case RLC_REACH_DOCUMENT:
         for (size_t i = 0; i < record->document_count; i++)
-            touch_document(decision, pact, record->documents[i].document, block);
+            touched |= touch_document(decision, pact, record->documents[i].document, block);
         break;
     case RLC_REACH_UNSPECIFIED:
-        return;
+        return false;
     }
     if (record->kind != RLC_AGREEMENT_KIND_PROMISE)
-        return;
+        return touched;
     /* The account watches over a promise about documents: its verdict needs them all at once. */
     if (block) {
         watch = *block;
         watch.reason = RLC_SUPPRESSION_UNSPECIFIED;
         watch.clock = RLC_CLOCK_EFFECT_CONTINUE;
     }
-    touch_account(decision, pact, block ? &watch : NULL);
+    return touch_account(decision, pact, block ? &watch : NULL);
 }
 
 /* ---- room ---- */
@@ -254,7 +261,7 @@ static void agree(struct decision *decision, struct pact *pact,
     if (!decision_accepts(decision, &record->version, pact->id) || !has_room(decision, pact, terms))
         return;
     if (known && !is_over(record))
-        touch(decision, pact, NULL);
+        (void)touch(decision, pact, NULL);
     *record = *terms;
     record->format = before.format;
     record->version = decision_version(decision);
@@ -268,7 +275,7 @@ static void agree(struct decision *decision, struct pact *pact,
         return;
     }
     block = block_of(pact);
-    touch(decision, pact, &block);
+    (void)touch(decision, pact, &block);
     tell(decision, pact, known ? RLC_FACT_KIND_AGREEMENT_CHANGED : RLC_FACT_KIND_AGREEMENT_OPENED);
 }
 
@@ -302,8 +309,10 @@ static void end(struct decision *decision, const struct pact *pact,
         quarantine_unknown(decision, &key, pact->id, pact->path);
         return;
     }
-    touch(decision, pact, NULL);
-    tell(decision, pact, RLC_FACT_KIND_AGREEMENT_CLOSED);
+    if (touch(decision, pact, NULL))
+        tell(decision, pact, RLC_FACT_KIND_AGREEMENT_CLOSED);
+    else
+        decision_ignored(decision, "ALREADY_OVER", pact->id); /* told when it ran out */
 }
 
 static struct rlc_document_ref *
