@@ -162,6 +162,9 @@ void command_decide(struct decision *decision, const struct rlc_command *command
     rule = decide(decision, command);
     if (!rule)
         rule = decision->refused;
+    /* What changed nothing was not obeyed. */
+    if (!rule)
+        rule = decision->ignored;
     record = store_open(decision->overlay, &key, sizeof(*record));
     record->rule = rlc_span_of(rule);
     answer = decision_fact(decision,

@@ -53,6 +53,7 @@ void decision_ignored(struct decision *decision, const char *rule, struct rlc_sp
     ignored->kind = decision->event->record ? decision->event->record->kind : RLC_EVENT_KIND_TICK;
     ignored->rule = rlc_span_of(rule);
     ignored->object = object;
+    decision->ignored = rule;
 }
 
 void decision_stamp(struct decision *decision)

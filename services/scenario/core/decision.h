@@ -31,6 +31,7 @@ struct decision {
     const struct rlc_account_record *account_raised; /* the latest whose epoch was raised */
     enum rlc_tone spoken; /* highest of the contacts asked for in this decision; 0 = none */
     const char *refused;  /* code of the event's dead letter; NULL = none */
+    const char *ignored;  /* rule by which it, or a part of it, changed nothing; NULL = none */
 };
 
 /* Memory of the batch; never NULL: the loop keeps a reserve for every decision. */

@@ -248,6 +248,18 @@ static void *copy_list(struct decision *decision, const void *items, size_t coun
     return copy;
 }
 
+/* Of the bundle that decides from now on; before the first one anybody may be one. */
+static bool is_creditor(const struct decision *decision, const struct rlc_scope *scope,
+                        struct rlc_span creditor)
+{
+    static const struct rlc_hash NO_BUNDLE;
+
+    if (creditor.size == 0 || memcmp(&scope->bundle_hash, &NO_BUNDLE, sizeof(NO_BUNDLE)) == 0)
+        return true;
+    return policy_creditor(decision->world->policy(decision->world->context, &scope->bundle_hash),
+                           creditor) != NULL;
+}
+
 static const char *set_mode(struct decision *decision, struct rlc_scope *scope,
                             const struct rlc_command *command)
 {
@@ -256,6 +268,8 @@ static const char *set_mode(struct decision *decision, struct rlc_scope *scope,
         copy_list(decision, scope->creditors, scope->creditor_count, sizeof(*list));
     size_t i = 0;
 
+    if (!is_creditor(decision, scope, setting.creditor))
+        return "UNKNOWN_OBJECT";
     while (i < scope->creditor_count && rlc_span_compare(list[i].creditor, setting.creditor) < 0)
         i++;
     if (i == scope->creditor_count || !rlc_span_equal(list[i].creditor, setting.creditor)) {
