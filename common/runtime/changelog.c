@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading the changelog during a restore, and applying what is whole: records wait for their
- * checkpoint, several transactions may be applied at once, one is never cut. */
+/* Reading the changelog during a restore, first for its last checkpoint, then to apply what is
+ * whole (replay.h). A slice that stands between two checkpoints carries the building mark and the
+ * age of none: nobody reads it, and whoever finds it builds it anew. */
 #include <string.h>
 
 #include "common/runtime/error.h"
@@ -49,10 +50,10 @@ static bool fill_apply(struct rlc_worker *worker, struct rlc_part *part,
     *apply = (struct rlc_view_apply){
         .partition = part->partition,
         .expect_off = replay->applied_off,
-        .to = { .off = replay->checkpoint_off,
+        .to = { .off = replay->whole_off,
                 .next_in = replay->next_in,
                 .txn_seq = replay->checkpoint.txn_seq,
-                .ckpt_ms = replay->checkpoint_ms,
+                .ckpt_ms = replay->whole_off == replay->checkpoint_off ? replay->checkpoint_ms : 0,
                 .owner_epoch = part->owner_epoch },
         .building = part->owner_epoch,
         .puts = puts,
@@ -72,7 +73,7 @@ static bool apply_whole(struct rlc_worker *worker, struct rlc_part *part)
     struct rlc_error error = { .text = "the hot state moved during the restore" };
     bool fine;
 
-    if (replay->whole == 0 && replay->checkpoint_off == replay->applied_off)
+    if (replay->whole == 0 && replay->whole_off == replay->applied_off)
         return true;
     fine = fill_apply(worker, part, &apply);
     if (fine) {
@@ -117,8 +118,6 @@ static void on_checkpoint(struct rlc_worker *worker, struct rlc_part *part,
         rlc_replay_checkpoint(&part->replay, record, &checkpoint);
     }
     rlc_arena_rewind(&worker->arena, mark);
-    if (rlc_part_is_reading(part) && part->replay.whole >= RLC_REPLAY_CHUNK)
-        (void)apply_whole(worker, part);
 }
 
 /* A record that cannot be kept must be read again: what waited for its checkpoint is given up. */
@@ -131,6 +130,22 @@ static void out_of_memory(struct rlc_worker *worker, struct rlc_part *part)
     rlc_part_later(worker, part, RLC_HALT_RETRY_MS, why);
 }
 
+/* A checkpoint, or what lies between it and the one before. */
+static bool take(struct rlc_worker *worker, struct rlc_part *part, const struct rlc_record *record)
+{
+    struct rlc_replay *replay = &part->replay;
+
+    if (is_checkpoint(record)) {
+        if (record->offset >= replay->whole_below)
+            on_checkpoint(worker, part, record);
+        return true;
+    }
+    /* The slice already holds what lies at or below its fence. */
+    if (part->phase == RLC_PART_SCAN || record->offset <= replay->applied_off)
+        return true;
+    return rlc_replay_add(replay, record) == RLC_OK;
+}
+
 static void on_changelog(struct rlc_worker *worker, struct rlc_part *part,
                          const struct rlc_record *record)
 {
@@ -140,29 +155,41 @@ static void on_changelog(struct rlc_worker *worker, struct rlc_part *part,
     }
     if (record->offset < part->replay.position)
         return;
-    /* The slice already holds what lies at or below its fence. */
-    if (!is_checkpoint(record) && record->offset > part->replay.applied_off &&
-        rlc_replay_add(&part->replay, record) != RLC_OK) {
+    if (!take(worker, part, record)) {
         out_of_memory(worker, part);
         return;
     }
     part->replay.position = record->offset + 1;
-    if (is_checkpoint(record))
-        on_checkpoint(worker, part, record);
+    if (part->phase == RLC_PART_REPLAY && rlc_replay_is_full(&part->replay))
+        (void)apply_whole(worker, part);
 }
 
 /* Without a checkpoint nobody knows where the worker stood: never "from the beginning". */
 static void on_scanned(struct rlc_worker *worker, struct rlc_part *part)
 {
-    if (!part->replay.known) {
+    worker->reading_changed = true;
+    if (part->replay.known) {
+        part->phase = RLC_PART_COMMITTED;
+    } else if (part->scanned_from != part->replay.first) {
+        part->scanned_from = part->replay.first;
+        part->replay.position = part->replay.first;
+    } else {
         rlc_part_halt(worker, part, "restore.no_checkpoint",
                       "no checkpoint in this partition of the state topic: run "
                       "'relancectl topics create' (first start), or restore the topic");
+    }
+}
+
+static void on_replayed(struct rlc_worker *worker, struct rlc_part *part)
+{
+    if (part->replay.whole_off < part->replay.checkpoint_off) {
+        rlc_restore_begin(worker, part, "the changelog lost records during the restore");
+        rlc_part_later(worker, part, RLC_BACKOFF_MS, part->why);
         return;
     }
     if (!apply_whole(worker, part))
         return;
-    part->phase = RLC_PART_COMMITTED;
+    part->phase = RLC_PART_FINISH;
     worker->reading_changed = true;
 }
 
@@ -175,10 +202,8 @@ static void on_changelog_end(struct rlc_worker *worker, struct rlc_part *part, i
     part->replay.end = offset;
     if (part->phase == RLC_PART_SCAN)
         on_scanned(worker, part);
-    else if (offset >= part->bound && apply_whole(worker, part)) {
-        part->phase = RLC_PART_FINISH;
-        worker->reading_changed = true;
-    }
+    else if (offset >= part->bound)
+        on_replayed(worker, part);
 }
 
 static struct rlc_part *reading_part(struct rlc_worker *worker, int32_t partition)

@@ -15,7 +15,7 @@
 enum rlc_part_phase {
     RLC_PART_FREE,      /* not owned */
     RLC_PART_LOOK,      /* draw an owner epoch, look at the slice, choose catch-up or rebuild */
-    RLC_PART_SCAN,      /* read the changelog as far as it shows, to learn who wrote it */
+    RLC_PART_SCAN,      /* find the changelog's last checkpoint, to learn who wrote it */
     RLC_PART_COMMITTED, /* fence that writer, ask for the stable committed offset */
     RLC_PART_BOUND,     /* ask for the changelog's high watermark */
     RLC_PART_REPLAY,    /* read to an END at or past the bound */
@@ -68,6 +68,7 @@ struct rlc_part {
     int64_t epoch_floor;    /* owner epochs known from the log; the next one is above */
     int64_t committed;      /* group offset, NONE if the group has none */
     int64_t bound;          /* changelog's high watermark */
+    int64_t scanned_from;   /* where the first reading of the changelog began */
     uint32_t differences;   /* times checkpoint and offset disagreed in a row */
     uint64_t not_before_ns; /* back-off of the next attempt */
     char why[256];          /* why it does not work yet; for people */

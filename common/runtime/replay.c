@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/runtime/replay.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,11 +10,23 @@ void rlc_replay_start(struct rlc_replay *replay, int64_t position, int64_t appli
     replay->count = 0;
     replay->bytes_used = 0;
     replay->whole = 0;
+    replay->whole_off = applied_off;
     replay->known = false;
     replay->checkpoint_off = RLC_OFFSET_NONE;
     replay->checkpoint_ms = 0;
     replay->applied_off = applied_off;
+    replay->first = position;
+    replay->whole_below = RLC_OFFSET_NONE;
     replay->position = position;
+    replay->end = RLC_OFFSET_NONE;
+}
+
+void rlc_replay_again(struct rlc_replay *replay)
+{
+    assert(replay->known && replay->count == 0);
+    replay->whole_off = replay->applied_off;
+    replay->whole_below = replay->checkpoint_off;
+    replay->position = replay->first;
     replay->end = RLC_OFFSET_NONE;
 }
 
@@ -64,7 +77,17 @@ enum rlc_status rlc_replay_add(struct rlc_replay *replay, const struct rlc_recor
     added->value_at = add_bytes(replay, record->value);
     added->value_size = record->value.size;
     added->tombstone = record->value.data == NULL;
+    if (record->offset < replay->whole_below) {
+        replay->whole = replay->count;
+        replay->whole_off = record->offset;
+    }
     return RLC_OK;
+}
+
+bool rlc_replay_is_full(const struct rlc_replay *replay)
+{
+    return replay->whole >= RLC_REPLAY_CHUNK ||
+           (replay->whole && replay->bytes_used >= RLC_REPLAY_CHUNK_BYTES);
 }
 
 void rlc_replay_checkpoint(struct rlc_replay *replay, const struct rlc_record *record,
@@ -75,6 +98,7 @@ void rlc_replay_checkpoint(struct rlc_replay *replay, const struct rlc_record *r
     if (size >= sizeof(replay->writer))
         size = sizeof(replay->writer) - 1;
     replay->whole = replay->count;
+    replay->whole_off = record->offset;
     replay->known = true;
     replay->checkpoint = *checkpoint;
     if (size)
@@ -104,7 +128,7 @@ void rlc_replay_applied(struct rlc_replay *replay)
     replay->restored += (int64_t)replay->whole;
     replay->count = left;
     replay->whole = 0;
-    replay->applied_off = replay->checkpoint_off;
+    replay->applied_off = replay->whole_off;
 }
 
 struct rlc_span rlc_replay_key(const struct rlc_replay *replay, size_t index)

@@ -2,10 +2,11 @@
 /* From "assigned" to "works", for a partition of a stateful worker, in small steps between polls:
  *
  *   LOOK       draw an owner epoch, look at the slice: catch up from its fence, or rebuild
- *   SCAN       read the changelog as far as it shows; its last checkpoint names its writer
+ *   SCAN       find the last checkpoint that the changelog shows; it names its writer
  *   COMMITTED  fence that writer, then ask for the stable committed offset
  *   BOUND      ask for the changelog's high watermark, after the offset, uncommitted included
- *   REPLAY     read to an END at or past the bound; records wait for their checkpoint
+ *   REPLAY     apply what lies below that checkpoint in chunks, go on to an END at or past the
+ *              bound; what lies behind waits for a checkpoint of its own
  *   FINISH     compare checkpoint and offset, clear the building mark, seek, resume
  *
  * Every write to the hot state on the way is fenced, so a partition that was lost meanwhile, or a
@@ -114,10 +115,10 @@ static enum rlc_status claim_slice(struct rlc_worker *worker, struct rlc_part *p
 }
 
 static enum rlc_status look(struct rlc_worker *worker, struct rlc_part *part,
-                            struct rlc_look *ret_look, int64_t *ret_high, struct rlc_error *reterr)
+                            struct rlc_look *ret_look, int64_t *ret_low, int64_t *ret_high,
+                            struct rlc_error *reterr)
 {
     struct rlc_view *view = worker->env.view;
-    int64_t low;
     enum rlc_status status = rlc_producer_ensure(worker, reterr);
 
     rlc_at(worker, RLC_STEP_RESTORE_LOOK);
@@ -128,8 +129,8 @@ static enum rlc_status look(struct rlc_worker *worker, struct rlc_part *part,
         status = view->ops->look(view, part->partition, ret_look, reterr);
     if (status == RLC_OK) {
         status = worker->env.bus->ops->watermarks(worker->env.bus, worker->env.service->state_topic,
-                                                  part->partition, RLC_CALL_WAIT_MS, &low, ret_high,
-                                                  reterr);
+                                                  part->partition, RLC_CALL_WAIT_MS, ret_low,
+                                                  ret_high, reterr);
     }
     return status;
 }
@@ -143,14 +144,26 @@ static void stand_back(struct rlc_worker *worker, struct rlc_part *part, int64_t
     rlc_part_later(worker, part, NEWER_OWNER_WAIT_MS, "a newer owner rebuilds this slice");
 }
 
+static void begin_scan(struct rlc_worker *worker, struct rlc_part *part, int64_t first, int64_t low,
+                       int64_t high)
+{
+    int64_t tail = high - RLC_REPLAY_TAIL;
+
+    rlc_replay_start(&part->replay, first, first == RLC_OFFSET_BEGIN ? RLC_OFFSET_NONE : first);
+    part->scanned_from = tail > low && tail > first ? tail : first;
+    part->replay.position = part->scanned_from;
+    part->phase = RLC_PART_SCAN;
+    worker->reading_changed = true;
+}
+
 static void do_look(struct rlc_worker *worker, struct rlc_part *part)
 {
     struct rlc_look seen;
     struct rlc_error error = { .text = "" };
-    int64_t high = 0;
+    int64_t low = 0, high = 0;
     bool usable, mine;
 
-    if (look(worker, part, &seen, &high, &error) != RLC_OK) {
+    if (look(worker, part, &seen, &low, &high, &error) != RLC_OK) {
         rlc_part_later(worker, part, RLC_BACKOFF_MS * 4, error.text);
         return;
     }
@@ -166,10 +179,7 @@ static void do_look(struct rlc_worker *worker, struct rlc_part *part)
     part->must_rebuild = false;
     part->rebuilding = !usable;
     part->marked = !usable || seen.fence.building != 0;
-    rlc_replay_start(&part->replay, usable ? seen.fence.off : RLC_OFFSET_BEGIN,
-                     usable ? seen.fence.off : RLC_OFFSET_NONE);
-    part->phase = RLC_PART_SCAN;
-    worker->reading_changed = true;
+    begin_scan(worker, part, usable ? seen.fence.off : RLC_OFFSET_BEGIN, low, high);
     rlc_part_explain(worker, part,
                      usable ? "catching up with the changelog" : "rebuilding the hot state");
 }
@@ -228,8 +238,9 @@ static void do_bound(struct rlc_worker *worker, struct rlc_part *part)
         rlc_part_later(worker, part, RLC_BACKOFF_MS * 4, error.text);
         return;
     }
+    rlc_replay_again(&part->replay);
     part->phase = RLC_PART_REPLAY;
-    worker->reading_changed = true; /* set anew, so that the END is reported again */
+    worker->reading_changed = true;
     rlc_part_explain(worker, part, "reading the changelog to its high watermark");
 }
 

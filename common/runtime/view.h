@@ -18,11 +18,12 @@
 
 /* Where a slice stands. All numbers stay below 2^53 (they pass through Lua). */
 struct rlc_fence {
-    int64_t off;         /* changelog offset of the checkpoint this slice equals; NONE = empty */
-    int64_t next_in;     /* that checkpoint's next input offset */
-    int64_t count;       /* records the slice must hold */
-    int64_t txn_seq;     /* that checkpoint's transaction sequence */
-    int64_t ckpt_ms;     /* that checkpoint's append time: how old the slice is */
+    int64_t off;     /* changelog offset of the checkpoint this slice equals; NONE = empty. While
+                      * a restore is under way also of the last record applied */
+    int64_t next_in; /* that checkpoint's next input offset */
+    int64_t count;   /* records the slice must hold */
+    int64_t txn_seq; /* that checkpoint's transaction sequence */
+    int64_t ckpt_ms; /* that checkpoint's append time: how old the slice is; 0 in between */
     int64_t owner_epoch; /* of the last writer */
     int64_t building;    /* 0, or the owner epoch of the restore that is under way */
     uint8_t installation[RLC_UUID_SIZE];

@@ -13,6 +13,8 @@
 
 #define START_MS   INT64_C(1700000000000)
 #define STACK_SIZE ((size_t)1 << 20)
+/* Of a slice that world_dump_state() shows. */
+#define SLICE_RECORDS_MAX 20000
 
 /* ---- hooks ---- */
 
@@ -539,11 +541,14 @@ size_t world_count_topic(struct world *world, int32_t topic)
 static void dump_slice(struct world *world, int32_t partition, struct rlc_arena *arena,
                        struct text *text)
 {
-    struct rlc_span values[1000];
-    struct rlc_view_due due = { .partition = partition, .until_ms = RLC_MS_NEVER, .max = 1000 };
+    struct rlc_view_due due = { .partition = partition,
+                                .until_ms = RLC_MS_NEVER,
+                                .max = SLICE_RECORDS_MAX };
+    struct rlc_span *values = rlc_arena_array(arena, due.max, sizeof(*values));
     struct rlc_view_read read = { .partition = partition, .values = values };
     struct rlc_error error;
 
+    assert_non_null(values);
     assert_int_equal(world->eye->ops->due(world->eye, &due, arena, &error), RLC_OK);
     read.keys = due.keys;
     read.count = due.count;
