@@ -21,6 +21,7 @@ struct teller {
     int debtor;
     int invoice;
     int serial;
+    bool once; /* what is said now does not come again */
 };
 
 struct invoice {
@@ -80,7 +81,7 @@ static struct story_event *put(struct teller *teller, int day, const char *json)
         return NULL;
     assert_true(story->count < STORY_EVENTS_MAX);
     event = &story->event[story->count++];
-    *event = (struct story_event){ .day = day, .json = strdup(json) };
+    *event = (struct story_event){ .day = day, .once = teller->once, .json = strdup(json) };
     assert_non_null(event->json);
     story_debtor(teller->debtor, id);
     (void)snprintf(event->key, sizeof(event->key), STORY_TENANT "/%s", id);
@@ -119,7 +120,7 @@ static void say(struct teller *teller, int day, const char *type, const char *fo
     (void)vsnprintf(json + used, JSON_MAX - used - 1, format, values);
     va_end(values);
     (void)strcat(json, "}");
-    if (put(teller, day, json) && below(teller, 8) == 0) {
+    if (put(teller, day, json) && below(teller, 8) == 0 && !teller->once) {
         struct story_event *again = put(teller, day + 1 + below(teller, 4), json);
 
         if (again)
@@ -327,20 +328,6 @@ static void tell_opt_out(struct teller *teller)
 
 /* ---- a debtor ---- */
 
-/* What was told of this debtor so far. */
-static void mark_once(struct teller *teller)
-{
-    char key[32];
-    char id[16];
-
-    story_debtor(teller->debtor, id);
-    (void)snprintf(key, sizeof(key), STORY_TENANT "/%s", id);
-    for (size_t i = 0; i < teller->story->count; i++) {
-        if (strcmp(teller->story->event[i].key, key) == 0)
-            teller->story->event[i].once = true;
-    }
-}
-
 static void tell_party(struct teller *teller)
 {
     char debtor[16];
@@ -350,17 +337,16 @@ static void tell_party(struct teller *teller)
         "{\"kind\":\"%s\",\"country\":\"FR\",\"zone\":\"Europe/Paris\",\"language\":\"fr\","
         "\"name\":\"Customer %s\"}",
         story_is_natural(teller->debtor) ? "CONSUMER" : "COMPANY", debtor);
-    /* Without a contact there is no address. */
-    if (teller->debtor % 7 != 3) {
-        say(teller, 0, "contact.upserted",
-            "{\"contact\":\"1\",\"roles\":[\"ACCOUNTS_PAYABLE\"],\"language\":\"fr\","
-            "\"name\":\"Person of %s\",\"channels\":[{\"channel\":\"EMAIL\","
-            "\"address\":\"%s@example.test\"}]}",
-            debtor, debtor);
-        /* Once the person is erased, it would be refused. */
-        if (story_is_erased(teller->debtor))
-            mark_once(teller);
-    }
+    if (teller->debtor % 7 == 3)
+        return; /* without a contact there is no address */
+    /* Once the person is erased, it would be refused. */
+    teller->once = story_is_erased(teller->debtor);
+    say(teller, 0, "contact.upserted",
+        "{\"contact\":\"1\",\"roles\":[\"ACCOUNTS_PAYABLE\"],\"language\":\"fr\","
+        "\"name\":\"Person of %s\",\"channels\":[{\"channel\":\"EMAIL\","
+        "\"address\":\"%s@example.test\"}]}",
+        debtor, debtor);
+    teller->once = false;
 }
 
 static void tell_debtor(struct teller *teller)

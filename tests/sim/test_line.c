@@ -15,6 +15,8 @@
 #include "tests/support/check.h"
 
 enum {
+    MIDDLE_DEBTORS = 20,
+    MIDDLE_DAYS = 14,
     SHORT_DEBTORS = 6,
     SHORT_DAYS = 5,
     SYSTEM_DAYS = 3,
@@ -146,7 +148,7 @@ static void die_everywhere(const struct way *quiet, const struct way *bumpy, int
 
 static void a_death_at_every_step_of_every_worker_changes_nothing(void **state)
 {
-    struct story *story = lives_asked() ? story_make(46, LONG_DEBTORS, LONG_DAYS)
+    struct story *story = lives_asked() ? story_make(46, MIDDLE_DEBTORS, MIDDLE_DAYS)
                                         : story_make(46, SHORT_DEBTORS, SHORT_DAYS);
     struct way quiet = { .story = story, .batch_max = 20, .processes = 2 };
     struct way bumpy = { .story = story, .batch_max = 20, .processes = 2, .bumpy = true };

@@ -18,7 +18,7 @@
 #include "tests/support/check.h"
 
 enum { LINE_MAX_BYTES = 400, BALANCES_MAX = 4096 };
-#define LOOK_ARENA ((size_t)1 << 30)
+#define LOOK_ARENA ((size_t)128 << 20)
 
 /* A line on its way, by the key and place of its record. */
 struct told {

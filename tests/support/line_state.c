@@ -14,6 +14,8 @@
 #include "tests/support/check.h"
 
 #define STATE_ARENA ((size_t)1 << 30)
+/* Checkpoints of one topic. */
+#define CHECKPOINT_ARENA ((size_t)64 << 20)
 
 /* ---- the fold of the changelog ---- */
 
@@ -171,6 +173,7 @@ static void take_anchor(void *context, const struct rlc_record *record)
 
     if (!rlc_span_equal(record->key, rlc_span_of(RLC_CHECKPOINT_KEY)))
         return;
+    rlc_arena_reset(&chains->arena);
     assert_int_equal(rlc_checkpoint_decode(record->value, &chains->arena, &checkpoint, &fault),
                      RLC_OK);
     chains->anchor[record->partition] = (struct rlc_trail_anchor){
@@ -238,7 +241,7 @@ void line_check_trail(struct line *line)
     size_t parts = 0;
 
     assert_non_null(chains);
-    assert_int_equal(rlc_arena_map(&chains->arena, STATE_ARENA), RLC_OK);
+    assert_int_equal(rlc_arena_map(&chains->arena, CHECKPOINT_ARENA), RLC_OK);
     world_each(&line->world, world_topic(&line->world, "scenario.state"), take_anchor, chains);
     for (; rlc_memory_trail_part(line->trail, parts, &part); parts++) {
         chains->part[part.partition] = part;
@@ -321,8 +324,8 @@ void line_check_offsets(struct line *line)
     for (size_t i = 0; i < RLC_COUNT(STATES); i++) {
         struct asker asker = { .line = line };
 
-        assert_int_equal(rlc_arena_map(&asker.arena, STATE_ARENA), RLC_OK);
-        assert_int_equal(rlc_arena_map(&asker.newest.arena, STATE_ARENA), RLC_OK);
+        assert_int_equal(rlc_arena_map(&asker.arena, CHECKPOINT_ARENA), RLC_OK);
+        assert_int_equal(rlc_arena_map(&asker.newest.arena, CHECKPOINT_ARENA), RLC_OK);
         world_each(&line->world, world_topic(&line->world, STATES[i]), keep_checkpoint, &asker);
         drop_older(&asker.newest);
         for (size_t r = 0; r < LINE_AUDIT; r++)
