@@ -29,6 +29,8 @@ static const struct rlc_wire_field BLOCK_ROWS[] = {
     RLC_ENUM(block, clock, clock_effect, RLC_OPTIONAL),
     RLC_ENUM(block, reason, suppression, RLC_OPTIONAL),
     RLC_ONE(block, said, event_reference, RLC_OPTIONAL),
+    RLC_FLAG(block, conceded),
+    RLC_I64(block, total_minor, INT64_MIN, INT64_MAX),
 };
 static RLC_TYPE(block, BLOCK_ROWS);
 
@@ -258,6 +260,8 @@ static const struct rlc_wire_field AGREEMENT_RECORD_ROWS[] = {
     RLC_ENUM(agreement_record, result, agreement_result, RLC_OPTIONAL),
     RLC_INSTANT(agreement_record, closed_at_ms, RLC_OPTIONAL),
     RLC_ONE(agreement_record, ended, version, RLC_OPTIONAL),
+    RLC_FLAG(agreement_record, conceded),
+    RLC_ONE(agreement_record, accepted, money, RLC_OPTIONAL),
 };
 static RLC_TYPE(agreement_record, AGREEMENT_RECORD_ROWS);
 

@@ -69,8 +69,10 @@ void standing_fold(const struct rlc_block *blocks, size_t count, rlc_ms now_ms,
     for (size_t i = 0; i < count; i++) {
         const struct rlc_block *block = &blocks[i];
 
-        /* A block without reason only watches over a promise. */
-        if (!in_force(block, now_ms) || block->reason == RLC_SUPPRESSION_UNSPECIFIED)
+        /* A block without reason only watches over a promise. What was conceded is held back until
+         * the ledger has it (ledger_conceded). */
+        if (!in_force(block, now_ms) || block->reason == RLC_SUPPRESSION_UNSPECIFIED ||
+            (block->conceded && is_part_in(block, currency)))
             continue;
         /* A part in another currency cannot be weighed: all of it is held back. */
         if (is_part_in(block, currency))

@@ -48,10 +48,7 @@ static const char *open_dispute(struct decision *decision, const struct rlc_comm
 
 static const char *resolve_dispute(struct decision *decision, const struct rlc_command *command)
 {
-    return standing_cancel(decision, RLC_AGREEMENT_KIND_DISPUTE, command->resolve_dispute.dispute,
-                           RLC_AGREEMENT_RESULT_RESOLVED)
-               ? NULL
-               : "UNKNOWN_OBJECT";
+    return standing_settle(decision, &command->resolve_dispute) ? NULL : "UNKNOWN_OBJECT";
 }
 
 static const char *record_promise(struct decision *decision, const struct rlc_command *command)

@@ -166,6 +166,7 @@ static bool document_refuses(const struct decision *decision, struct candidate *
 
     standing_fold(receivable->blocks, receivable->block_count, decision->now_ms,
                   candidate->amount.currency, &answer);
+    answer.held_minor += ledger_conceded(receivable);
     if (answer.reason == RLC_SUPPRESSION_UNSPECIFIED &&
         answer.held_minor >= candidate->amount.minor) {
         answer.reason = RLC_SUPPRESSION_DISPUTED;

@@ -61,6 +61,39 @@ struct rlc_money ledger_open(const struct rlc_receivable_record *receivable)
     return open;
 }
 
+/* What the creditor has credited, or taken off the total, since it conceded something. */
+static int64_t reduced_minor(const struct rlc_receivable_record *receivable, int64_t total_minor)
+{
+    int64_t reduced = 0;
+
+    for (size_t i = 0; i < receivable->settled_count; i++) {
+        if (in_currency(&receivable->settled[i], &receivable->terms.total))
+            reduced += receivable->settled[i].credited_minor;
+    }
+    if (total_minor > receivable->terms.total.minor)
+        reduced += total_minor - receivable->terms.total.minor;
+    return reduced;
+}
+
+int64_t ledger_conceded(const struct rlc_receivable_record *receivable)
+{
+    int64_t conceded = 0;
+    int64_t total_minor = 0;
+    int64_t reduced;
+
+    for (size_t i = 0; i < receivable->block_count; i++) {
+        const struct rlc_block *block = &receivable->blocks[i];
+
+        if (!block->conceded || !rlc_money_same_currency(block->amount, receivable->terms.total))
+            continue;
+        conceded += block->amount.minor;
+        if (block->total_minor > total_minor)
+            total_minor = block->total_minor;
+    }
+    reduced = reduced_minor(receivable, total_minor);
+    return conceded > reduced ? conceded - reduced : 0;
+}
+
 /* The part of an entry that the claim does not need. Without terms there is no claim: somebody may
  * have misspelt the document, and the debtor has paid. What was written off is no money: the claim
  * needs it last, and it never is on account. */

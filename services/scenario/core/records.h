@@ -79,6 +79,8 @@ struct rlc_block {
     enum rlc_clock_effect clock;
     enum rlc_suppression reason;
     struct rlc_event_reference said; /* the event that laid it */
+    bool conceded;                   /* what a resolved dispute conceded, until it is credited */
+    int64_t total_minor;             /* with `conceded`: total of the document at that time */
 };
 
 /* Civil days on which a clock stood still. */
@@ -382,6 +384,8 @@ struct rlc_agreement_record {
     enum rlc_agreement_result result; /* absent = in force, or ended by `until_ms` */
     rlc_ms closed_at_ms;
     struct rlc_version ended; /* whose word its end is; absent = nobody's, or not over */
+    bool conceded;            /* of a dispute: it ended with ACCEPTED */
+    struct rlc_money accepted;
 };
 
 /* ---- contact ---- */

@@ -12,6 +12,7 @@ struct pact {
     struct rlc_span id;
     struct rlc_agreement_record *record;
     const char *path; /* what the id is called in an event that ends it; NULL in others */
+    const struct rlc_dispute_resolved *resolved; /* how a dispute ends; NULL in others */
 };
 
 static void pact_key(const struct decision *decision, enum rlc_agreement_kind kind,
@@ -248,6 +249,30 @@ static bool is_over(const struct rlc_agreement_record *record)
     return record->result != RLC_AGREEMENT_RESULT_UNSPECIFIED;
 }
 
+/* R45: what was conceded is not asked for while its credit note is on the way. */
+static void concede(struct decision *decision, const struct pact *pact)
+{
+    const struct rlc_agreement_record *record = pact->record;
+    const struct rlc_receivable_record *receivable;
+    struct rlc_block block = block_of(pact);
+    struct store_key key;
+
+    if (!record->conceded || !has_room(decision, pact, record))
+        return;
+    store_key_receivable(decision->key, record->creditor, record->documents[0].document, &key);
+    receivable = store_get(decision->overlay, &key);
+    block.from_ms = record->closed_at_ms;
+    block.until_ms = RLC_MS_NONE;
+    block.clock = RLC_CLOCK_EFFECT_CONTINUE;
+    block.said = (struct rlc_event_reference){ .source = record->ended.source,
+                                               .source_event_id = record->ended.event_id };
+    block.conceded = true;
+    block.total_minor = receivable ? receivable->terms.total.minor : 0;
+    if (record->accepted.currency[0] != '\0')
+        block.amount = record->accepted;
+    (void)touch(decision, pact, &block);
+}
+
 /* Puts the terms in force. Terms that come after the end are only remembered. */
 static void agree(struct decision *decision, struct pact *pact,
                   const struct rlc_agreement_record *terms)
@@ -268,9 +293,12 @@ static void agree(struct decision *decision, struct pact *pact,
     record->result = before.result;
     record->closed_at_ms = before.closed_at_ms;
     record->ended = before.ended;
+    record->conceded = before.conceded;
+    record->accepted = before.accepted;
     pact_key(decision, record->kind, pact->id, &key);
     quarantine_found(decision, &key);
     if (is_over(record)) {
+        concede(decision, pact);
         decision_ignored(decision, "ALREADY_OVER", pact->id);
         return;
     }
@@ -304,6 +332,10 @@ static void end(struct decision *decision, const struct pact *pact,
     record->result = result;
     record->closed_at_ms = decision->now_ms;
     record->ended = decision_version(decision);
+    if (pact->resolved && pact->resolved->result == RLC_DISPUTE_RESULT_ACCEPTED) {
+        record->conceded = true;
+        record->accepted = pact->resolved->accepted;
+    }
     if (!version_known(&record->version)) {
         pact_key(decision, record->kind, pact->id, &key);
         quarantine_unknown(decision, &key, pact->id, pact->path);
@@ -311,8 +343,9 @@ static void end(struct decision *decision, const struct pact *pact,
     }
     if (touch(decision, pact, NULL))
         tell(decision, pact, RLC_FACT_KIND_AGREEMENT_CLOSED);
-    else
-        decision_ignored(decision, "ALREADY_OVER", pact->id); /* told when it ran out */
+    else if (!record->conceded) /* told when it ran out */
+        decision_ignored(decision, "ALREADY_OVER", pact->id);
+    concede(decision, pact);
 }
 
 static struct rlc_document_ref *
@@ -388,9 +421,23 @@ void standing_resolve(struct decision *decision, const struct rlc_dispute_resolv
     struct pact pact = pact_open(decision, RLC_AGREEMENT_KIND_DISPUTE, resolved->dispute);
 
     pact.path = "data.dispute";
+    pact.resolved = resolved;
     end(decision, &pact,
         resolved->result == RLC_DISPUTE_RESULT_EXPIRED ? RLC_AGREEMENT_RESULT_EXPIRED
                                                        : RLC_AGREEMENT_RESULT_RESOLVED);
+}
+
+bool standing_settle(struct decision *decision, const struct rlc_dispute_resolved *resolved)
+{
+    const struct rlc_agreement_record *record;
+    struct store_key key;
+
+    pact_key(decision, RLC_AGREEMENT_KIND_DISPUTE, resolved->dispute, &key);
+    record = store_get(decision->overlay, &key);
+    if (!record || !version_known(&record->version) || is_over(record))
+        return false;
+    standing_resolve(decision, resolved);
+    return true;
 }
 
 static void record_promise(struct decision *decision, const struct rlc_promise *promise)

@@ -38,6 +38,10 @@ void standing_lift(struct decision *decision, const struct rlc_hold_lifted *lift
 void standing_suspect_cash(struct decision *decision, const struct rlc_cash_suspected *suspected);
 void standing_clear_cash(struct decision *decision, const struct rlc_cash_cleared *cleared);
 
+/* Resolves a dispute that is known and not resolved yet; false if there is none. One that has run
+ * out can still be conceded. */
+bool standing_settle(struct decision *decision, const struct rlc_dispute_resolved *resolved);
+
 /* Ends an agreement of any kind before its time. False if there is none in force. */
 bool standing_cancel(struct decision *decision, enum rlc_agreement_kind kind, struct rlc_span id,
                      enum rlc_agreement_result result);

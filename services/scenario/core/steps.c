@@ -103,11 +103,31 @@ static size_t first_step(const struct holding *holding, const struct policy_scen
     return 0;
 }
 
+/* Whether a step of another scenario has spoken for the receivable on that day or later: who moves
+ * to another ladder does not climb it from its foot. */
+static bool was_said_elsewhere(const struct decision *decision, const struct holding *holding,
+                               const struct policy_scenario *scenario, rlc_ms instant)
+{
+    rlc_day on = rlc_zone_day(decision->zone, instant);
+
+    for (size_t i = 0; i < holding->receivable->step_count; i++) {
+        const struct rlc_step_state *state = &holding->receivable->steps[i];
+
+        if (state->result == RLC_STEP_RESULT_ACTED && state->step_on >= on &&
+            !rlc_span_equal(state->scenario, scenario->name))
+            return true;
+    }
+    return false;
+}
+
 /* Whether a step that is reached at `instant` may open: one that is new in the bundle does not fall
  * on receivables that had passed its day before. */
-static bool may_open(const struct decision *decision, const struct policy_scenario *scenario,
-                     const struct policy_step *step, rlc_ms instant)
+static bool may_open(const struct decision *decision, const struct holding *holding,
+                     const struct policy_scenario *scenario, const struct policy_step *step,
+                     rlc_ms instant)
 {
+    if (was_said_elsewhere(decision, holding, scenario, instant))
+        return false;
     return step->catch_up || instant >= scope_step_since(decision, scenario->name, step->name);
 }
 
@@ -182,7 +202,7 @@ static void open_reached(struct decision *decision, const struct holding *holdin
             if (!ladder_instant(ladder, step, k, &instant) || instant > decision->now_ms)
                 break;
             if (!steps_find(holding->receivable, scenario->name, step->name, k) &&
-                may_open(decision, scenario, step, instant))
+                may_open(decision, holding, scenario, step, instant))
                 open_step(decision, holding, scenario, step, k, instant);
         }
     }
@@ -408,7 +428,7 @@ static rlc_ms next_opening(const struct decision *decision, const struct holding
             if (!ladder_instant(ladder, step, k, &instant))
                 break;
             if (!steps_find(holding->receivable, scenario->name, step->name, k) &&
-                may_open(decision, scenario, step, instant)) {
+                may_open(decision, holding, scenario, step, instant)) {
                 next_ms = timer_min(next_ms, instant);
                 break;
             }

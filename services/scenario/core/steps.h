@@ -2,7 +2,8 @@
 /* Step instances of one receivable: each (scenario, step, occurrence) opens once, at the first tick
  * at which the receivable is open and the step's day is reached, and closes once: acted, paid,
  * carried by a later step, step gone from the bundle, or expired. Until then its reason for silence
- * is said whenever it changes. Where it is not known which steps were done before go-live, none
+ * is said whenever it changes. Who follows another scenario hears nothing of its steps up to the
+ * day of the last one that spoke. Where it is not known which steps were done before go-live, none
  * opens: a task asks. */
 #ifndef SCENARIO_CORE_STEPS_H
 #define SCENARIO_CORE_STEPS_H
