@@ -61,7 +61,6 @@ struct rlc_part {
 
     /* Restore. */
     struct rlc_replay replay;
-    bool writer_fenced;
     bool rebuilding;        /* this restore began with an empty slice */
     bool must_rebuild;      /* the slice cannot be caught up */
     bool marked;            /* this restore wrote to the slice: a building mark is to be cleared */
@@ -140,6 +139,10 @@ struct rlc_worker {
     bool reading_failed;  /* the last poll gave an error */
     bool reading_changed; /* the reader's set of partitions must be set again */
     bool producer_ready;
+    /* Former writers that were fenced in this assignment, once each: their next producer is refused
+     * by its generation (docs/decisions/0014). */
+    char fenced[RLC_PARTS_MAX][RLC_WRITER_SIZE];
+    size_t fenced_count;
     uint32_t batch_limit;   /* halves when a batch cannot be written, grows back */
     uint32_t aborts;        /* in a row */
     uint64_t not_before_ns; /* nothing is begun before; back-off after trouble */

@@ -20,6 +20,8 @@
  * than a large transaction has. Only if none is there it reads everything. */
 #define RLC_REPLAY_TAIL 50000
 
+#define RLC_WRITER_SIZE 128 /* a transactional id and its NUL */
+
 struct rlc_replay_record {
     size_t key_at; /* into bytes */
     size_t key_size;
@@ -40,8 +42,8 @@ struct rlc_replay {
     int64_t whole_off; /* where the slice stands once they are applied */
     bool known;        /* a checkpoint was read */
     struct rlc_checkpoint checkpoint;
-    char writer[128]; /* its writer's transactional id; checkpoint.writer points here */
-    int64_t next_in;  /* its next input offset; 0 at genesis */
+    char writer[RLC_WRITER_SIZE]; /* its writer's transactional id; checkpoint.writer points here */
+    int64_t next_in;              /* its next input offset; 0 at genesis */
     int64_t checkpoint_off;
     rlc_ms checkpoint_ms;
 

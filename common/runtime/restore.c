@@ -186,19 +186,31 @@ static void do_look(struct rlc_worker *worker, struct rlc_part *part)
 
 /* ---- COMMITTED, BOUND ---- */
 
+static bool is_fenced(const struct rlc_worker *worker, const char *writer)
+{
+    for (size_t i = 0; i < worker->fenced_count; i++) {
+        if (strcmp(worker->fenced[i], writer) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Fencing throws a living worker into a restore of all its partitions, so each is fenced once. */
 static bool fence_writer(struct rlc_worker *worker, struct rlc_part *part)
 {
     const char *writer = part->replay.writer;
     struct rlc_error error;
 
-    if (part->writer_fenced || !writer[0] || strcmp(writer, worker->env.transactional_id) == 0)
+    if (!writer[0] || strcmp(writer, worker->env.transactional_id) == 0 ||
+        is_fenced(worker, writer))
         return true;
     rlc_at(worker, RLC_STEP_RESTORE_FENCE_WRITER);
     if (worker->env.bus->ops->fence_writer(worker->env.bus, writer, &error) != RLC_OK) {
         rlc_part_later(worker, part, RLC_BACKOFF_MS * 4, error.text);
         return false;
     }
-    part->writer_fenced = true;
+    if (worker->fenced_count < RLC_PARTS_MAX)
+        memcpy(worker->fenced[worker->fenced_count++], writer, sizeof(worker->fenced[0]));
     return true;
 }
 

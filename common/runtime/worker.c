@@ -173,6 +173,7 @@ static void adopt_assignment(struct rlc_worker *worker)
 
     worker->rebalanced = false;
     worker->held = false;
+    worker->fenced_count = 0;
     worker->producer_ready = false; /* a newer owner may have fenced us meanwhile: ask again */
     for (size_t i = 0; i < worker->part_count; i++) {
         if (worker->parts[i].phase != RLC_PART_FREE)

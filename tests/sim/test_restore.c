@@ -304,6 +304,56 @@ static void a_checkpoint_far_from_the_end_is_found_and_what_lies_behind_it_not_a
     }
 }
 
+static uint64_t writers_fenced(const struct world *world)
+{
+    return world->roles[0].made[RLC_STEP_RESTORE_FENCE_WRITER];
+}
+
+/* Once the process owns so many partitions: an event for each, so that every owner has written the
+ * last checkpoint of what it owns. */
+static void write_everywhere(struct world *world, size_t process, size_t share)
+{
+    size_t owned = 0, ready;
+
+    for (int i = 0; i < ROUNDS_MAX && owned != share; i++) {
+        world_round(world);
+        rlc_worker_readiness(world->processes[process].worker, &owned, &ready);
+    }
+    assert_int_equal(owned, share);
+    for (int32_t p = 0; p < world->partitions; p++)
+        world_publish_at(world, COUNTER_INPUT, p, "a", "add 1");
+    world_settle(world, ROUNDS_MAX);
+}
+
+static void a_change_of_owners_fences_each_former_writer_once(void **state)
+{
+    enum { PARTITIONS = 12 };
+    struct world world;
+
+    (void)state;
+    open_started(&world, PARTITIONS, 2);
+    write_everywhere(&world, 0, PARTITIONS);
+    assert_int_equal(writers_fenced(&world), 0);
+
+    world_start(&world, 1);
+    write_everywhere(&world, 1, PARTITIONS / 2);
+    assert_int_equal(writers_fenced(&world), 1);
+
+    /* Six partitions go to the first process and come back, twice: once each way. */
+    for (uint64_t fenced = 1; fenced < 5; fenced += 2) {
+        world_kill(&world, 1);
+        assert_true(rlc_memory_broker_expire_member(world.broker, counter_service.name,
+                                                    world.processes[1].member));
+        write_everywhere(&world, 0, PARTITIONS);
+        assert_int_equal(writers_fenced(&world), fenced + 1);
+        world_start(&world, 1);
+        write_everywhere(&world, 1, PARTITIONS / 2);
+        assert_int_equal(writers_fenced(&world), fenced + 2);
+    }
+    assert_int_equal(world_count_topic(&world, COUNTER_FACTS), 6 * PARTITIONS);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -314,6 +364,7 @@ int main(void)
         cmocka_unit_test(a_large_transaction_is_caught_up_with_in_steps_that_nobody_sees),
         cmocka_unit_test(
             a_checkpoint_far_from_the_end_is_found_and_what_lies_behind_it_not_applied),
+        cmocka_unit_test(a_change_of_owners_fences_each_former_writer_once),
     };
 
     return cmocka_run_group_tests_name("restore", tests, NULL, NULL);
