@@ -27,7 +27,7 @@ REBUILD_PATIENCE_S = 120
 BEGIN = "2026-01-01T00:00:00Z"
 WHOLE = {"events": 300000, "debtors": 100000, "rounds": 3, "seconds": 20}
 # More events than one transaction takes.
-QUICK = {"events": 16000, "debtors": 5000, "rounds": 1, "seconds": 2}
+QUICK = {"events": 12000, "debtors": 4000, "rounds": 1, "seconds": 1}
 STATEFUL = ("ingest", "scenario")
 
 
@@ -198,8 +198,9 @@ def parse():
     return arguments
 
 
-def main():
-    arguments, rounds = parse(), []
+def measure(arguments):
+    """The results of all rounds; of those that are complete, when somebody presses Ctrl-C."""
+    rounds = []
     for number in range(arguments.rounds):
         say(f"round {number + 1} of {arguments.rounds}")
         one, failed = Round(arguments), True
@@ -208,10 +209,22 @@ def main():
             failed = False
         except Void as void:
             sys.exit(f"VOID, what was counted does not add up: {void}")
+        except KeyboardInterrupt:
+            say(f"interrupted in round {number + 1}, which does not count")
+            failed = False
+            break
         finally:
             one.close(failed)
+    return rounds
+
+
+def main():
+    arguments = parse()
+    rounds = measure(arguments)
+    if not rounds:
+        sys.exit("no round is complete")
     print(f"\n{arguments.events:,} events over {arguments.debtors:,} debtors, "
-          f"{arguments.partitions} partitions, medians of {arguments.rounds} rounds "
+          f"{arguments.partitions} partitions, medians of {len(rounds)} rounds "
           "(in brackets from the smallest to the greatest)\n")
     print(table.whole(rounds, machine.facts(arguments.build)))
 

@@ -64,7 +64,7 @@ class Plant(Installation):
         producer = Producer({"bootstrap.servers": self.servers, "partitioner": "murmur2_random",
                              "linger.ms": 5, "batch.num.messages": 200, "compression.type": "lz4",
                              "queue.buffering.max.messages": 1000000,
-                             "enable.idempotence": True})
+                             "enable.idempotence": True, "log_level": 4})
         count = 0
         for event in events:
             producer.produce(self.source, event.record, event.debtor,
@@ -100,7 +100,7 @@ class Plant(Installation):
     def copy_of(self, topic, name):
         """An empty topic with the settings of another, without its compaction."""
         copy = f"{topic}.{name}"
-        admin = AdminClient({"bootstrap.servers": self.servers})
+        admin = AdminClient({"bootstrap.servers": self.servers, "log_level": 4})
         made = admin.create_topics([NewTopic(copy, self.partitions, 1)])
         made[copy].result(30)
         return copy

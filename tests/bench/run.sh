@@ -36,7 +36,7 @@ start_stack() {
     first=$(free_ports)
     RELANCE_LOCAL_DIR=$stack_dir RELANCE_KAFKA_PORT=$first RELANCE_REDIS_PORT=$((first + 2)) \
         RELANCE_KAFKA_CONTROLLER_PORT=$((first + 1)) RELANCE_POSTGRES_PORT=$((first + 3)) \
-        "$root/deploy/local/up.sh"
+        "$root/deploy/local/up.sh" 8>&- # a server must not keep the lock
 }
 
 for argument in "$@"; do
@@ -53,7 +53,8 @@ exec 8>.local/bench-lock
 flock -n 8 || { echo "run.sh: another benchmark runs in this checkout" >&2 && exit 1; }
 deploy/local/install.sh
 cmake --preset release
-cmake --build --preset release
+cmake --build --preset release --target \
+    relance-ingest relance-scenario relance-audit relancectl bench_pipe bench_flow
 stop_stack # of a run that was killed
 trap stop_stack EXIT
 start_stack
