@@ -94,12 +94,18 @@ enum rlc_status rlc_kafka_bus_open(const struct rlc_bus_config *config,
     return RLC_OK;
 }
 
+/* A member asks its group every second. */
+#define RECENTLY_MS 5000
+
 bool rlc_kafka_bus_state(struct rlc_bus *base, char *text, size_t size)
 {
     struct rlc_kafka_bus *bus = rlc_kafka_bus_of(base);
 
-    return !rlc_kafka_handle_trouble(&bus->consumer.handle, text, size) &&
-           !rlc_kafka_handle_trouble(&bus->producer.handle, text, size) &&
+    if (rlc_kafka_handle_trouble(&bus->consumer.handle, text, size))
+        return false;
+    if (rlc_kafka_handle_answered(&bus->consumer.handle, RECENTLY_MS))
+        return true;
+    return !rlc_kafka_handle_trouble(&bus->producer.handle, text, size) &&
            !rlc_kafka_handle_trouble(&bus->reader.handle, text, size) &&
            !rlc_kafka_handle_trouble(&bus->looker, text, size);
 }

@@ -63,7 +63,9 @@ RLC_NODISCARD enum rlc_status rlc_kafka_bus_open(const struct rlc_bus_config *co
                                                  struct rlc_error *reterr);
 
 /* Whether Kafka answers: false and the reason in `text` while a handle has reported an error and
- * has had no answer since. May be called from any thread between open and close. */
+ * has had no answer since. While a group member has answers, other handles are not heard: they may
+ * have nothing to ask for minutes, and keep an old trouble. May be called from any thread between
+ * open and close. */
 bool rlc_kafka_bus_state(struct rlc_bus *bus, char *text, size_t size);
 
 /* The client library in use, for example "2.0.2". Static. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/kafka/internal.h"
+#include "common/runtime/clock.h"
 #include "common/runtime/error.h"
 
 #define INTERCEPTOR "relance"
@@ -218,6 +219,13 @@ static enum rlc_status configure(rd_kafka_conf_t *conf, unsigned role,
 
 /* ---- callbacks ---- */
 
+static uint64_t monotonic_ns(void)
+{
+    const struct rlc_clock clock = rlc_clock_system();
+
+    return rlc_clock_monotonic_ns(&clock);
+}
+
 static void on_log(const rd_kafka_t *rk, int level, const char *facility, const char *text)
 {
     const struct rlc_kafka_handle *handle = rd_kafka_opaque(rk);
@@ -265,7 +273,10 @@ static rd_kafka_resp_err_t on_response_received(rd_kafka_t *rk, int socket, cons
 
     (void)rk, (void)socket, (void)broker, (void)broker_id, (void)api_key, (void)version;
     (void)correlation, (void)size, (void)round_trip;
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR && atomic_load(&handle->troubled))
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return RD_KAFKA_RESP_ERR_NO_ERROR;
+    atomic_store(&handle->answered_ns, monotonic_ns());
+    if (atomic_load(&handle->troubled))
         atomic_store(&handle->troubled, false);
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
@@ -344,6 +355,13 @@ void rlc_kafka_handle_close(struct rlc_kafka_handle *handle)
         rd_kafka_destroy_flags(handle->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
     handle->rk = NULL;
     atomic_store(&handle->troubled, false);
+}
+
+bool rlc_kafka_handle_answered(struct rlc_kafka_handle *handle, int64_t within_ms)
+{
+    uint64_t answered_ns = atomic_load(&handle->answered_ns);
+
+    return answered_ns && monotonic_ns() - answered_ns <= (uint64_t)within_ms * 1000000u;
 }
 
 bool rlc_kafka_handle_trouble(struct rlc_kafka_handle *handle, char *text, size_t size)

@@ -27,9 +27,10 @@ struct rlc_kafka_handle {
     void *owner;    /* for the owner's callbacks: the bus, or NULL */
     void (*log)(void *context, int level, const char *facility, const char *text);
     void *log_context;
-    atomic_uint end_txn_sent; /* EndTxn requests since it was set to 0 */
-    atomic_bool troubled;     /* `trouble` holds an error and nothing was answered since */
-    pthread_mutex_t lock;     /* guards `trouble` */
+    atomic_uint end_txn_sent;         /* EndTxn requests since it was set to 0 */
+    atomic_bool troubled;             /* `trouble` holds an error and nothing was answered since */
+    atomic_uint_fast64_t answered_ns; /* the latest answer, monotonic; 0 = none yet */
+    pthread_mutex_t lock;             /* guards `trouble` */
     char trouble[192];
 };
 
@@ -52,6 +53,8 @@ RLC_NODISCARD enum rlc_status rlc_kafka_handle_open(struct rlc_kafka_handle *han
                                                     struct rlc_error *reterr);
 /* Ends the instance at once: no consumer_close, nothing flushed. */
 void rlc_kafka_handle_close(struct rlc_kafka_handle *handle);
+/* Whether the handle had an answer within so many milliseconds. */
+bool rlc_kafka_handle_answered(struct rlc_kafka_handle *handle, int64_t within_ms);
 /* Copies the trouble, if any. */
 bool rlc_kafka_handle_trouble(struct rlc_kafka_handle *handle, char *text, size_t size);
 
