@@ -248,10 +248,11 @@ static enum rlc_status compare(const struct rlc_memory_trail *trail,
         const struct rlc_trail_move *move = &batch->moves[i];
         const struct part *part = find(trail, move->worker, move->partition);
 
-        if (!part || part->end.next_off != move->from.next_off)
+        if (!part || part->end.next_off != move->from.next_off) {
             return rlc_error_set(reterr, RLC_ABORT, "trail", 0,
                                  "another process moved the trail of %s/%d", move->worker,
                                  move->partition);
+        }
     }
     return RLC_OK;
 }

@@ -21,7 +21,7 @@
 
 #include "tests/support/check.h"
 
-enum { STEP_HOURS = 10, COMPACTION_DAYS = 100, BATCH_MAX = 1000 };
+enum { STEP_MINUTES = 600, COMPACTION_DAYS = 100, BATCH_MAX = 1000 };
 
 #define BEGIN "2018-01-01T00:00:00Z" /* run.py's */
 
@@ -41,10 +41,9 @@ static struct rlc_span unhex(char *text)
     size_t size = strspn(text, "0123456789abcdef") / 2;
 
     for (size_t i = 0; i < size; i++) {
-        unsigned byte = 0;
+        const char digits[] = { text[2 * i], text[2 * i + 1], '\0' };
 
-        assert_int_equal(sscanf(text + 2 * i, "%2x", &byte), 1);
-        text[i] = (char)byte;
+        text[i] = (char)strtoul(digits, NULL, 16);
     }
     return rlc_span_from(text, size);
 }
@@ -134,13 +133,14 @@ static int live_days(struct line *line)
 
     assert_non_null(reader.file);
     next_line(&reader);
-    step_ms = reader.at_ms / RLC_DAY_MS * RLC_DAY_MS + STEP_HOURS * 60 * RLC_MINUTE_MS;
+    step_ms = reader.at_ms / RLC_DAY_MS * RLC_DAY_MS + STEP_MINUTES * RLC_MINUTE_MS;
     for (; reader.at_ms != RLC_MS_NEVER; step_ms += RLC_DAY_MS) {
         live_day(line, &reader, step_ms);
-        if (++days % COMPACTION_DAYS == 0)
+        if (++days % COMPACTION_DAYS == 0) {
             assert_int_equal(
                 rlc_memory_broker_compact(line->world.broker, "scenario.state", false, NULL),
                 RLC_OK);
+        }
     }
     (void)fclose(reader.file);
     free(reader.line);

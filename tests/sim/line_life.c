@@ -11,7 +11,7 @@
 
 #include "tests/support/check.h"
 
-enum { PARTITIONS = 3, TICK_HOURS = 2 };
+enum { PARTITIONS = 3, TICK_MINUTES = 120 };
 
 static struct rlc_bundles *catalog;
 static struct rlc_hash bundle;
@@ -100,10 +100,11 @@ static void compact(struct life *life, bool drop_tombstones)
 {
     static const char *const STATES[] = { "ingest.state", "scenario.state" };
 
-    for (size_t i = 0; i < RLC_COUNT(STATES); i++)
+    for (size_t i = 0; i < RLC_COUNT(STATES); i++) {
         assert_int_equal(
             rlc_memory_broker_compact(life->line.world.broker, STATES[i], drop_tombstones, NULL),
             RLC_OK);
+    }
 }
 
 /* The second process takes over from the first, which is gone for good. */
@@ -174,11 +175,12 @@ static void tend_frozen(struct life *life)
 
         if (!process->stopped)
             continue;
-        if (what < 2)
+        if (what < 2) {
             (void)rlc_memory_broker_expire_member(world->broker, process->role->service->name,
                                                   process->member);
-        else if (what == 2)
+        } else if (what == 2) {
             world_continue(world, i);
+        }
     }
 }
 
@@ -329,7 +331,7 @@ static void live_day(struct life *life, size_t *next)
     *next = end;
     if (life->day == DAY_OF_ERASURE)
         erase(life);
-    line_go_to(&life->line, story_morning(life->day) + TICK_HOURS * 60 * RLC_MINUTE_MS);
+    line_go_to(&life->line, story_morning(life->day) + TICK_MINUTES * RLC_MINUTE_MS);
     weather(life);
 }
 
@@ -338,13 +340,14 @@ static void assert_erased(struct life *life)
 {
     for (int debtor = 0; life->day >= DAY_OF_ERASURE && debtor < life->way->story->debtors;
          debtor++) {
+        char id[16];
         char subject[24];
         struct rlc_key_want want = { .tenant = rlc_span_of(STORY_TENANT) };
         struct rlc_data_key key;
         struct rlc_error error;
 
-        story_debtor(debtor, subject);
-        (void)strcat(subject, "/1");
+        story_debtor(debtor, id);
+        (void)snprintf(subject, sizeof(subject), "%s/1", id);
         want.subject = rlc_span_of(subject);
         assert_int_equal(life->keyring->ops->open(life->keyring, &want, 1, false, &key, &error),
                          RLC_OK);

@@ -11,7 +11,7 @@
 
 #include "tests/support/check.h"
 
-enum { JSON_MAX = 1024, DATA_MAX = 700, INVOICES_MAX = 3, MORNING_HOURS = 8 };
+enum { JSON_MAX = 1024, INVOICES_MAX = 3, MORNING_MINUTES = 480 };
 
 #define FIRST_DAY "2026-03-02" /* a Monday */
 
@@ -40,7 +40,7 @@ static rlc_day first_day(void)
 
 rlc_ms story_morning(int day)
 {
-    return ((rlc_ms)first_day() + day) * RLC_DAY_MS + MORNING_HOURS * 60 * RLC_MINUTE_MS;
+    return ((rlc_ms)first_day() + day) * RLC_DAY_MS + MORNING_MINUTES * RLC_MINUTE_MS;
 }
 
 void story_debtor(int debtor, char ret_id[16])
@@ -117,9 +117,10 @@ static void say(struct teller *teller, int day, const char *type, const char *fo
     head(teller, day, type, id, json);
     used = strlen(json);
     va_start(values, format);
-    (void)vsnprintf(json + used, JSON_MAX - used - 1, format, values);
+    used += (size_t)vsnprintf(json + used, JSON_MAX - used, format, values);
     va_end(values);
-    (void)strcat(json, "}");
+    assert_true(used < JSON_MAX);
+    (void)snprintf(json + used, JSON_MAX - used, "}");
     if (put(teller, day, json) && below(teller, 8) == 0 && !teller->once) {
         struct story_event *again = put(teller, day + 1 + below(teller, 4), json);
 
@@ -288,10 +289,12 @@ static void tell_bad(struct teller *teller)
     char id[16];
     int day = 1 + below(teller, teller->story->days / 2 + 1);
     struct story_event *event;
+    size_t used;
 
     (void)snprintf(id, sizeof(id), "bad-%d", teller->debtor);
     head(teller, day, "invoice.issued", id, json);
-    (void)strcat(json, DATA[below(teller, RLC_COUNT(DATA))]);
+    used = strlen(json);
+    (void)snprintf(json + used, JSON_MAX - used, "%s", DATA[below(teller, RLC_COUNT(DATA))]);
     event = put(teller, day, json);
     if (event)
         event->bad = event->once = true;

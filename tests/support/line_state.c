@@ -228,10 +228,11 @@ static void walk_part(const struct rlc_memory_trail_part *part,
         rlc_walk_row(&walk, &row);
     }
     rlc_walk_finish(&walk, &end, true);
-    if (walk.found)
+    if (walk.found) {
         fail_msg("trail of %s/%d: %s at %lld, %s", part->worker, part->partition,
                  rlc_trail_fault_name(walk.finding.fault), (long long)walk.finding.seq,
                  walk.finding.text);
+    }
 }
 
 void line_check_trail(struct line *line)
