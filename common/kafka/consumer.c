@@ -177,6 +177,35 @@ static bool reserve_held(struct rlc_kafka_consumer *consumer)
     return true;
 }
 
+/* After an outage of the broker a static member may be fenced by itself: the library joins again
+ * and one of its own requests, under the member id it had before, is answered "fenced". Nobody can
+ * tell that from a twin, so it joins again, once for each outage; whoever of two twins joins last
+ * stays. */
+static bool may_join_again(struct rlc_kafka_bus *bus)
+{
+    return atomic_load(&bus->consumer.handle.troubles) != bus->consumer.known_troubles &&
+           rd_kafka_fatal_error(bus->consumer.handle.rk, NULL, 0) ==
+               RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID;
+}
+
+/* Not while a message of the old member is looked at. */
+static enum rlc_status join_again(struct rlc_kafka_bus *bus, struct rlc_error *reterr)
+{
+    struct rlc_kafka_consumer *consumer = &bus->consumer;
+
+    consumer->known_troubles = atomic_load(&consumer->handle.troubles);
+    rlc_kafka_release(&bus->base);
+    if (consumer->snapshot)
+        rd_kafka_consumer_group_metadata_destroy(consumer->snapshot);
+    consumer->snapshot = NULL;
+    rlc_kafka_topics_close(&bus->config, consumer->topics);
+    consumer->topics = NULL;
+    rlc_kafka_handle_close(&consumer->handle);
+    consumer->slots.count = 0;
+    changed(bus);
+    return rlc_kafka_consumer_open(bus, reterr);
+}
+
 /* The member's own end: its name was taken by another process, for example. */
 static bool is_finished(struct rlc_kafka_bus *bus, struct rlc_error *reterr)
 {
@@ -184,6 +213,8 @@ static bool is_finished(struct rlc_kafka_bus *bus, struct rlc_error *reterr)
     rd_kafka_resp_err_t code = rd_kafka_fatal_error(bus->consumer.handle.rk, text, sizeof(text));
 
     if (code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID) {
+        if (may_join_again(bus))
+            return false;
         (void)rlc_error_set(&bus->consumer.finished, RLC_FATAL, "poll", code,
                             "another process joined group %s as member %s", bus->config.group,
                             bus->config.member);
@@ -304,7 +335,10 @@ enum rlc_status rlc_kafka_poll(struct rlc_bus *base, int32_t timeout_ms,
     }
     if (!reserve_held(consumer))
         return rlc_error_set(reterr, RLC_FATAL, "poll", 0, "out of memory");
-    status = poll_subscription(bus, timeout_ms, ret_event, reterr);
+    if (may_join_again(bus))
+        status = join_again(bus, reterr);
+    else
+        status = poll_subscription(bus, timeout_ms, ret_event, reterr);
     if (consumer->rebalanced && ret_event->kind == RLC_BUS_NOTHING && status == RLC_OK) {
         consumer->rebalanced = false;
         ret_event->kind = RLC_BUS_REBALANCED;

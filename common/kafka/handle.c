@@ -236,6 +236,7 @@ static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
                    rd_kafka_err2name((rd_kafka_resp_err_t)code), reason);
     (void)pthread_mutex_unlock(&handle->lock);
     atomic_store(&handle->troubled, true);
+    (void)atomic_fetch_add(&handle->troubles, 1);
 }
 
 /* Runs in a thread of the library, which chose the parameters. */

@@ -29,6 +29,7 @@ struct rlc_kafka_handle {
     void *log_context;
     atomic_uint end_txn_sent; /* EndTxn requests since it was set to 0 */
     atomic_bool troubled;     /* `trouble` holds an error and nothing was answered since */
+    atomic_uint troubles;     /* errors of connections and brokers so far */
     pthread_mutex_t lock;     /* guards `trouble` */
     char trouble[192];
 };
@@ -126,7 +127,8 @@ struct rlc_kafka_consumer {
     size_t held_capacity;
     rd_kafka_topic_t **topics; /* keeps the partitions known, so that they can be paused early */
     uint64_t epoch;
-    bool rebalanced; /* to be told by the next poll */
+    bool rebalanced;         /* to be told by the next poll */
+    unsigned known_troubles; /* of the handle, when this member joined again after some */
     rd_kafka_consumer_group_metadata_t *snapshot;
     uint64_t snapshot_epoch;
     struct rlc_error finished; /* status RLC_FATAL: every poll answers this */

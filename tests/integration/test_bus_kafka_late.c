@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "common/kafka/internal.h"
 #include "tests/integration/kafka_lab.h"
 
 #define API_KEY_END_TXN 26
@@ -233,11 +234,43 @@ static void a_late_abort_does_not_touch_the_next_transaction(void **state)
     bus->ops->close(bus, true);
 }
 
+/* A twin stands for the member's own request that comes late: the broker answers both alike. */
+static void a_member_that_is_fenced_after_an_outage_joins_again_once(void **state)
+{
+    struct lab lab;
+    struct rlc_bus *bus, *twin;
+    struct rlc_bus_event event = { .kind = RLC_BUS_NOTHING };
+    struct rlc_error error = { .text = "" };
+    enum rlc_status status = RLC_OK;
+
+    (void)state;
+    lab_open(&lab, 1);
+    bus = lab_member(&lab, 0);
+    (void)lab_assigned(bus, 1);
+    for (int fenced = 0; fenced < 2; fenced++) {
+        if (!fenced) /* as the library tells it when the broker is away */
+            (void)atomic_fetch_add(&rlc_kafka_bus_of(bus)->consumer.handle.troubles, 1);
+        twin = lab_member(&lab, 0);
+        (void)lab_assigned(twin, 1);
+        twin->ops->close(twin, false);
+        for (int i = 0; status != RLC_FATAL && event.kind != RLC_BUS_REBALANCED && i < 400; i++)
+            status = bus->ops->poll(bus, 50, &event, &error);
+        if (!fenced) {
+            assert_int_equal(status, RLC_OK);
+            (void)lab_assigned(bus, 1);
+            event.kind = RLC_BUS_NOTHING;
+        }
+    }
+    assert_int_equal(status, RLC_FATAL);
+    bus->ops->close(bus, true);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_late_commit_does_not_touch_the_next_transaction),
         cmocka_unit_test(a_late_abort_does_not_touch_the_next_transaction),
+        cmocka_unit_test(a_member_that_is_fenced_after_an_outage_joins_again_once),
     };
 
     if (!lab_has_broker())
