@@ -36,7 +36,9 @@ class Lab:
         self.processes = {}
         self.logs = {}
         subprocess.run([binary, "setup", str(partitions), clock], env=self.environment, check=True)
+        # A retry after an outage must not publish an event twice.
         self.producer = Producer({"bootstrap.servers": self.kafka, "linger.ms": 1,
+                                  "enable.idempotence": True,
                                   "partitioner": "murmur2_random"})
 
     def topic(self, name):
