@@ -295,6 +295,7 @@ static const struct rlc_wire_field CONTACT_RECORD_ROWS[] = {
     RLC_ID(contact_record, task, RLC_OPTIONAL),
     RLC_LIST(contact_record, steps, step_count, spoken_step, CONTACT_LINES_MAX),
     RLC_LIST(contact_record, lines, line_count, contact_line, CONTACT_LINES_MAX),
+    RLC_U32(contact_record, stopped, 0, UINT32_MAX),
 };
 static RLC_TYPE(contact_record, CONTACT_RECORD_ROWS);
 

@@ -419,6 +419,7 @@ struct rlc_contact_record {
     uint32_t channel_ordinal;
     enum rlc_channel channel;
     uint32_t request_number; /* of the latest request */
+    uint32_t stopped;        /* requests that came back because the sender was being restarted */
     enum rlc_contact_state state;
     enum rlc_outcome_result outcome; /* with CLOSED and DOUBTFUL */
     rlc_ms asked_at_ms;
