@@ -166,6 +166,7 @@ static const struct rlc_wire_field PAGE_ITEM_ROWS[] = {
     RLC_ONE(page_item, open, money, RLC_OPTIONAL),
     RLC_ENUM(page_item, state, item_state, RLC_OPTIONAL),
     RLC_INSTANT(page_item, wake_ms, RLC_OPTIONAL),
+    RLC_I64(page_item, disputed_minor, 0, INT64_MAX),
 };
 static RLC_TYPE(page_item, PAGE_ITEM_ROWS);
 

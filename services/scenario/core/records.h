@@ -264,6 +264,7 @@ struct rlc_page_item {
     struct rlc_span document;
     rlc_day due_on;
     struct rlc_money open;
+    int64_t disputed_minor; /* of it, as last seen: cash on account does not cover that */
     enum rlc_item_state state;
     rlc_ms wake_ms; /* 0 = only by an event */
 };
