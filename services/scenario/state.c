@@ -166,6 +166,7 @@ static const struct rlc_wire_field PAGE_ITEM_ROWS[] = {
     RLC_ONE(page_item, open, money, RLC_OPTIONAL),
     RLC_ENUM(page_item, state, item_state, RLC_OPTIONAL),
     RLC_INSTANT(page_item, wake_ms, RLC_OPTIONAL),
+    RLC_I64(page_item, disputed_minor, 0, INT64_MAX),
 };
 static RLC_TYPE(page_item, PAGE_ITEM_ROWS);
 
@@ -295,6 +296,7 @@ static const struct rlc_wire_field CONTACT_RECORD_ROWS[] = {
     RLC_ID(contact_record, task, RLC_OPTIONAL),
     RLC_LIST(contact_record, steps, step_count, spoken_step, CONTACT_LINES_MAX),
     RLC_LIST(contact_record, lines, line_count, contact_line, CONTACT_LINES_MAX),
+    RLC_U32(contact_record, stopped, 0, UINT32_MAX),
 };
 static RLC_TYPE(contact_record, CONTACT_RECORD_ROWS);
 

@@ -264,12 +264,26 @@ static void asking_in_vain_stops_after_the_policys_number(void **state)
     (void)state;
     for (int i = 1; i <= 10; i++) {
         if (bench_requests(bench) == (size_t)i)
-            bench_return(bench, RLC_RETURN_REASON_SHUTDOWN);
+            bench_return(bench, RLC_RETURN_REASON_ACCOUNT_CHANGED);
         bench_tick(bench, bench_instant("2025-02-03", 10, i));
     }
     assert_int_equal(bench_requests(bench), 5);
     assert_int_equal(bench_last(bench, RLC_FACT_KIND_TASK_OPENED)->task_opened.kind,
                      RLC_TASK_KIND_REVIEW);
+    bench_free(bench);
+}
+
+static void a_sender_that_is_restarted_is_not_asked_in_vain(void **state)
+{
+    struct scenario_bench *bench = asked();
+
+    (void)state;
+    for (int i = 1; i <= 10; i++) {
+        bench_return(bench, RLC_RETURN_REASON_SHUTDOWN);
+        bench_tick(bench, bench_instant("2025-02-03", 10, i));
+    }
+    assert_int_equal(bench_requests(bench), 11);
+    assert_int_equal(bench_count(bench, RLC_FACT_KIND_TASK_OPENED), 0);
     bench_free(bench);
 }
 
@@ -513,6 +527,7 @@ int main(void)
         cmocka_unit_test(an_address_that_cannot_be_used_leads_to_the_next_channel),
         cmocka_unit_test(a_template_that_fails_stops_the_account_until_a_person_is_done),
         cmocka_unit_test(asking_in_vain_stops_after_the_policys_number),
+        cmocka_unit_test(a_sender_that_is_restarted_is_not_asked_in_vain),
         cmocka_unit_test(a_step_reached_while_a_request_is_under_way_waits_for_its_answer),
         cmocka_unit_test(a_returned_request_gives_its_slot_of_the_cap_back),
         cmocka_unit_test(a_late_bounce_opens_a_repair_and_changes_no_instance),

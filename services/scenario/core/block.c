@@ -82,6 +82,25 @@ void standing_fold(const struct rlc_block *blocks, size_t count, rlc_ms now_ms,
     }
 }
 
+int64_t standing_disputed(const struct rlc_block *blocks, size_t count, rlc_ms now_ms,
+                          struct rlc_money open)
+{
+    int64_t disputed = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct rlc_block *block = &blocks[i];
+        bool part = is_part_in(block, open.currency);
+
+        if (block->kind != RLC_AGREEMENT_KIND_DISPUTE || !in_force(block, now_ms) ||
+            (block->conceded && part))
+            continue;
+        if (!part)
+            return open.minor;
+        disputed += block->amount.minor;
+    }
+    return disputed;
+}
+
 bool standing_rests_on(const struct standing *answer, const struct rlc_block *block, rlc_ms now_ms,
                        const char *currency)
 {

@@ -173,9 +173,12 @@ static int in_order(const void *left, const void *right)
 
 static struct cash_covered covered_of(const struct rlc_page_item *item)
 {
-    return (struct cash_covered){ .due_on = item->due_on,
-                                  .document = item->document,
-                                  .amount = item->open };
+    struct cash_covered covered = { .due_on = item->due_on,
+                                    .document = item->document,
+                                    .amount = item->open };
+
+    covered.amount.minor -= item->disputed_minor;
+    return covered;
 }
 
 static size_t items_of(const struct rlc_account_record *account)

@@ -149,6 +149,14 @@ static struct refusal wait_for_task(struct decision *decision, struct exchange *
     return refusal;
 }
 
+/* Asked too often in vain: something is wrong that asking again does not mend. */
+static bool asked_in_vain(const struct exchange *exchange)
+{
+    const struct rlc_contact_record *contact = exchange->contact;
+
+    return contact->request_number - contact->stopped >= exchange->answers->asks_max;
+}
+
 /* What the policy wants to follow; the reason for which the instances are silent until then. */
 static struct refusal react(struct decision *decision, struct exchange *exchange,
                             const struct policy_answer *answer, uint32_t contact_number)
@@ -160,8 +168,7 @@ static struct refusal react(struct decision *decision, struct exchange *exchange
     struct rlc_event_reference said = decision_said(decision);
 
     evidence_event(decision, &refusal, &said);
-    /* Asked too often in vain: something is wrong that asking again does not mend. */
-    if (exchange->contact->request_number >= exchange->answers->asks_max)
+    if (asked_in_vain(exchange))
         return wait_for_task(decision, exchange, RLC_TASK_KIND_REVIEW);
     switch (answer->reaction) {
     case POLICY_ASK_AGAIN:
@@ -196,6 +203,7 @@ void contact_returned(struct decision *decision, const struct rlc_returned *retu
                                           exchange.contact->creditor, sizeof(*returned)) =
         *returned;
     exchange.contact->state = RLC_CONTACT_STATE_OPEN;
+    exchange.contact->stopped += returned->reason == RLC_RETURN_REASON_SHUTDOWN;
     touches_take_back(decision, &returned->action);
     verdict.refusal = react(decision, &exchange, &exchange.answers->returned[returned->reason],
                             returned->contact_number);
@@ -242,7 +250,7 @@ static void on_deferred(struct decision *decision, struct exchange *exchange,
     touches_take_back(decision, &outcome->action);
     if (verdict.refusal.next_at_ms == RLC_MS_NONE)
         verdict.refusal.next_at_ms = decision_soon(decision);
-    if (exchange->contact->request_number >= exchange->answers->asks_max)
+    if (asked_in_vain(exchange))
         verdict.refusal = wait_for_task(decision, exchange, RLC_TASK_KIND_REVIEW);
     else
         wait_for(exchange, &verdict.refusal);

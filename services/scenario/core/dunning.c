@@ -63,12 +63,25 @@ static rlc_ms next_of(const struct decision *decision, const struct holding *hol
                      standing_next(receivable->blocks, receivable->block_count, decision->now_ms));
 }
 
+/* What the debtor disputes, or was conceded: cash on account is not for that. */
+static int64_t disputed_minor(const struct decision *decision,
+                              const struct rlc_receivable_record *receivable)
+{
+    struct rlc_money open = ledger_open(receivable);
+    int64_t disputed =
+        standing_disputed(receivable->blocks, receivable->block_count, decision->now_ms, open) +
+        ledger_conceded(receivable);
+
+    return disputed < open.minor ? disputed : open.minor;
+}
+
 void dunning_arm(struct decision *decision, const struct holding *holding,
                  struct rlc_page_item *item)
 {
     const struct rlc_receivable_record *receivable = holding->receivable;
     struct ladder ladder;
 
+    item->disputed_minor = disputed_minor(decision, receivable);
     if (ledger_open(receivable).minor == 0) {
         item->state = RLC_ITEM_STATE_IDLE;
         item->wake_ms = decision_timer(
@@ -229,6 +242,7 @@ static bool evaluate(struct decision *decision, const struct due_account *due,
         dunning_arm(decision, holding, item);
         return false;
     }
+    item->disputed_minor = disputed_minor(decision, holding->receivable);
     ladder_init(decision, holding, &ladder);
     steps_advance(decision, holding, due->scenario, &ladder);
     if (lacks_scenario(decision, holding, due->scenario))
@@ -247,8 +261,7 @@ static bool evaluate(struct decision *decision, const struct due_account *due,
     item->state = RLC_ITEM_STATE_READY;
     if (!document_refuses(decision, ret_candidate, &refusal) &&
         !is_early(decision, ret_candidate, &ladder, &refusal) &&
-        !lacks_notice(decision, ret_candidate, due->scenario, &refusal) &&
-        !condition_refuses(decision, ret_candidate, &refusal))
+        !lacks_notice(decision, ret_candidate, due->scenario, &refusal))
         return true;
     item->state = RLC_ITEM_STATE_BLOCKED;
     item->wake_ms = timer_min(item->wake_ms, refusal.next_at_ms);
@@ -258,15 +271,29 @@ static bool evaluate(struct decision *decision, const struct due_account *due,
 
 /* ---- one account ---- */
 
-static void refuse_covered(struct decision *decision, const struct candidate *candidate)
+/* Whether what is left to ask for, once it is covered, is asked for. */
+static bool rest_refuses(const struct decision *decision, const struct candidate *candidate,
+                         struct refusal *ret_refusal)
 {
-    struct refusal refusal = { .reason = RLC_SUPPRESSION_PAID, .rule = "cash.on_account" };
-
-    evidence_credit(decision, &refusal, candidate->holding.account, candidate->amount.currency);
-    steps_refuse(decision, &candidate->holding, candidate->state, &refusal);
+    if (candidate->amount.minor > 0)
+        return condition_refuses(decision, candidate, ret_refusal);
+    *ret_refusal = (struct refusal){ .reason = RLC_SUPPRESSION_PAID, .rule = "cash.on_account" };
+    evidence_credit(decision, ret_refusal, candidate->holding.account, candidate->amount.currency);
+    return true;
 }
 
-/* Cash on account counts before anybody is reminded: what it covers is not asked for. */
+/* What a condition holds back waits on the receivable alone, unless cash has a part in it. */
+static void refuse_rest(struct decision *decision, const struct candidate *candidate,
+                        const struct refusal *refusal, int64_t covered_minor)
+{
+    if (covered_minor == 0)
+        candidate->item->state = RLC_ITEM_STATE_BLOCKED;
+    candidate->item->wake_ms = timer_min(candidate->item->wake_ms, refusal->next_at_ms);
+    steps_refuse(decision, &candidate->holding, candidate->state, refusal);
+}
+
+/* Cash on account counts before anybody is reminded: what it covers is not asked for, and what it
+ * leaves must still be worth a word. */
 static void take_cover(struct decision *decision, struct speech *speech,
                        const struct cash_cover *cover)
 {
@@ -274,12 +301,14 @@ static void take_cover(struct decision *decision, struct speech *speech,
 
     for (size_t i = 0; i < speech->count; i++) {
         struct candidate *candidate = &speech->candidates[i];
+        int64_t covered_minor = cash_covered_minor(cover, candidate->item);
+        struct refusal refusal;
 
-        candidate->amount.minor -= cash_covered_minor(cover, candidate->item);
-        if (candidate->amount.minor > 0)
-            speech->candidates[kept++] = *candidate;
+        candidate->amount.minor -= covered_minor;
+        if (rest_refuses(decision, candidate, &refusal))
+            refuse_rest(decision, candidate, &refusal, covered_minor);
         else
-            refuse_covered(decision, candidate);
+            speech->candidates[kept++] = *candidate;
     }
     speech->count = kept;
 }

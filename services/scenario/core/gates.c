@@ -200,6 +200,23 @@ static rlc_ms next_in_hours(const struct decision *decision, rlc_ms from_ms)
     return RLC_MS_NONE;
 }
 
+/* Whose clock nobody knows is not written to at an hour that nobody knows. */
+static bool unknown_zone(const struct decision *decision, struct speech *speech,
+                         struct refusal *refusal)
+{
+    const struct policy_hours *hours = hours_of(decision);
+    struct rlc_span zone = decision->debtor->zone;
+    bool any_time = !hours->business_days_only && hours->from_minute == 0 &&
+                    hours->to_minute == RLC_MINUTES_PER_DAY;
+
+    (void)speech;
+    if (any_time || zone.size == 0 || policy_has_zone(decision->policy, zone))
+        return false;
+    (void)refuse(refusal, RLC_SUPPRESSION_OUTSIDE_HOURS, "hours.unknown_zone", RLC_MS_NONE);
+    evidence_version(decision, refusal, &decision->debtor->version);
+    return true;
+}
+
 rlc_ms gate_hours_end(const struct decision *decision)
 {
     return rlc_zone_instant(decision->zone, decision->today, hours_of(decision)->to_minute);
@@ -288,9 +305,9 @@ bool gate_refuses(const struct decision *decision, struct speech *speech,
                   struct refusal *ret_refusal)
 {
     static bool (*const GATES[])(const struct decision *, struct speech *, struct refusal *) = {
-        quarantine,  party_status, kill_switch, creditor_mode, known_creditor,
-        scope_hold,  stale_source, standing,    waiting,       under_way,
-        memory_full, address,      frozen,      hours,         cap,
+        quarantine,   party_status, kill_switch, creditor_mode, known_creditor, scope_hold,
+        stale_source, standing,     waiting,     under_way,     memory_full,    address,
+        frozen,       unknown_zone, hours,       cap,
     };
 
     *ret_refusal = (struct refusal){ 0 };

@@ -75,6 +75,11 @@ const struct policy_scenario *policy_choose(const struct policy *policy, struct 
     return NULL;
 }
 
+bool policy_has_zone(const struct policy *policy, struct rlc_span name)
+{
+    return by_name(policy->zone, policy->zone_count, sizeof(*policy->zone), name) != NULL;
+}
+
 const struct rlc_zone *policy_zone(const struct policy *policy, struct rlc_span name)
 {
     const struct policy_zone *zone =

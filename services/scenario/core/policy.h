@@ -185,6 +185,8 @@ const struct policy_scenario *policy_choose(const struct policy *policy, struct 
 const struct rlc_zone *policy_zone(const struct policy *policy, struct rlc_span name);
 const struct rlc_calendar *policy_calendar(const struct policy *policy, struct rlc_span name);
 
+bool policy_has_zone(const struct policy *policy, struct rlc_span name);
+
 /* NULL for a creditor the bundle does not know. */
 const struct policy_creditor *policy_creditor(const struct policy *policy, struct rlc_span name);
 

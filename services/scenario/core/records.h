@@ -264,6 +264,7 @@ struct rlc_page_item {
     struct rlc_span document;
     rlc_day due_on;
     struct rlc_money open;
+    int64_t disputed_minor; /* of it, as last seen: cash on account does not cover that */
     enum rlc_item_state state;
     rlc_ms wake_ms; /* 0 = only by an event */
 };
@@ -419,6 +420,7 @@ struct rlc_contact_record {
     uint32_t channel_ordinal;
     enum rlc_channel channel;
     uint32_t request_number; /* of the latest request */
+    uint32_t stopped;        /* requests that came back because the sender was being restarted */
     enum rlc_contact_state state;
     enum rlc_outcome_result outcome; /* with CLOSED and DOUBTFUL */
     rlc_ms asked_at_ms;

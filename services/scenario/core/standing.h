@@ -20,6 +20,10 @@ struct standing {
 void standing_fold(const struct rlc_block *blocks, size_t count, rlc_ms now_ms,
                    const char *currency, struct standing *answer);
 
+/* How much of what is open is disputed at `now_ms`; what was conceded apart. */
+int64_t standing_disputed(const struct rlc_block *blocks, size_t count, rlc_ms now_ms,
+                          struct rlc_money open);
+
 /* Whether the answer rests on this block: it is the one that it names, or, where it names none, one
  * of those that hold back a part. */
 bool standing_rests_on(const struct standing *answer, const struct rlc_block *block, rlc_ms now_ms,

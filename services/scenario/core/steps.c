@@ -190,6 +190,34 @@ static void open_step(struct decision *decision, const struct holding *holding,
     fact->open = ledger_open(holding->receivable);
 }
 
+/* The last step was closed as paid, and what was paid is owed again: the ladder has one more
+ * occurrence of it, or nobody would ever speak of the receivable. */
+static bool one_more(const struct holding *holding, const struct policy_scenario *scenario,
+                     const struct ladder *ladder, uint32_t *ret_occurrence, rlc_ms *ret_instant)
+{
+    const struct policy_step *last = &scenario->step[scenario->step_count - 1];
+    const struct rlc_step_state *latest = NULL;
+    uint32_t k = ladder_occurrences(last);
+
+    for (const struct rlc_step_state *state;
+         (state = steps_find(holding->receivable, scenario->name, last->name, k)); k++)
+        latest = state;
+    *ret_occurrence = k;
+    return latest && latest->result == RLC_STEP_RESULT_PAID &&
+           ladder_instant(ladder, last, k, ret_instant);
+}
+
+static void open_one_more(struct decision *decision, const struct holding *holding,
+                          const struct policy_scenario *scenario, const struct ladder *ladder)
+{
+    uint32_t occurrence;
+    rlc_ms instant;
+
+    if (one_more(holding, scenario, ladder, &occurrence, &instant) && instant <= decision->now_ms)
+        open_step(decision, holding, scenario, &scenario->step[scenario->step_count - 1],
+                  occurrence, instant);
+}
+
 static void open_reached(struct decision *decision, const struct holding *holding,
                          const struct policy_scenario *scenario, const struct ladder *ladder)
 {
@@ -338,6 +366,7 @@ void steps_advance(struct decision *decision, const struct holding *holding,
         ask_what_was_done(decision, holding, scenario, ladder);
     else if (scenario) {
         open_reached(decision, holding, scenario, ladder);
+        open_one_more(decision, holding, scenario, ladder);
         follow_ladder(decision, holding, scenario, ladder);
     }
     close_over(decision, holding, scenario);
@@ -416,9 +445,12 @@ static rlc_ms next_opening(const struct decision *decision, const struct holding
                            const struct policy_scenario *scenario, const struct ladder *ladder)
 {
     rlc_ms next_ms = RLC_MS_NONE;
+    uint32_t occurrence;
 
     if (!knows_entered(holding, scenario))
         return holding->receivable->entered_asked ? RLC_MS_NONE : would_open(scenario, ladder);
+    if (one_more(holding, scenario, ladder, &occurrence, &next_ms))
+        return next_ms;
     for (size_t i = first_step(holding, scenario); i < scenario->step_count; i++) {
         const struct policy_step *step = &scenario->step[i];
 

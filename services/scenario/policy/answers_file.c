@@ -104,8 +104,8 @@ static const struct rlc_policy_key RETURNED_KEYS[] = {
              "The template could not be filled."),
     RETURNED("no_channel", RLC_RETURN_REASON_NO_CHANNEL, "task review",
              "This installation does not have the channel."),
-    RETURNED("shutdown", RLC_RETURN_REASON_SHUTDOWN, "ask_again",
-             "The sender was being restarted."),
+    RETURNED("shutdown", RLC_RETURN_REASON_SHUTDOWN, "wait 15m",
+             "The sender was being restarted; this does not count for `asks_max`."),
 };
 
 const struct rlc_policy_table DRAFT_RETURNED_TABLE = {

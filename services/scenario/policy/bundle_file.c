@@ -43,7 +43,9 @@ static const struct rlc_policy_key BUNDLE_KEYS[] = {
     { .name = "zones",
       .type = RLC_POLICY_ZONES,
       .offset = offsetof(struct bundle_text, zones),
-      .help = "Further time zones that debtors live in. A debtor with another one gets `zone`." },
+      .help = "Further time zones that debtors live in. The days of a debtor with another one are "
+              "those of `zone`; where `hours` are bounded it is not written to (OUTSIDE_HOURS, "
+              "hours.unknown_zone)." },
     { .name = "calendar",
       .type = RLC_POLICY_NAME,
       .offset = offsetof(struct bundle_text, calendar),
