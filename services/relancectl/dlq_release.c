@@ -11,13 +11,15 @@
 #include "common/runtime/file.h"
 #include "common/runtime/memory.h"
 #include "common/runtime/topics.h"
+#include "contract.h"
 #include "letters.h"
 #include "publish.h"
 #include "scan.h"
 #include "stores.h"
 #include "text.h"
 
-#define RECORD_SIZE ((size_t)4 << 20) /* a record with its key, unsealed */
+/* A record with its key, unsealed, or an event with what it is decoded to. */
+#define RECORD_SIZE (((size_t)4 << 20) + RLC_DECODE_BYTES_MAX)
 
 const struct ctl_option CTL_DLQ_REPLAY_OPTIONS[] = {
     { "file", "EVENT.json", "the corrected event (default: the record as it was)" },
@@ -25,6 +27,7 @@ const struct ctl_option CTL_DLQ_REPLAY_OPTIONS[] = {
     { "tenant-keys", "FOLDER", "open the raw record where its topic no longer holds it" },
     { "actor", "ID", "who decides it (default: relancectl)" },
     { "time", "INSTANT", "RFC 3339 (default: now); a stepped clock takes it as its time" },
+    { "no-wait", NULL, "do not wait for the answer (default: up to 10 s)" },
     { NULL, NULL, NULL },
 };
 
@@ -32,6 +35,7 @@ const struct ctl_option CTL_DLQ_DROP_OPTIONS[] = {
     { "topic", "NAME", "source topic for the command (default: billing.events)" },
     { "actor", "ID", "who decides it (default: relancectl)" },
     { "time", "INSTANT", "RFC 3339 (default: now); a stepped clock takes it as its time" },
+    { "no-wait", NULL, "do not wait for the answer (default: up to 10 s)" },
     { NULL, NULL, NULL },
 };
 
@@ -137,6 +141,7 @@ static int read_corrected(struct again *again, const char *path)
 {
     char *text = rlc_arena_alloc(&again->arena, RLC_RECORD_BYTES_MAX + 1);
     struct rlc_error error = { .text = "" };
+    struct rlc_fault fault = { .code = "TOO_LARGE" };
     json_error_t where;
     json_t *event;
     size_t size;
@@ -154,6 +159,9 @@ static int read_corrected(struct again *again, const char *path)
                         event ? "not an object" : where.text);
     }
     json_decref(event);
+    if (ctl_contract_check(again->value, &again->arena, &fault) != RLC_OK)
+        return ctl_fail(again->ctl, CTL_DATA, "'%s' would be refused again: %s: %s: %s", path,
+                        fault.path, fault.code, fault.remedy);
     return CTL_OK;
 }
 
@@ -216,6 +224,7 @@ static int release(struct again *again, bool replayed)
                                .debtor = text_of(again, letter->debtor),
                                .actor = ctl_option(again->ctl, "actor"),
                                .id = id,
+                               .repeats = true,
                                .topic = again->command_topic,
                                .time = ctl_option(again->ctl, "time") };
     int code;

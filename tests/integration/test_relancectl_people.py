@@ -194,17 +194,21 @@ def check_letters_of_scenario(people, letters):
 def check_settling(people, letters, wrong):
     corrected = people.installation.folder / "corrected.json"
     wrong["data"]["amount"] = wrong["data"]["allocations"][0]["amount"] = "300.00"
-    corrected.write_text(json.dumps(wrong))
     at = ["--time", f"{LAST_DAY}T11:00:00Z", "--actor", "u-2"]
+    corrected.write_text(json.dumps(dict(wrong, debtor="")))
+    said = people.ask("dlq", "replay", letters["C-2"]["id"], "--file", str(corrected), *at, code=65)
+    assert "debtor" in said["error"], said
+    corrected.write_text(json.dumps(wrong))
     answer = people.once("dlq", "replay", letters["C-2"]["id"], "--file", str(corrected), *at)
-    assert answer["kind"] == "RELEASE_QUARANTINE", answer
+    assert (answer["kind"], answer["answer"]) == ("RELEASE_QUARANTINE", "ACCEPTED"), answer
     people.once("dlq", "drop", letters["C-3"]["id"], *at)
     people.until(lambda: settled(people, "C-2") and settled(people, "C-3"))
     assert people.ask("debtor", "show", f"{TENANT}/C-2")["receivables"] == []
     assert len(people.ask("debtor", "show", f"{TENANT}/C-3")["receivables"]) == 1
     assert people.ask("dlq", "list")["matched"] == 5, "the corrected one is fine"
     # As it was: it is as wrong as before, and holds its debtor again.
-    people.once("dlq", "replay", letters["C-2"]["id"], *at)
+    answer = people.once("dlq", "replay", letters["C-2"]["id"], *at)
+    assert answer["answer"] == "DUPLICATE", answer
     people.until(lambda: people.ask("dlq", "list")["matched"] == 6)
     people.until(lambda: not settled(people, "C-2"))
 

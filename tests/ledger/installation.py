@@ -160,9 +160,9 @@ class Installation:
         output = self.control("bundle", "publish", str(folder))
         bundle = next(word for word in output.split() if len(word) == 64)
         self.control("bundle", "activate", bundle, "--tenant", self.tenant, "--topic", self.source,
-                     "--time", at)
+                     "--time", at, "--no-wait")
         self.control("command", "CREDITOR_MODE", "--tenant", self.tenant, "--topic", self.source,
-                     "--payload", '{"mode":"LIVE"}', "--time", at)
+                     "--payload", '{"mode":"LIVE"}', "--time", at, "--no-wait")
         return bundle
 
     def committed(self, topic, partitions=None):

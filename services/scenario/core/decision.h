@@ -31,7 +31,7 @@ struct decision {
     const struct rlc_account_record *account_raised; /* the latest whose epoch was raised */
     bool spoken;                                     /* a contact was asked for in this decision */
     const char *refused; /* code of the event's dead letter; NULL = none */
-    const char *ignored; /* rule by which the event, or a part of it, changed nothing; NULL = none */
+    const char *ignored; /* rule by which something changed nothing; NULL = none */
 };
 
 /* Memory of the batch; never NULL: the loop keeps a reserve for every decision. */
