@@ -18,6 +18,7 @@
 #include "contract.h"
 #include "publish.h"
 #include "reasons.h"
+#include "stepped.h"
 
 static const char SOURCE[] = "relancectl";
 
@@ -29,7 +30,7 @@ const struct ctl_option CTL_COMMAND_OPTIONS[] = {
     { "actor", "ID", "who orders it (default: relancectl)" },
     { "id", "ID", "command id; the same id is answered once (default: random)" },
     { "topic", "NAME", "source topic (default: " CTL_SOURCE_DEFAULT ")" },
-    { "time", "INSTANT", "RFC 3339 (default: now); a stepped clock takes it as its time" },
+    { "time", "INSTANT", "RFC 3339 (default: now, or where a stepped clock stands)" },
     { "no-wait", NULL, "do not wait for the answer (default: up to 10 s)" },
     { NULL, NULL, NULL },
 };
@@ -45,24 +46,31 @@ static void random_id(char buffer[40])
         (void)snprintf(buffer + 4 + 2 * i, 3, "%02x", bytes[i]);
 }
 
-static void now_text(char buffer[32])
+static void now_text(char buffer[RLC_MS_SIZE])
 {
     struct rlc_clock clock = rlc_clock_system();
 
-    (void)rlc_ms_format(clock.now_ms(clock.context), buffer, 32);
+    (void)rlc_ms_format(clock.now_ms(clock.context), buffer, RLC_MS_SIZE);
 }
 
-static json_t *event_of(const struct ctl_order *order, const char *id)
+/* `now_ms` 0: the order's time, or the wall clock's. NULL: a text is no UTF-8. */
+static char *event_of(const struct ctl_order *order, const char *id, rlc_ms now_ms)
 {
-    char now[32];
+    char now[RLC_MS_SIZE];
+    json_t *event;
+    char *text;
 
-    now_text(now);
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s*, s:s*, s:{s:s, s:s, s:s, s:O}}",
-                     "specversion", "1.0", "type", "io.relance.command.issued.v1", "id", id,
-                     "source", SOURCE, "time", order->time ? order->time : now, "tenant",
-                     order->tenant, "debtor", order->debtor, "creditor", order->creditor, "data",
-                     "command", id, "kind", order->kind, "actor",
-                     order->actor ? order->actor : SOURCE, "payload", order->payload);
+    if (now_ms == 0 || !rlc_ms_format(now_ms, now, sizeof(now)))
+        now_text(now);
+    event = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s*, s:s*, s:{s:s, s:s, s:s, s:O}}",
+                      "specversion", "1.0", "type", "io.relance.command.issued.v1", "id", id,
+                      "source", SOURCE, "time", order->time ? order->time : now, "tenant",
+                      order->tenant, "debtor", order->debtor, "creditor", order->creditor, "data",
+                      "command", id, "kind", order->kind, "actor",
+                      order->actor ? order->actor : SOURCE, "payload", order->payload);
+    text = event ? json_dumps(event, JSON_COMPACT) : NULL;
+    json_decref(event);
+    return text;
 }
 
 /* What ingest would refuse is not sent: it would hold the debtor instead of doing anything. */
@@ -173,22 +181,25 @@ int ctl_command_send(struct ctl *ctl, const struct ctl_order *order)
     char made[40];
     const char *id = order->id ? order->id : made;
     rlc_ms now_ms = 0;
-    json_t *event;
-    char *text;
+    char *event;
     int code;
 
     random_id(made);
     if (order->time && !rlc_ms_parse(rlc_span_of(order->time), &now_ms))
         return ctl_fail(ctl, CTL_USAGE, "--time is an RFC 3339 instant with offset");
-    event = event_of(order, id);
-    text = event ? json_dumps(event, JSON_COMPACT) : NULL;
-    json_decref(event);
-    if (!text)
+    event = event_of(order, id, 0);
+    if (!event)
         return ctl_fail(ctl, CTL_USAGE, "every option is UTF-8 text");
-    code = check(ctl, text);
-    if (code == CTL_OK)
-        code = send_and_wait(ctl, order, id, text, now_ms);
-    free(text);
+    code = check(ctl, event);
+    if (code == CTL_OK && !order->time)
+        code = ctl_stepped_now(ctl, &now_ms);
+    if (code == CTL_OK && !order->time && now_ms != 0) {
+        free(event);
+        event = event_of(order, id, now_ms);
+    }
+    if (code == CTL_OK && event)
+        code = send_and_wait(ctl, order, id, event, now_ms);
+    free(event);
     return code;
 }
 

@@ -50,7 +50,7 @@ struct ctl_order {
     const char *topic;
     const char *time; /* RFC 3339; also the ingest time of a stepped clock */
     json_t *payload;
-    bool repeats; /* that it was answered before is as good as an answer now */
+    bool repeats;             /* that it was answered before is as good as an answer now */
     const int32_t *partition; /* of the topic; NULL: that of its debtor */
 };
 

@@ -6,6 +6,7 @@ the trail.
 
 usage: test_relancectl_people.py BUILD SOURCE_FOLDER    (the local stack's env file must be sourced)
 """
+import datetime
 import json
 import pathlib
 import random
@@ -17,9 +18,12 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "ledger"))
 
 import psycopg2
 
+import contract
 from installation import Installation
 from portfolio import Portfolio
 
+EVENTS, = contract.load("debtor_event")
+KILL_SWITCH = 101
 TENANT, CREDITOR = "shop", "U001"
 BEGIN = "2026-01-01T08:00:00Z"
 LAST_DAY = "2026-01-24"
@@ -54,6 +58,10 @@ class People:
         while not question():
             assert time.monotonic() < deadline, "nothing came of it"
             time.sleep(0.2)
+
+
+def instant_ms(text):
+    return int(datetime.datetime.fromisoformat(text).timestamp() * 1000)
 
 
 def kinds(entries):
@@ -213,6 +221,19 @@ def check_settling(people, letters, wrong):
     people.until(lambda: not settled(people, "C-2"))
 
 
+def check_clock_stands(people):
+    """Nothing that was ordered, with its time or without, moved the stepped clock to today."""
+    tenant = ["--tenant", TENANT, "--topic", people.installation.source]
+    answer = people.once("command", "kill-switch", "--payload", '{"on":true}', *tenant)
+    assert answer["answer"] == "ACCEPTED", answer
+    events = [EVENTS.DebtorEvent.FromString(record.value())
+              for record in people.installation.committed("debtor-events")]
+    times = {event.envelope.ingested_at_ms for event in events}
+    assert max(times) == instant_ms(f"{LAST_DAY}T11:00:00Z"), max(times)
+    last = next(event for event in events if event.command_issued.kind == KILL_SWITCH)
+    assert last.envelope.ingested_at_ms == max(times) == last.envelope.occurred_at_ms, last
+
+
 def check_trail(people):
     answer = people.ask("audit", "verify", "--at-rest")
     assert answer["clean"] and answer["records"] > 20, answer
@@ -263,6 +284,8 @@ def main():
         events = people.installation.folder / "events.jsonl"
         portfolio.write(events)
         people.installation.start_all()
+        assert "--time" in people.ask("command", "kill-switch", "--payload", '{"on":true}',
+                                      "--tenant", TENANT, code=64)["error"]
         people.installation.activate(pathlib.Path(sys.argv[2]) / "tests/ledger/bundle", BEGIN)
         people.installation.replay(events, "--to", LAST_DAY)
         check_evidence_is_the_hold(people, check_explain(people))
@@ -270,6 +293,7 @@ def main():
         letters = check_letters(people, wrong, hopeless)
         check_letters_of_scenario(people, letters)
         check_settling(people, letters, wrong)
+        check_clock_stands(people)
         check_trail(people)
         print("contacts and silences explained, state and trail agree, dead letters settled, "
               "a changed byte named")
