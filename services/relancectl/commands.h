@@ -32,6 +32,7 @@ int ctl_dlq_drop(struct ctl *ctl);
 
 extern const struct ctl_option CTL_AUDIT_VERIFY_OPTIONS[];
 int ctl_audit_verify(struct ctl *ctl);
+int ctl_audit_rebuild(struct ctl *ctl);
 
 extern const struct ctl_option CTL_EXPLAIN_OPTIONS[];
 int ctl_explain(struct ctl *ctl);

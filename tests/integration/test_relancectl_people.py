@@ -234,6 +234,35 @@ def check_clock_stands(people):
     assert last.envelope.ingested_at_ms == max(times) == last.envelope.occurred_at_ms, last
 
 
+def report_rows(people, *statements):
+    """How many rows the reporting tables have, after these statements."""
+    with psycopg2.connect(people.installation.dsn("RELANCE_POSTGRES_OWNER_DSN")) as connection:
+        cursor = connection.cursor()
+        for statement in statements:
+            cursor.execute(statement)
+        counts = {}
+        for table in ("receivable", "receivable_change", "request", "request_line",
+                      "step_instance", "silence"):
+            cursor.execute(f"select count(*) from {table}")
+            counts[table], = cursor.fetchone()
+        return counts
+
+
+def check_rebuild(people):
+    """Rows that were lost come back; who does not own the tables is told whose right it is."""
+    before = report_rows(people)
+    assert min(before.values()) > 0, before
+    lost = report_rows(people, "delete from silence", "delete from receivable")
+    assert lost["silence"] == lost["receivable"] == 0, lost
+    said = people.ask("audit", "rebuild", code=78)
+    assert "relance_owner" in said["error"], said
+    assert report_rows(people) == lost, "nothing has changed"
+    said = people.ask("audit", "rebuild",
+                      dsn=people.installation.dsn("RELANCE_POSTGRES_OWNER_DSN"))
+    assert said["facts"] > 20, said
+    assert report_rows(people) == before, (before, report_rows(people))
+
+
 def check_trail(people):
     answer = people.ask("audit", "verify", "--at-rest")
     assert answer["clean"] and answer["records"] > 20, answer
@@ -294,6 +323,7 @@ def main():
         check_letters_of_scenario(people, letters)
         check_settling(people, letters, wrong)
         check_clock_stands(people)
+        check_rebuild(people)
         check_trail(people)
         print("contacts and silences explained, state and trail agree, dead letters settled, "
               "a changed byte named")
