@@ -165,9 +165,9 @@ start_workers() {
 activate() {
     local hash
     hash=$(relancectl bundle publish "$REPO/deploy/bundles/demo" | grep -oE -m 1 '\b[0-9a-f]{64}\b')
-    relancectl bundle activate "$hash" --tenant "$TENANT" --topic "$SOURCE" --time "$BEGIN"
+    relancectl bundle activate "$hash" --tenant "$TENANT" --topic "$SOURCE" --time "$BEGIN" --no-wait
     relancectl command CREDITOR_MODE --tenant "$TENANT" --topic "$SOURCE" --time "$BEGIN" \
-        --payload '{"mode":"LIVE"}'
+        --payload '{"mode":"LIVE"}' --no-wait
 }
 
 # ---- the year ----

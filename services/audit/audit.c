@@ -369,7 +369,8 @@ static enum rlc_status store_without_reports(struct store *store, struct rlc_err
 {
     char text[PROBLEM_MAX];
 
-    (void)snprintf(text, sizeof(text), "reporting tables lack rows, rebuild them: %.120s",
+    (void)snprintf(text, sizeof(text),
+                   "reporting tables lack rows, run relancectl audit rebuild: %.120s",
                    reterr->text);
     tell(store->audit, "audit.reports", RLC_PARTITION_NONE, text);
     store->with_reports = false;

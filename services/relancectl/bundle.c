@@ -15,7 +15,8 @@ const struct ctl_option CTL_BUNDLE_ACTIVATE_OPTIONS[] = {
     { "topic", "NAME", "source topic for the command (default: billing.events)" },
     { "actor", "ID", "who orders it" },
     { "id", "ID", "command id; the same id is answered once (default: random)" },
-    { "time", "INSTANT", "RFC 3339 (default: now); a stepped clock takes it as its time" },
+    { "time", "INSTANT", "RFC 3339 (default: now, or where a stepped clock stands)" },
+    { "no-wait", NULL, "do not wait for the answer (default: up to 10 s)" },
     { NULL, NULL, NULL },
 };
 

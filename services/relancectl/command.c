@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* relancectl command: what people order (hold, dispute, promise, kill switch, ...), as one event of
- * the contract to a source topic. It is answered by a fact: see `explain` and the trail. */
+ * the contract to a source topic. It is checked before it is sent, and its answer is waited for. */
 #include "commands.h"
 
 #include <ctype.h>
@@ -10,9 +10,17 @@
 
 #include <openssl/rand.h>
 
+#include "answer.h"
 #include "common/pure/calendar.h"
 #include "common/runtime/clock.h"
+#include "common/runtime/memory.h"
+#include "common/wire/limits.h"
+#include "contract.h"
 #include "publish.h"
+#include "reasons.h"
+#include "stepped.h"
+
+static const char SOURCE[] = "relancectl";
 
 const struct ctl_option CTL_COMMAND_OPTIONS[] = {
     { "tenant", "ID", "whose installation; required" },
@@ -22,7 +30,8 @@ const struct ctl_option CTL_COMMAND_OPTIONS[] = {
     { "actor", "ID", "who orders it (default: relancectl)" },
     { "id", "ID", "command id; the same id is answered once (default: random)" },
     { "topic", "NAME", "source topic (default: " CTL_SOURCE_DEFAULT ")" },
-    { "time", "INSTANT", "RFC 3339 (default: now); a stepped clock takes it as its time" },
+    { "time", "INSTANT", "RFC 3339 (default: now, or where a stepped clock stands)" },
+    { "no-wait", NULL, "do not wait for the answer (default: up to 10 s)" },
     { NULL, NULL, NULL },
 };
 
@@ -37,51 +46,173 @@ static void random_id(char buffer[40])
         (void)snprintf(buffer + 4 + 2 * i, 3, "%02x", bytes[i]);
 }
 
-static void now_text(char buffer[32])
+static void now_text(char buffer[RLC_MS_SIZE])
 {
     struct rlc_clock clock = rlc_clock_system();
 
-    (void)rlc_ms_format(clock.now_ms(clock.context), buffer, 32);
+    (void)rlc_ms_format(clock.now_ms(clock.context), buffer, RLC_MS_SIZE);
+}
+
+/* `now_ms` 0: the order's time, or the wall clock's. NULL: a text is no UTF-8. */
+static char *event_of(const struct ctl_order *order, const char *id, rlc_ms now_ms)
+{
+    char now[RLC_MS_SIZE];
+    json_t *event;
+    char *text;
+
+    if (now_ms == 0 || !rlc_ms_format(now_ms, now, sizeof(now)))
+        now_text(now);
+    event = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s*, s:s*, s:{s:s, s:s, s:s, s:O}}",
+                      "specversion", "1.0", "type", "io.relance.command.issued.v1", "id", id,
+                      "source", SOURCE, "time", order->time ? order->time : now, "tenant",
+                      order->tenant, "debtor", order->debtor, "creditor", order->creditor, "data",
+                      "command", id, "kind", order->kind, "actor",
+                      order->actor ? order->actor : SOURCE, "payload", order->payload);
+    text = event ? json_dumps(event, JSON_COMPACT) : NULL;
+    json_decref(event);
+    return text;
+}
+
+/* What ingest would refuse is not sent: it would hold the debtor instead of doing anything. */
+static int check(struct ctl *ctl, const char *event)
+{
+    struct rlc_fault fault = { .path = "" };
+    struct rlc_arena arena;
+    enum rlc_status status = rlc_arena_map(&arena, RLC_DECODE_BYTES_MAX);
+
+    if (status == RLC_OK)
+        status = ctl_contract_check(rlc_span_of(event), &arena, &fault);
+    rlc_arena_unmap(&arena);
+    if (status == RLC_OK)
+        return CTL_OK;
+    if (status == RLC_REJECT)
+        return ctl_fail(ctl, CTL_USAGE, "not sent: %s: %s: %s", fault.path, fault.code,
+                        fault.remedy);
+    return ctl_fail(ctl, CTL_INTERNAL, "out of memory");
+}
+
+static int send(struct ctl *ctl, const struct ctl_order *order, const char *event, rlc_ms now_ms)
+{
+    struct ctl_publisher publisher = { 0 };
+    int code =
+        ctl_publisher_open(&publisher, ctl, order->topic ? order->topic : CTL_SOURCE_DEFAULT);
+
+    publisher.partition = order->partition;
+    if (code == CTL_OK)
+        code = ctl_publish(&publisher, rlc_span_of(event), now_ms);
+    if (code == CTL_OK)
+        code = ctl_publisher_flush(&publisher);
+    ctl_publisher_close(&publisher);
+    return code;
+}
+
+static int report_sent(const struct ctl *ctl, const struct ctl_order *order, const char *id)
+{
+    if (!ctl_json(ctl, json_pack("{s:s, s:s}", "command", id, "kind", order->kind)))
+        (void)printf("%s sent as command %s\n", order->kind, id);
+    return CTL_OK;
+}
+
+static void print_answer(const struct ctl_order *order, const char *id,
+                         const struct ctl_answer *answer)
+{
+    const char *why = ctl_rule_sentence(rlc_span_of(answer->rule));
+
+    if (!answer->word)
+        (void)printf(
+            "%s sent as command %s: no answer within 10 s; do the workers run? 'relancectl "
+            "explain' tells it when it comes\n",
+            order->kind, id);
+    else if (strcmp(answer->word, "DEAD_LETTER") == 0)
+        (void)printf("%s refused (command %s): %s at %s: %s\n", order->kind, id, answer->rule,
+                     answer->path, answer->remedy);
+    else if (strcmp(answer->word, "DUPLICATE") == 0)
+        (void)printf("%s: command %s was answered before, and is not obeyed again\n", order->kind,
+                     id);
+    else if (strcmp(answer->word, "ACCEPTED") == 0)
+        (void)printf("%s accepted (command %s)\n", order->kind, id);
+    else
+        (void)printf("%s refused (command %s): %s%s%s\n", order->kind, id, answer->rule,
+                     why ? ", " : "", why ? why : "");
+}
+
+static int report_answer(const struct ctl *ctl, const struct ctl_order *order, const char *id,
+                         const struct ctl_answer *answer)
+{
+    int code = CTL_FOUND;
+
+    if (!answer->word)
+        code = CTL_UNAVAILABLE;
+    else if (strcmp(answer->word, "ACCEPTED") == 0 ||
+             (order->repeats && strcmp(answer->word, "DUPLICATE") == 0))
+        code = CTL_OK;
+    if (!ctl_json(ctl, json_pack("{s:s, s:s, s:s?, s:s*, s:s*, s:s*}", "command", id, "kind",
+                                 order->kind, "answer", answer->word, "rule",
+                                 answer->rule[0] ? answer->rule : NULL, "path",
+                                 answer->path[0] ? answer->path : NULL, "remedy",
+                                 answer->remedy[0] ? answer->remedy : NULL)))
+        print_answer(order, id, answer);
+    return code;
+}
+
+/* The reader stands at the end of the answers before anything is asked. */
+static int send_and_wait(struct ctl *ctl, const struct ctl_order *order, const char *id,
+                         const char *event, rlc_ms now_ms)
+{
+    static struct ctl_answers answers; /* as wide as the widest installation */
+    struct ctl_answer answer = { .word = NULL };
+    bool waits = !ctl_option(ctl, "no-wait");
+    int code = CTL_OK;
+
+    if (waits)
+        code = ctl_answers_open(&answers, ctl);
+    if (code == CTL_OK)
+        code = send(ctl, order, event, now_ms);
+    if (code == CTL_OK && waits)
+        code = ctl_answers_wait(&answers, order->tenant, SOURCE, id, &answer);
+    ctl_answers_close(&answers);
+    if (code != CTL_OK)
+        return code;
+    return waits ? report_answer(ctl, order, id, &answer) : report_sent(ctl, order, id);
 }
 
 int ctl_command_send(struct ctl *ctl, const struct ctl_order *order)
 {
-    char id[40];
-    char now[32];
-    char *text;
+    char made[40];
+    const char *id = order->id ? order->id : made;
     rlc_ms now_ms = 0;
-    struct ctl_publisher publisher = { 0 };
-    json_t *event;
+    char *event;
     int code;
 
-    random_id(id);
-    now_text(now);
+    random_id(made);
     if (order->time && !rlc_ms_parse(rlc_span_of(order->time), &now_ms))
         return ctl_fail(ctl, CTL_USAGE, "--time is an RFC 3339 instant with offset");
-    event = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s*, s:s*, s:{s:s, s:s, s:s, s:O}}",
-                      "specversion", "1.0", "type", "io.relance.command.issued.v1", "id",
-                      order->id ? order->id : id, "source", "relancectl", "time",
-                      order->time ? order->time : now, "tenant", order->tenant, "debtor",
-                      order->debtor, "creditor", order->creditor, "data", "command",
-                      order->id ? order->id : id, "kind", order->kind, "actor",
-                      order->actor ? order->actor : "relancectl", "payload", order->payload);
-    text = json_dumps(event, JSON_COMPACT);
-    json_decref(event);
-    if (!text)
-        return ctl_fail(ctl, CTL_INTERNAL, "out of memory");
-    code = ctl_publisher_open(&publisher, ctl, order->topic ? order->topic : CTL_SOURCE_DEFAULT);
-    publisher.partition = order->partition;
-    if (code == CTL_OK)
-        code = ctl_publish(&publisher, rlc_span_of(text), now_ms);
-    if (code == CTL_OK)
-        code = ctl_publisher_flush(&publisher);
-    ctl_publisher_close(&publisher);
-    free(text);
-    if (code == CTL_OK &&
-        !ctl_json(ctl, json_pack("{s:s, s:s}", "command", order->id ? order->id : id, "kind",
-                                 order->kind)))
-        (void)printf("%s sent as command %s\n", order->kind, order->id ? order->id : id);
+    event = event_of(order, id, 0);
+    if (!event)
+        return ctl_fail(ctl, CTL_USAGE, "every option is UTF-8 text");
+    code = check(ctl, event);
+    if (code == CTL_OK && !order->time)
+        code = ctl_stepped_now(ctl, &now_ms);
+    if (code == CTL_OK && !order->time && now_ms != 0) {
+        free(event);
+        event = event_of(order, id, now_ms);
+    }
+    if (code == CTL_OK && event)
+        code = send_and_wait(ctl, order, id, event, now_ms);
+    free(event);
     return code;
+}
+
+/* "acme/C-1" where C-1 is meant would be a debtor of its own, and nobody would notice. */
+static int check_debtor(const struct ctl *ctl, const struct ctl_order *order)
+{
+    size_t size = strlen(order->tenant);
+
+    if (!order->debtor || strncmp(order->debtor, order->tenant, size) != 0 ||
+        order->debtor[size] != '/')
+        return CTL_OK;
+    return ctl_fail(ctl, CTL_USAGE, "--debtor is the id alone: '%s', --tenant names the tenant",
+                    order->debtor + size + 1);
 }
 
 int ctl_command(struct ctl *ctl)
@@ -100,6 +231,9 @@ int ctl_command(struct ctl *ctl)
 
     if (!order.tenant)
         return ctl_fail(ctl, CTL_USAGE, "--tenant ID says whose installation is meant");
+    code = check_debtor(ctl, &order);
+    if (code != CTL_OK)
+        return code;
     (void)snprintf(kind, sizeof(kind), "%s", ctl->arguments[0]);
     for (char *at = kind; *at; at++)
         *at = *at == '-' ? '_' : (char)toupper((unsigned char)*at);

@@ -32,6 +32,7 @@ int ctl_dlq_drop(struct ctl *ctl);
 
 extern const struct ctl_option CTL_AUDIT_VERIFY_OPTIONS[];
 int ctl_audit_verify(struct ctl *ctl);
+int ctl_audit_rebuild(struct ctl *ctl);
 
 extern const struct ctl_option CTL_EXPLAIN_OPTIONS[];
 int ctl_explain(struct ctl *ctl);
@@ -50,10 +51,13 @@ struct ctl_order {
     const char *topic;
     const char *time; /* RFC 3339; also the ingest time of a stepped clock */
     json_t *payload;
+    bool repeats;             /* that it was answered before is as good as an answer now */
     const int32_t *partition; /* of the topic; NULL: that of its debtor */
 };
 
-/* Publishes a command and says so. */
+/* Publishes a command that ingest will understand, and waits for its answer (without the command
+ * line's --no-wait). CTL_OK, also with --no-wait; CTL_FOUND: it was refused; CTL_UNAVAILABLE: sent,
+ * and without answer. */
 int ctl_command_send(struct ctl *ctl, const struct ctl_order *order);
 
 #endif

@@ -11,27 +11,32 @@
 #include "common/runtime/file.h"
 #include "common/runtime/memory.h"
 #include "common/runtime/topics.h"
+#include "contract.h"
 #include "letters.h"
 #include "publish.h"
 #include "scan.h"
+#include "stepped.h"
 #include "stores.h"
 #include "text.h"
 
-#define RECORD_SIZE ((size_t)4 << 20) /* a record with its key, unsealed */
+/* A record with its key, unsealed, or an event with what it is decoded to. */
+#define RECORD_SIZE (((size_t)4 << 20) + RLC_DECODE_BYTES_MAX)
 
 const struct ctl_option CTL_DLQ_REPLAY_OPTIONS[] = {
     { "file", "EVENT.json", "the corrected event (default: the record as it was)" },
     { "topic", "NAME", "source topic (default: where the record came from, else billing.events)" },
     { "tenant-keys", "FOLDER", "open the raw record where its topic no longer holds it" },
     { "actor", "ID", "who decides it (default: relancectl)" },
-    { "time", "INSTANT", "RFC 3339 (default: now); a stepped clock takes it as its time" },
+    { "time", "INSTANT", "RFC 3339 (default: now, or where a stepped clock stands)" },
+    { "no-wait", NULL, "do not wait for the answer (default: up to 10 s)" },
     { NULL, NULL, NULL },
 };
 
 const struct ctl_option CTL_DLQ_DROP_OPTIONS[] = {
     { "topic", "NAME", "source topic for the command (default: billing.events)" },
     { "actor", "ID", "who decides it (default: relancectl)" },
-    { "time", "INSTANT", "RFC 3339 (default: now); a stepped clock takes it as its time" },
+    { "time", "INSTANT", "RFC 3339 (default: now, or where a stepped clock stands)" },
+    { "no-wait", NULL, "do not wait for the answer (default: up to 10 s)" },
     { NULL, NULL, NULL },
 };
 
@@ -80,6 +85,8 @@ static int open_again(struct ctl *ctl, struct again *again)
     if (rlc_arena_map(&again->arena, RECORD_SIZE) != RLC_OK)
         return ctl_fail(ctl, CTL_INTERNAL, "out of memory");
     code = ctl_letter_find(ctl, ctl->arguments[0], &again->letter);
+    if (code == CTL_OK && !time)
+        code = ctl_stepped_now(ctl, &again->now_ms);
     if (code != CTL_OK)
         return code;
     (void)snprintf(again->origin, sizeof(again->origin), "%.*s",
@@ -137,6 +144,7 @@ static int read_corrected(struct again *again, const char *path)
 {
     char *text = rlc_arena_alloc(&again->arena, RLC_RECORD_BYTES_MAX + 1);
     struct rlc_error error = { .text = "" };
+    struct rlc_fault fault = { .code = "TOO_LARGE" };
     json_error_t where;
     json_t *event;
     size_t size;
@@ -154,6 +162,9 @@ static int read_corrected(struct again *again, const char *path)
                         event ? "not an object" : where.text);
     }
     json_decref(event);
+    if (ctl_contract_check(again->value, &again->arena, &fault) != RLC_OK)
+        return ctl_fail(again->ctl, CTL_DATA, "'%s' would be refused again: %s: %s: %s", path,
+                        fault.path, fault.code, fault.remedy);
     return CTL_OK;
 }
 
@@ -163,18 +174,11 @@ static int read_corrected(struct again *again, const char *path)
 static int send_as_it_was(struct again *again, struct ctl_publisher *publisher)
 {
     int32_t partition = again->letter.letter.at.partition;
-    struct rlc_error error = { .text = "" };
-    struct rlc_outgoing outgoing = { .partition = partition,
-                                     .key = again->key,
-                                     .value = again->value };
 
     if (partition >= publisher->partitions)
         return ctl_fail(again->ctl, CTL_DATA, "'%s' has no partition %d", again->topic,
                         (int)partition);
-    if (publisher->bus->ops->produce(publisher->bus, &outgoing, &error) != RLC_OK)
-        return ctl_fail_error(again->ctl, again->topic, &error);
-    again->partition = partition;
-    return CTL_OK;
+    return ctl_publish_record(publisher, partition, again->key, again->value, again->now_ms);
 }
 
 static int send_again(struct again *again, bool corrected)
@@ -186,7 +190,7 @@ static int send_again(struct again *again, bool corrected)
         code = ctl_publish(&publisher, again->value, again->now_ms);
     else if (code == CTL_OK)
         code = send_as_it_was(again, &publisher);
-    if (code == CTL_OK && corrected)
+    if (code == CTL_OK)
         again->partition = publisher.last_partition;
     if (code == CTL_OK)
         code = ctl_publisher_flush(&publisher);
@@ -216,9 +220,13 @@ static int release(struct again *again, bool replayed)
                                .debtor = text_of(again, letter->debtor),
                                .actor = ctl_option(again->ctl, "actor"),
                                .id = id,
-                               .topic = again->command_topic,
-                               .time = ctl_option(again->ctl, "time") };
+                               .repeats = true,
+                               .topic = again->command_topic };
+    char now[RLC_MS_SIZE];
     int code;
+
+    if (again->now_ms != 0 && rlc_ms_format(again->now_ms, now, sizeof(now)))
+        order.time = now;
 
     if (follows && again->partition != RLC_PARTITION_NONE)
         order.partition = &again->partition;

@@ -45,29 +45,25 @@ static struct rlc_span key_of(struct rlc_span json, json_t **ret_event, char *bu
     return rlc_span_of(buffer);
 }
 
-int ctl_publish(struct ctl_publisher *publisher, struct rlc_span json, rlc_ms now_ms)
+int ctl_publish_record(struct ctl_publisher *publisher, int32_t partition, struct rlc_span key,
+                       struct rlc_span value, rlc_ms now_ms)
 {
-    char key[512];
     char now[32];
-    json_t *event = NULL;
     struct rlc_header headers[2];
     struct rlc_error error = { .text = "" };
-    struct rlc_outgoing outgoing = { .key = key_of(json, &event, key, sizeof(key)), .value = json };
+    struct rlc_outgoing outgoing = {
+        .partition = partition, .key = key, .value = value, .header = headers
+    };
     enum rlc_status status = RLC_RETRY;
 
-    json_decref(event);
     (void)snprintf(now, sizeof(now), "%" PRId64, now_ms);
-    outgoing.header = headers;
     if (now_ms != 0)
         headers[outgoing.header_count++] =
             (struct rlc_header){ .name = "relance-now", .value = rlc_span_of(now) };
     if (publisher->label)
         headers[outgoing.header_count++] =
             (struct rlc_header){ .name = CTL_LINE_HEADER, .value = rlc_span_of(publisher->label) };
-    outgoing.partition = publisher->partition
-                             ? *publisher->partition
-                             : rlc_partition_of(outgoing.key, publisher->partitions);
-    publisher->last_partition = outgoing.partition;
+    publisher->last_partition = partition;
     for (int i = 0; status == RLC_RETRY && i < PRODUCE_TRIES; i++) {
         struct timespec pause = { 0, PRODUCE_PAUSE_NS };
 
@@ -77,6 +73,18 @@ int ctl_publish(struct ctl_publisher *publisher, struct rlc_span json, rlc_ms no
     }
     publisher->published += status == RLC_OK;
     return status == RLC_OK ? CTL_OK : ctl_fail_error(publisher->ctl, "publish", &error);
+}
+
+int ctl_publish(struct ctl_publisher *publisher, struct rlc_span json, rlc_ms now_ms)
+{
+    char text[512];
+    json_t *event = NULL;
+    struct rlc_span key = key_of(json, &event, text, sizeof(text));
+    int32_t partition =
+        publisher->partition ? *publisher->partition : rlc_partition_of(key, publisher->partitions);
+
+    json_decref(event);
+    return ctl_publish_record(publisher, partition, key, json, now_ms);
 }
 
 int ctl_publisher_flush(struct ctl_publisher *publisher)

@@ -26,6 +26,10 @@ int ctl_publisher_open(struct ctl_publisher *publisher, struct ctl *ctl, const c
  * stepped clock (0: none). */
 int ctl_publish(struct ctl_publisher *publisher, struct rlc_span json, rlc_ms now_ms);
 
+/* The same for a record as it is, to this partition. */
+int ctl_publish_record(struct ctl_publisher *publisher, int32_t partition, struct rlc_span key,
+                       struct rlc_span value, rlc_ms now_ms);
+
 /* Waits until all is acknowledged. */
 int ctl_publisher_flush(struct ctl_publisher *publisher);
 void ctl_publisher_close(struct ctl_publisher *publisher);

@@ -90,3 +90,36 @@ const char *ctl_outcome_sentence(enum rlc_outcome_result result)
 {
     return sentence(OUTCOMES, RLC_COUNT(OUTCOMES), (int)result);
 }
+
+static const struct {
+    const char *rule;
+    const char *sentence;
+} RULES[] = {
+    { "UNKNOWN_OBJECT", "nothing of that name is there, or no longer" },
+    { "ALREADY_OVER", "it has ended, or its time is past: order it under a new id" },
+    { "DUPLICATE", "it was said before" },
+    { "STALE", "something newer was said before" },
+    { "EXPIRED", "the order itself had run out" },
+    { "EPOCH", "the debtor changed meanwhile: look again" },
+    { "WRONG_TARGET", "a debtor was named for the tenant's matter, or none for a debtor's" },
+    { "MISSING_CREDITOR", "name the creditor" },
+    { "MISSING_DOCUMENT", "name the document" },
+    { "NOT_SUPPORTED", "this version does not do it yet" },
+    { "NOTHING_OPEN", "nothing is owed on it" },
+    { "ALREADY_ACTIVE", "this bundle decides already" },
+    { "ALREADY_ON", "it is on" },
+    { "ALREADY_OFF", "it is off" },
+    { "ALREADY_OPTED_OUT", "that was said before" },
+    { "NOT_OPTED_OUT", "nobody opted out" },
+    { "NOT_IN_DOUBT", "its outcome is known" },
+    { "STILL_IN_QUARANTINE", "replay or drop its dead letters: the task ends with them" },
+};
+
+const char *ctl_rule_sentence(struct rlc_span rule)
+{
+    for (size_t i = 0; i < RLC_COUNT(RULES); i++) {
+        if (rlc_span_equal(rule, rlc_span_of(RULES[i].rule)))
+            return RULES[i].sentence;
+    }
+    return NULL;
+}

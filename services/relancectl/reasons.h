@@ -3,6 +3,7 @@
 #ifndef RELANCECTL_REASONS_H
 #define RELANCECTL_REASONS_H
 
+#include "common/pure/span.h"
 #include "common/wire/vocabulary.h"
 
 /* Why there was no reminder, as the second half of a sentence; NULL for a reason that this version
@@ -17,5 +18,9 @@ const char *ctl_return_sentence(enum rlc_return_reason reason);
 
 /* What became of an attempt; the same. */
 const char *ctl_outcome_sentence(enum rlc_outcome_result result);
+
+/* Why a command was refused, by the rule of its answer; NULL for a rule that needs no more words.
+ */
+const char *ctl_rule_sentence(struct rlc_span rule);
 
 #endif

@@ -498,6 +498,49 @@ static void take_quarantine(struct ctl_story *story, const struct ctl_past_fact 
     json_decref(at);
 }
 
+/* ---- what people ordered ---- */
+
+static void say_command(json_t *entry, const struct ctl_past_fact *taken,
+                        const struct rlc_command_answer *answer, bool accepted)
+{
+    const char *kind = rlc_word(RLC_VOCABULARY_COMMAND_KIND, (int32_t)answer->kind);
+    const char *why = ctl_rule_sentence(answer->rule);
+    struct rlc_span actor = taken->fact->envelope.actor;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    if (!out)
+        return;
+    (void)fprintf(out, "%s ordered", kind ? kind : "something unknown");
+    if (actor.size)
+        (void)fprintf(out, " by %.*s", size_of(actor), text_of(actor));
+    (void)fprintf(out, " (command %.*s): %s", size_of(answer->command), text_of(answer->command),
+                  accepted ? "accepted" : "refused");
+    if (!accepted)
+        (void)fprintf(out, ", %.*s%s%s", size_of(answer->rule), text_of(answer->rule),
+                      why ? ", " : "", why ? why : "");
+    say(entry, out, &text);
+}
+
+static void take_command(struct ctl_story *story, const struct ctl_past_fact *taken)
+{
+    const struct rlc_command_answer *answer = &taken->fact->command_accepted;
+    bool accepted = taken->fact->kind == RLC_FACT_KIND_COMMAND_ACCEPTED;
+    json_t *entry;
+
+    if (story->document)
+        return; /* the answer names none */
+    entry = entry_of(taken, "COMMAND");
+    ctl_put_text(entry, "reason", accepted ? "ACCEPTED" : "REFUSED");
+    ctl_put_word(entry, "command_kind", RLC_VOCABULARY_COMMAND_KIND, (int32_t)answer->kind);
+    ctl_put_span(entry, "object", answer->command);
+    ctl_put_span(entry, "actor", taken->fact->envelope.actor);
+    ctl_put_span(entry, "rule", answer->rule);
+    say_command(entry, taken, answer, accepted);
+    tell(story, taken, entry);
+}
+
 /* ---- the story ---- */
 
 void ctl_story_take(void *context, const struct ctl_past_fact *fact)
@@ -515,6 +558,8 @@ void ctl_story_take(void *context, const struct ctl_past_fact *fact)
         { RLC_FACT_KIND_AGREEMENT_CHANGED, take_agreement },
         { RLC_FACT_KIND_AGREEMENT_CLOSED, take_agreement },
         { RLC_FACT_KIND_QUARANTINE_CHANGED, take_quarantine },
+        { RLC_FACT_KIND_COMMAND_ACCEPTED, take_command },
+        { RLC_FACT_KIND_COMMAND_REFUSED, take_command },
     };
 
     for (size_t i = 0; i < RLC_COUNT(TAKERS); i++) {

@@ -82,7 +82,7 @@ class Change:
 
     def order(self, kind, at, payload):
         self.installation.control("command", kind, "--tenant", TENANT, "--topic",
-                                  self.installation.source, "--time", at, "--payload",
+                                  self.installation.source, "--time", at, "--no-wait", "--payload",
                                   json.dumps(payload))
 
     # ---- what the topics say ----
@@ -147,7 +147,8 @@ class Change:
         self.hash = next(word for word in published.split() if len(word) == 64)
         owner.send_signal(signal.SIGSTOP)
         self.installation.control("bundle", "activate", self.hash, "--tenant", TENANT, "--topic",
-                                  self.installation.source, "--time", f"{CHANGE_ON}T08:00:00Z")
+                                  self.installation.source, "--time", f"{CHANGE_ON}T08:00:00Z",
+                                  "--no-wait")
         self.order("KILL_SWITCH", f"{CHANGE_ON}T08:01:00Z", {"on": True})
         until(lambda: self.commands_in_log() == before + 2, "both commands are in the log", 20)
         assert self.answers() == answered, "somebody else answered"

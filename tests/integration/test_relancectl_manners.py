@@ -53,6 +53,18 @@ WRONG = [
     (["explain", "acme/C-1", "--on", "today"], "--on"),
     (["explain"], "TENANT/DEBTOR"),
     (["audit", "verify", "--wait", "-1"], "--wait"),
+    # What ingest would refuse, or what would be somebody else, is not sent.
+    (["command", "plce-hold", "--tenant", "acme", "--debtor", "C-1"], "data.kind"),
+    (["command", "lift-hold", "--tenant", "acme", "--debtor", "C-1", "--payload", '{"holds":"H-1"}'],
+     "data.payload"),
+    (["command", "lift-hold", "--tenant", "acme", "--debtor", "C-1"], "data.payload.hold"),
+    (["command", "lift-hold", "--tenant", "acme", "--payload", '{"hold":"H-1"}'], "debtor"),
+    (["command", "kill-switch", "--tenant", "acme", "--debtor", "C-1", "--payload", '{"on":true}'],
+     "names no debtor"),
+    (["command", "lift-hold", "--tenant", "acme", "--debtor", "acme/C-1", "--payload",
+      '{"hold":"H-1"}'], "C-1"),
+    (["command", "kill-switch", "--tenant", "ACME", "--payload", '{"on":true}'], "tenant"),
+    (["command", "kill-switch", "--tenant", "acme", "--payload", "[1]"], "payload"),
     (["audit", "verfy"], "audit verify"),
 ]
 

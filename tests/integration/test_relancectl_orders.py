@@ -18,7 +18,7 @@ from confluent_kafka import Producer
 from installation import Installation
 
 TENANT = "shop"
-OK, FOUND, USAGE, DATA, NOT_THERE = 0, 1, 64, 65, 66
+OK, FOUND, NOT_THERE, UNAVAILABLE = 0, 1, 66, 69
 
 
 class Orders:
@@ -69,20 +69,73 @@ def check_only_published_bundles(orders, source):
     letter, = orders.letters()
     assert (letter["code"], letter["path"]) == (
         "UNKNOWN_OBJECT", "data.payload.bundle_hash"), letter
-    orders.order("bundle", "activate", bundle, *at)
-    # It decides: every partition answers the sweep, none waits for a bundle that never comes.
-    orders.until(lambda: len(orders.installation.committed("debtor-facts")) >= 1)
+    # Nobody waits for a bundle that never comes: the right one is obeyed.
+    said = orders.order("bundle", "activate", bundle, *at)
+    assert said["answer"] == "ACCEPTED", said
+    assert orders.order("bundle", "activate", bundle, *at, code=FOUND)["rule"] == "ALREADY_ACTIVE"
     assert len(orders.letters()) == 1
+
+
+def check_answers(orders):
+    """Whoever orders something is told what came of it."""
+    at = ["--tenant", TENANT, "--topic", orders.installation.source]
+    debtor = [*at, "--debtor", "C-1", "--actor", "u-7"]
+    hold = json.dumps({"hold": "H-1", "reach": "DEBTOR", "reason": "CAMPAIGN", "clock": "STOP"})
+
+    def told(kind, *options, code=OK):
+        answer = orders.order("command", kind, *options, code=code)
+        return answer["answer"], answer.get("rule")
+
+    assert told("place-hold", *debtor, "--payload", hold, "--id", "o-1") == ("ACCEPTED", None)
+    assert told("lift-hold", *debtor, "--payload", '{"hold":"H-1"}') == ("ACCEPTED", None)
+    assert told("place-hold", *debtor, "--payload", hold, code=FOUND) == (
+        "REFUSED", "ALREADY_OVER")
+    assert told("place-hold", *debtor, "--payload", hold, "--id", "o-1", code=FOUND) == (
+        "DUPLICATE", None)
+    assert told("task-done", *debtor, "--payload", '{"task":"nope","outcome_code":"CALLED"}',
+                code=FOUND) == ("REFUSED", "UNKNOWN_OBJECT")
+    assert told("creditor-mode", *at, "--payload", '{"creditor":"U01","mode":"LIVE"}',
+                code=FOUND) == ("REFUSED", "UNKNOWN_OBJECT")
+    # The tenant is none that this ingest serves: its dead letter is the answer.
+    elsewhere = ["--tenant", "other", "--topic", orders.installation.source]
+    assert told("kill-switch", *elsewhere, "--payload", '{"on":true}', code=FOUND) == (
+        "DEAD_LETTER", "WRONG_TENANT")
+    said = orders.order("command", "kill-switch", *at, "--payload", '{"on":true}', "--no-wait")
+    assert "answer" not in said, said
+
+
+def check_told(orders):
+    """`explain` tells commands and their answers."""
+    def entries():
+        return [entry for entry in orders.order("explain", f"{TENANT}/C-1")["entries"]
+                if entry["kind"] == "COMMAND"]
+
+    orders.until(lambda: len(entries()) == 4)
+    assert [(entry["command_kind"], entry["reason"], entry.get("rule")) for entry in entries()] == [
+        ("PLACE_HOLD", "ACCEPTED", None), ("LIFT_HOLD", "ACCEPTED", None),
+        ("PLACE_HOLD", "REFUSED", "ALREADY_OVER"), ("TASK_DONE", "REFUSED", "UNKNOWN_OBJECT")]
+    assert "u-7" in entries()[0]["sentence"] and "o-1" in entries()[0]["sentence"], entries()
+
+
+def check_nobody_answers(orders):
+    orders.installation.kill("scenario")
+    at = ["--tenant", TENANT, "--topic", orders.installation.source]
+    said = orders.order("command", "kill-switch", *at, "--payload", '{"on":false}',
+                        code=UNAVAILABLE)
+    assert said["answer"] is None and said["command"], said
 
 
 def main():
     orders = Orders(sys.argv[1], "system")
     failed = True
     try:
-        for worker in ("ingest", "scenario"):
+        for worker in ("ingest", "scenario", "audit"):
             orders.installation.start(worker)
         check_only_published_bundles(orders, sys.argv[2])
-        print("only a published bundle becomes active")
+        check_answers(orders)
+        check_told(orders)
+        check_nobody_answers(orders)
+        print("only a published bundle becomes active, whoever orders is answered")
         failed = False
     finally:
         orders.installation.close(show_logs=failed)

@@ -6,6 +6,7 @@ the trail.
 
 usage: test_relancectl_people.py BUILD SOURCE_FOLDER    (the local stack's env file must be sourced)
 """
+import datetime
 import json
 import pathlib
 import random
@@ -17,9 +18,12 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
 
 import psycopg2
 
+import contract
 from installation import Installation
 from portfolio import Portfolio
 
+EVENTS, = contract.load("debtor_event")
+KILL_SWITCH = 101
 TENANT, CREDITOR = "shop", "U001"
 BEGIN = "2026-01-01T08:00:00Z"
 LAST_DAY = "2026-01-24"
@@ -54,6 +58,10 @@ class People:
         while not question():
             assert time.monotonic() < deadline, "nothing came of it"
             time.sleep(0.2)
+
+
+def instant_ms(text):
+    return int(datetime.datetime.fromisoformat(text).timestamp() * 1000)
 
 
 def kinds(entries):
@@ -194,19 +202,65 @@ def check_letters_of_scenario(people, letters):
 def check_settling(people, letters, wrong):
     corrected = people.installation.folder / "corrected.json"
     wrong["data"]["amount"] = wrong["data"]["allocations"][0]["amount"] = "300.00"
-    corrected.write_text(json.dumps(wrong))
     at = ["--time", f"{LAST_DAY}T11:00:00Z", "--actor", "u-2"]
+    corrected.write_text(json.dumps(dict(wrong, debtor="")))
+    said = people.ask("dlq", "replay", letters["C-2"]["id"], "--file", str(corrected), *at, code=65)
+    assert "debtor" in said["error"], said
+    corrected.write_text(json.dumps(wrong))
     answer = people.once("dlq", "replay", letters["C-2"]["id"], "--file", str(corrected), *at)
-    assert answer["kind"] == "RELEASE_QUARANTINE", answer
+    assert (answer["kind"], answer["answer"]) == ("RELEASE_QUARANTINE", "ACCEPTED"), answer
     people.once("dlq", "drop", letters["C-3"]["id"], *at)
     people.until(lambda: settled(people, "C-2") and settled(people, "C-3"))
     assert people.ask("debtor", "show", f"{TENANT}/C-2")["receivables"] == []
     assert len(people.ask("debtor", "show", f"{TENANT}/C-3")["receivables"]) == 1
     assert people.ask("dlq", "list")["matched"] == 5, "the corrected one is fine"
     # As it was: it is as wrong as before, and holds its debtor again.
-    people.once("dlq", "replay", letters["C-2"]["id"], *at)
+    answer = people.once("dlq", "replay", letters["C-2"]["id"], *at)
+    assert answer["answer"] == "DUPLICATE", answer
     people.until(lambda: people.ask("dlq", "list")["matched"] == 6)
     people.until(lambda: not settled(people, "C-2"))
+
+
+def check_clock_stands(people):
+    """Nothing that was ordered, with its time or without, moved the stepped clock to today."""
+    tenant = ["--tenant", TENANT, "--topic", people.installation.source]
+    answer = people.once("command", "kill-switch", "--payload", '{"on":true}', *tenant)
+    assert answer["answer"] == "ACCEPTED", answer
+    events = [EVENTS.DebtorEvent.FromString(record.value())
+              for record in people.installation.committed("debtor-events")]
+    times = {event.envelope.ingested_at_ms for event in events}
+    assert max(times) == instant_ms(f"{LAST_DAY}T11:00:00Z"), max(times)
+    last = next(event for event in events if event.command_issued.kind == KILL_SWITCH)
+    assert last.envelope.ingested_at_ms == max(times) == last.envelope.occurred_at_ms, last
+
+
+def report_rows(people, *statements):
+    """How many rows the reporting tables have, after these statements."""
+    with psycopg2.connect(people.installation.dsn("RELANCE_POSTGRES_OWNER_DSN")) as connection:
+        cursor = connection.cursor()
+        for statement in statements:
+            cursor.execute(statement)
+        counts = {}
+        for table in ("receivable", "receivable_change", "request", "request_line",
+                      "step_instance", "silence"):
+            cursor.execute(f"select count(*) from {table}")
+            counts[table], = cursor.fetchone()
+        return counts
+
+
+def check_rebuild(people):
+    """Rows that were lost come back; who does not own the tables is told whose right it is."""
+    before = report_rows(people)
+    assert min(before.values()) > 0, before
+    lost = report_rows(people, "delete from silence", "delete from receivable")
+    assert lost["silence"] == lost["receivable"] == 0, lost
+    said = people.ask("audit", "rebuild", code=78)
+    assert "relance_owner" in said["error"], said
+    assert report_rows(people) == lost, "nothing has changed"
+    said = people.ask("audit", "rebuild",
+                      dsn=people.installation.dsn("RELANCE_POSTGRES_OWNER_DSN"))
+    assert said["facts"] > 20, said
+    assert report_rows(people) == before, (before, report_rows(people))
 
 
 def check_trail(people):
@@ -259,6 +313,8 @@ def main():
         events = people.installation.folder / "events.jsonl"
         portfolio.write(events)
         people.installation.start_all()
+        assert "--time" in people.ask("command", "kill-switch", "--payload", '{"on":true}',
+                                      "--tenant", TENANT, code=64)["error"]
         people.installation.activate(pathlib.Path(sys.argv[2]) / "tests/ledger/bundle", BEGIN)
         people.installation.replay(events, "--to", LAST_DAY)
         check_evidence_is_the_hold(people, check_explain(people))
@@ -266,6 +322,8 @@ def main():
         letters = check_letters(people, wrong, hopeless)
         check_letters_of_scenario(people, letters)
         check_settling(people, letters, wrong)
+        check_clock_stands(people)
+        check_rebuild(people)
         check_trail(people)
         print("contacts and silences explained, state and trail agree, dead letters settled, "
               "a changed byte named")

@@ -177,9 +177,10 @@ class Installation:
         output = self.control("bundle", "publish", str(folder))
         bundle = next(word for word in output.split() if len(word) == 64)
         self.control("bundle", "activate", bundle, "--tenant", self.tenant, "--topic", self.source,
-                     "--time", at, "--id", "activate")
+                     "--time", at, "--id", "activate", "--no-wait")
         self.control("command", "CREDITOR_MODE", "--tenant", self.tenant, "--topic", self.source,
-                     "--payload", '{"mode":"LIVE"}', "--time", at, "--id", "live")
+                     "--payload", '{"mode":"LIVE"}', "--time", at, "--id", "live",
+                     "--no-wait")
         return bundle
 
     def records(self, topic):

@@ -38,9 +38,10 @@ LAYERS = [
     (r"services/[^/]+/core/", ["common/pure/", "common/wire/", "core/"]),
     # A worker's records are its own: only their codec sees their protobuf form.
     (r"services/[^/]+/state\.c", ["common/", "relance/v1/", "{own}"]),
-    # The tool for people checks policies and what it sends, and shows records that belong to
-    # workers.
-    (r"services/relancectl/", ["common/", "policy/", "core/", "json/", "state.h", "{own}"]),
+    # The tool for people checks policies and what it sends, shows records that belong to workers,
+    # and rebuilds the tables of one.
+    (r"services/relancectl/",
+     ["common/", "policy/", "core/", "json/", "state.h", "rebuild.h", "{own}"]),
     (r"services/[^/]+/", ["common/", "{own}"]),
 ]
 # Standard headers of pure code; that it takes no more than bsearch from stdlib.h is checked by

@@ -143,6 +143,24 @@ static void the_events_in_the_way_are_named_as_their_sources_call_them(void **st
     ctl_story_clear(&story);
 }
 
+static void a_command_is_told_with_its_answer(void **state)
+{
+    struct rlc_debtor_fact fact = fact_at(RLC_FACT_KIND_COMMAND_REFUSED, "2026-03-02T10:00:00Z");
+    struct ctl_story story;
+
+    (void)state;
+    fact.envelope.actor = rlc_span_of("u-2");
+    fact.command_refused = (struct rlc_command_answer){ .command = rlc_span_of("o-1"),
+                                                        .kind = RLC_COMMAND_KIND_PLACE_HOLD,
+                                                        .rule = rlc_span_of("ALREADY_OVER") };
+    ctl_story_init(&story, RLC_DAY_NONE, NULL);
+    give(ctl_story_take, &story, &fact);
+    assert_string_equal(sentence(ctl_story_end(&story), 0),
+                        "PLACE_HOLD ordered by u-2 (command o-1): refused, ALREADY_OVER, it has "
+                        "ended, or its time is past: order it under a new id");
+    ctl_story_clear(&story);
+}
+
 static void a_carried_step_names_the_one_that_carries_it(void **state)
 {
     struct rlc_debtor_fact fact = fact_at(RLC_FACT_KIND_STEP_CLOSED, "2026-03-09T10:00:00Z");
@@ -429,6 +447,7 @@ int main(void)
         cmocka_unit_test(a_silence_names_reason_rule_end_and_evidence),
         cmocka_unit_test(the_evidence_of_an_agreement_is_the_event_that_opened_it),
         cmocka_unit_test(the_events_in_the_way_are_named_as_their_sources_call_them),
+        cmocka_unit_test(a_command_is_told_with_its_answer),
         cmocka_unit_test(a_carried_step_names_the_one_that_carries_it),
         cmocka_unit_test(what_is_on_account_is_what_the_latest_facts_say),
         cmocka_unit_test(what_an_unknown_document_was_given_is_on_account),
