@@ -57,6 +57,8 @@ static void ask_group(struct rlc_worker *worker, struct rlc_part *part)
 {
     struct rlc_error error = { .text = "" };
     struct rlc_bus *bus = worker->env.bus;
+    struct rlc_position checkpoints = { worker->env.service->state_topic,
+                                        rlc_reading_partition(worker, part), 0 };
     int64_t low;
 
     rlc_at(worker, RLC_STEP_RESTORE_COMMITTED);
@@ -72,10 +74,8 @@ static void ask_group(struct rlc_worker *worker, struct rlc_part *part)
     }
     if (somebody_scans(worker))
         return;
-    if (bus->ops->watermarks(bus, worker->env.service->state_topic,
-                             rlc_reading_partition(worker, part), RLC_CALL_WAIT_MS, &low,
-                             &part->bound, &error) != RLC_OK) {
-        rlc_part_later(worker, part, RLC_BACKOFF_MS * 4, error.text);
+    if (rlc_ask_watermarks(worker, part, &checkpoints, &low, &part->bound, &error) != RLC_OK) {
+        rlc_part_later(worker, part, rlc_ask_again_ms(part), error.text);
         return;
     }
     rlc_replay_start(&part->replay, RLC_OFFSET_BEGIN, RLC_OFFSET_NONE);
