@@ -310,6 +310,7 @@ bool rlc_part_start(struct rlc_worker *worker, struct rlc_part *part, int64_t ne
     part->watermark = high;
     part->watermark_ns = rlc_monotonic_ns(worker);
     part->last_end = RLC_OFFSET_NONE;
+    part->waiting_ms = RLC_MS_NONE; /* whatever was polled before is polled again, or finished */
     part->phase = RLC_PART_READY;
     part->why[0] = '\0';
     rlc_part_ready(worker, part);

@@ -504,6 +504,31 @@ static void a_lost_leader_hides_only_its_own_partition_from_who_asks_how_far_is_
     world_close(&world);
 }
 
+static void let_pass(struct world *world, rlc_ms time_ms)
+{
+    for (rlc_ms passed_ms = 0; passed_ms < time_ms; passed_ms += WORLD_ROUND_MS)
+        world_round(world);
+}
+
+static void who_was_restored_and_has_read_everything_is_not_behind(void **state)
+{
+    struct world world;
+
+    (void)state;
+    open_started(&world, 1, 1);
+    publish(&world, 0, 1);
+    world_settle(&world, ROUNDS_MAX);
+    let_pass(&world, 3000);
+    assert_int_equal(world.behind_ms[0], 0);
+    /* The record is finished, but this process learns it from the log only. */
+    rlc_memory_faults_next_commit(world.broker, RLC_MEMORY_UNKNOWN_COMMITTED);
+    publish(&world, 0, 1);
+    world_settle(&world, ROUNDS_MAX);
+    let_pass(&world, 60000);
+    assert_int_equal(world.behind_ms[0], 0);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -517,6 +542,7 @@ int main(void)
         cmocka_unit_test(a_change_of_owners_fences_each_former_writer_once),
         cmocka_unit_test(partitions_without_a_leader_do_not_hold_up_the_others),
         cmocka_unit_test(a_lost_leader_hides_only_its_own_partition_from_who_asks_how_far_is_read),
+        cmocka_unit_test(who_was_restored_and_has_read_everything_is_not_behind),
     };
 
     return cmocka_run_group_tests_name("restore", tests, NULL, NULL);
