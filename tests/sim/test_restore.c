@@ -529,6 +529,48 @@ static void who_was_restored_and_has_read_everything_is_not_behind(void **state)
     world_close(&world);
 }
 
+/* ---- names and places ---- */
+
+static struct {
+    struct rlc_bus_ops ops;
+    enum rlc_status (*fence_writer)(struct rlc_bus *bus, const char *id, struct rlc_error *reterr);
+    char id[RLC_WRITER_SIZE];
+} fenced;
+
+static enum rlc_status hear_fence(struct rlc_bus *bus, const char *id, struct rlc_error *reterr)
+{
+    (void)snprintf(fenced.id, sizeof(fenced.id), "%s", id);
+    return fenced.fence_writer(bus, id, reterr);
+}
+
+static void a_writer_with_a_long_name_is_fenced_under_that_name(void **state)
+{
+    struct world world;
+    struct rlc_bus *bus;
+
+    (void)state;
+    world_open(&world, &counter_service, NULL, 1, 2);
+    world.stepped = true;
+    /* Two long settings, the worker's name and the highest ordinal need less. */
+    for (size_t i = 0; i < 2; i++)
+        (void)snprintf(world.processes[i].id, sizeof(world.processes[i].id), "%0*zu", 200, i);
+    world_start(&world, 0);
+    publish(&world, 0, 1);
+    world_settle(&world, ROUNDS_MAX);
+    world_kill(&world, 0);
+    assert_true(rlc_memory_broker_expire_member(world.broker, counter_service.name,
+                                                world.processes[0].member));
+    world_start(&world, 1);
+    bus = world.processes[1].bus;
+    fenced.ops = *bus->ops;
+    fenced.fence_writer = bus->ops->fence_writer;
+    fenced.ops.fence_writer = hear_fence;
+    bus->ops = &fenced.ops;
+    world_settle(&world, ROUNDS_MAX);
+    assert_string_equal(fenced.id, world.processes[0].id);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -543,6 +585,7 @@ int main(void)
         cmocka_unit_test(partitions_without_a_leader_do_not_hold_up_the_others),
         cmocka_unit_test(a_lost_leader_hides_only_its_own_partition_from_who_asks_how_far_is_read),
         cmocka_unit_test(who_was_restored_and_has_read_everything_is_not_behind),
+        cmocka_unit_test(a_writer_with_a_long_name_is_fenced_under_that_name),
     };
 
     return cmocka_run_group_tests_name("restore", tests, NULL, NULL);
