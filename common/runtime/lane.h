@@ -30,6 +30,7 @@ struct rlc_part {
 
     /* As of the last checkpoint. */
     int64_t next_in;
+    int64_t skipped; /* next_in of a first start behind deleted records: the slice says 0; or 0 */
     int64_t expect_off; /* changelog offset of that checkpoint; the fence must be there */
     int64_t txn_seq;
     rlc_ms time_ms; /* partition time: never goes back */

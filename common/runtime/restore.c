@@ -317,6 +317,24 @@ bool rlc_part_start(struct rlc_worker *worker, struct rlc_part *part, int64_t ne
     return true;
 }
 
+/* Where a worker goes on. One that never wrote here begins with the oldest record kept: what was
+ * deleted before its first start is not its loss. */
+static int64_t next_of(const struct rlc_part *part)
+{
+    bool first_start = part->replay.checkpoint.genesis && part->committed == RLC_OFFSET_NONE;
+
+    return first_start ? RLC_OFFSET_BEGIN : part->replay.next_in;
+}
+
+static void note_first_start(struct rlc_worker *worker, struct rlc_part *part)
+{
+    part->skipped = next_of(part) == RLC_OFFSET_BEGIN ? part->next_in : 0;
+    if (part->skipped)
+        rlc_note(worker, "restore.first_start", part->partition,
+                 "this worker's first start: the oldest records of its input are deleted already; "
+                 "it begins with the oldest one kept");
+}
+
 static void take_checkpoint(struct rlc_part *part)
 {
     const struct rlc_replay *replay = &part->replay;
@@ -368,8 +386,9 @@ static void do_finish(struct rlc_worker *worker, struct rlc_part *part)
         return;
     }
     take_checkpoint(part);
-    if (!rlc_part_start(worker, part, part->replay.next_in))
+    if (!rlc_part_start(worker, part, next_of(part)))
         return;
+    note_first_start(worker, part);
     if (part->replay.count)
         rlc_torn_repair(worker, part);
     rlc_replay_clear(&part->replay);

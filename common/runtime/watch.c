@@ -15,6 +15,8 @@ static struct rlc_seen seen_of(struct rlc_worker *worker, const struct rlc_part 
     struct rlc_bus *bus = worker->env.bus;
     struct rlc_seen seen = { .base = part->next_in, .next_due_ms = part->first_timer_ms };
 
+    if (part->next_in == part->skipped)
+        seen.base = 0; /* there is nothing between 0 and here, and the slice stands at 0 */
     seen.seen = max_of(part->next_in, part->last_end);
     seen.seen = max_of(seen.seen, bus->ops->position(bus, part->topic, part->partition));
     if (worker->held && worker->held_record.topic == part->topic &&

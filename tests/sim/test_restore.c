@@ -571,6 +571,43 @@ static void a_writer_with_a_long_name_is_fenced_under_that_name(void **state)
     world_close(&world);
 }
 
+static void a_first_start_behind_deleted_records_begins_with_the_oldest_kept(void **state)
+{
+    struct world world;
+    size_t owned, ready;
+
+    (void)state;
+    world_open(&world, &counter_service, NULL, 2, 1);
+    world.stepped = true;
+    publish(&world, 0, 20);
+    assert_int_equal(
+        rlc_memory_broker_delete_before(world.broker, COUNTER_TOPIC[COUNTER_INPUT], 0, 10, NULL),
+        RLC_OK);
+    publish(&world, 1, 20);
+    assert_int_equal(
+        rlc_memory_broker_delete_before(world.broker, COUNTER_TOPIC[COUNTER_INPUT], 1, 20, NULL),
+        RLC_OK);
+    world_start(&world, 0);
+    /* A reader may trust the second partition too, where nothing comes. */
+    world_settle(&world, ROUNDS_MAX);
+    assert_non_null(strstr(world.last_note, "restore.first_start"));
+    assert_int_equal(world_count_topic(&world, COUNTER_FACTS), 10);
+
+    /* Later such a gap is a loss, and nothing is decided behind it. */
+    world_kill(&world, 0);
+    publish(&world, 0, 20);
+    assert_int_equal(
+        rlc_memory_broker_delete_before(world.broker, COUNTER_TOPIC[COUNTER_INPUT], 0, 30, NULL),
+        RLC_OK);
+    world_start(&world, 0);
+    let_pass(&world, 3000);
+    rlc_worker_readiness(world.processes[0].worker, &owned, &ready);
+    assert_int_equal(owned, 2);
+    assert_int_equal(ready, 1);
+    assert_int_equal(world_count_topic(&world, COUNTER_FACTS), 10);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -586,6 +623,7 @@ int main(void)
         cmocka_unit_test(a_lost_leader_hides_only_its_own_partition_from_who_asks_how_far_is_read),
         cmocka_unit_test(who_was_restored_and_has_read_everything_is_not_behind),
         cmocka_unit_test(a_writer_with_a_long_name_is_fenced_under_that_name),
+        cmocka_unit_test(a_first_start_behind_deleted_records_begins_with_the_oldest_kept),
     };
 
     return cmocka_run_group_tests_name("restore", tests, NULL, NULL);
