@@ -220,6 +220,9 @@ int64_t rlc_ask_again_ms(const struct rlc_part *part);
 bool rlc_part_is_reading(const struct rlc_part *part);
 enum rlc_status rlc_changelog_set_reader(struct rlc_worker *worker);
 void rlc_changelog_read(struct rlc_worker *worker);
+/* Notes the checkpoint in the part's replay; halts the part if it is not ours to understand. */
+void rlc_checkpoint_take(struct rlc_worker *worker, struct rlc_part *part,
+                         const struct rlc_record *record);
 
 /* position.c: where sources and sinks go on */
 void rlc_position_advance(struct rlc_worker *worker, struct rlc_part *part);

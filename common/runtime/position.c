@@ -87,16 +87,10 @@ void rlc_position_on_record(struct rlc_worker *worker, struct rlc_part *part,
                             const struct rlc_record *record)
 {
     char buffer[RLC_CHECKPOINT_KEY_MAX];
-    size_t mark = rlc_arena_mark(&worker->arena);
-    struct rlc_checkpoint checkpoint;
-    struct rlc_fault fault = { 0 };
 
     part->replay.position = record->offset + 1;
-    if (!rlc_span_equal(record->key, rlc_checkpoint_key(worker, part, buffer, sizeof(buffer))))
-        return;
-    if (rlc_checkpoint_decode(record->value, &worker->arena, &checkpoint, &fault) == RLC_OK)
-        rlc_replay_checkpoint(&part->replay, record, &checkpoint);
-    rlc_arena_rewind(&worker->arena, mark);
+    if (rlc_span_equal(record->key, rlc_checkpoint_key(worker, part, buffer, sizeof(buffer))))
+        rlc_checkpoint_take(worker, part, record);
 }
 
 void rlc_position_on_end(struct rlc_worker *worker, struct rlc_part *part, int64_t offset)

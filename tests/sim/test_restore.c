@@ -608,6 +608,70 @@ static void a_first_start_behind_deleted_records_begins_with_the_oldest_kept(voi
     world_close(&world);
 }
 
+/* ---- a source whose group has no offset any more ---- */
+
+static int64_t from_the_beginning(void *self, int32_t topic)
+{
+    (void)self;
+    (void)topic;
+    return RLC_OFFSET_BEGIN;
+}
+
+static void repeat(void *self, const struct rlc_event *event, struct rlc_turn *turn)
+{
+    (void)self;
+    rlc_turn_emit(turn, COUNTER_FACTS, turn->partition, event->record->key, event->record->value);
+}
+
+static void a_source_that_cannot_read_its_checkpoint_does_not_start_again(void **state)
+{
+    struct rlc_service source = counter_service;
+    struct rlc_input_position input = { rlc_span_of(COUNTER_TOPIC[COUNTER_INPUT]), 0, 5 };
+    struct rlc_checkpoint sound = { .format = RLC_CHECKPOINT_FORMAT,
+                                    .worker = rlc_span_of("counter"),
+                                    .inputs = &input,
+                                    .input_count = 1,
+                                    .rules = { .rules_version = 1 } };
+    struct rlc_checkpoint newer, foreign;
+    static uint8_t memory[16384];
+    struct rlc_arena arena;
+
+    (void)state;
+    source.role = RLC_ROLE_SOURCE;
+    source.first_offset = from_the_beginning;
+    source.decide = repeat;
+    memcpy(sound.installation, "0123456789abcdef", RLC_UUID_SIZE); /* the world's */
+    sound.audit_head = rlc_genesis_head(sound.installation, "counter", 0);
+    newer = sound;
+    newer.format++;
+    foreign = sound;
+    foreign.installation[0]++;
+    rlc_arena_init(&arena, memory, sizeof(memory));
+    for (size_t i = 0; i < 4; i++) {
+        struct rlc_span values[] = { rlc_checkpoint_encode(&sound, &arena),
+                                     rlc_checkpoint_encode(&newer, &arena),
+                                     rlc_checkpoint_encode(&foreign, &arena),
+                                     rlc_span_of("garbage") };
+        static const char *const NOTES[] = { "", "restore.format", "restore.foreign",
+                                             "restore.format" };
+        struct rlc_outgoing outgoing = { .topic = COUNTER_STATE,
+                                         .key = rlc_span_of("ckpt|counter.events|0"),
+                                         .value = values[i] };
+        struct rlc_error error;
+        struct world world;
+
+        world_open(&world, &source, NULL, 1, 1);
+        publish(&world, 0, 20);
+        assert_int_equal(world.tool->ops->produce(world.tool, &outgoing, &error), RLC_OK);
+        assert_int_equal(world.tool->ops->flush(world.tool, 1000, &error), RLC_OK);
+        world_start(&world, 0);
+        let_pass(&world, 3000);
+        assert_int_equal(world_count_topic(&world, COUNTER_FACTS), i == 0 ? 15 : 0);
+        assert_non_null(strstr(world.last_note, NOTES[i]));
+        world_close(&world);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -624,6 +688,7 @@ int main(void)
         cmocka_unit_test(who_was_restored_and_has_read_everything_is_not_behind),
         cmocka_unit_test(a_writer_with_a_long_name_is_fenced_under_that_name),
         cmocka_unit_test(a_first_start_behind_deleted_records_begins_with_the_oldest_kept),
+        cmocka_unit_test(a_source_that_cannot_read_its_checkpoint_does_not_start_again),
     };
 
     return cmocka_run_group_tests_name("restore", tests, NULL, NULL);
