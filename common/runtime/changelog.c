@@ -98,8 +98,8 @@ static bool is_checkpoint(const struct rlc_record *record)
     return rlc_span_equal(record->key, rlc_span_of(RLC_CHECKPOINT_KEY));
 }
 
-static void on_checkpoint(struct rlc_worker *worker, struct rlc_part *part,
-                          const struct rlc_record *record)
+void rlc_checkpoint_take(struct rlc_worker *worker, struct rlc_part *part,
+                         const struct rlc_record *record)
 {
     size_t mark = rlc_arena_mark(&worker->arena);
     struct rlc_checkpoint checkpoint;
@@ -137,7 +137,7 @@ static bool take(struct rlc_worker *worker, struct rlc_part *part, const struct 
 
     if (is_checkpoint(record)) {
         if (record->offset >= replay->whole_below)
-            on_checkpoint(worker, part, record);
+            rlc_checkpoint_take(worker, part, record);
         return true;
     }
     /* The slice already holds what lies at or below its fence. */

@@ -31,6 +31,7 @@ struct rlc_part {
 
     /* As of the last checkpoint. */
     int64_t next_in;
+    int64_t skipped; /* next_in of a first start behind deleted records: the slice says 0; or 0 */
     int64_t expect_off; /* changelog offset of that checkpoint; the fence must be there */
     int64_t txn_seq;
     rlc_ms time_ms; /* partition time: never goes back */
@@ -42,7 +43,8 @@ struct rlc_part {
     int64_t last_end; /* offset of the last END since the seek, or NONE */
     struct rlc_seen published;
     uint64_t published_ns;
-    int64_t watermark; /* of the input, as of the last look; NONE: it could not be asked */
+    int64_t watermark; /* of the input, as of `watermark_ns`; NONE: it could not be asked */
+    uint64_t watermark_ns;
     int64_t told;      /* position that the service's on_reading() was last told */
     rlc_ms waiting_ms; /* append time of the oldest record polled and not finished, or NONE */
     rlc_ms newest_ms;  /* append time of the newest finished record, or NONE */
@@ -68,6 +70,7 @@ struct rlc_part {
     int64_t committed;      /* group offset, NONE if the group has none */
     int64_t bound;          /* changelog's high watermark */
     int64_t scanned_from;   /* where the first reading of the changelog began */
+    uint32_t unanswered;    /* questions in a row that its leader did not answer */
     uint32_t differences;   /* times checkpoint and offset disagreed in a row */
     uint64_t not_before_ns; /* back-off of the next attempt */
     char why[256];          /* why it does not work yet; for people */
@@ -147,7 +150,11 @@ struct rlc_worker {
     uint32_t aborts;        /* in a row */
     uint64_t not_before_ns; /* nothing is begun before; back-off after trouble */
     uint64_t watched_ns;
-    int64_t skew_ms; /* how far our clock is ahead of the broker's, once seen */
+    size_t
+        restore_turn;  /* the next part to advance, and to ask how far it goes, when a round ... */
+    size_t watch_turn; /* ... had no time for all of them */
+    uint64_t ask_again_ns; /* whoever did not answer is not asked before */
+    int64_t skew_ms;       /* how far our clock is ahead of the broker's, once seen */
 };
 
 /* How long things wait. */
@@ -155,8 +162,8 @@ struct rlc_worker {
 #define RLC_BACKOFF_MAX_MS      INT64_C(2000)  /* its ceiling: seconds after the server is back */
 #define RLC_HALT_RETRY_MS       INT64_C(30000) /* a halted partition looks again */
 #define RLC_WATCH_MS            1000           /* fences are looked at, idle or not */
-#define RLC_COMMITTED_WAIT_MS   300  /* one undecided partition must not hold up the others */
-#define RLC_CALL_WAIT_MS        5000 /* other questions to the log */
+#define RLC_COMMITTED_WAIT_MS   300 /* one undecided partition must not hold up the others */
+#define RLC_ROUND_WAIT_MS       500 /* restores, and looks, between two polls of the subscription */
 #define RLC_CLAMP_TOLERANCE_MS  5000
 #define RLC_DELETE_RETENTION_MS (INT64_C(7) * RLC_DAY_MS) /* of state topics; see topics table */
 
@@ -204,10 +211,22 @@ void rlc_part_later(struct rlc_worker *worker, struct rlc_part *part, int64_t de
 /* Says why the partition does not work yet. */
 void rlc_part_explain(struct rlc_worker *worker, struct rlc_part *part, const char *why);
 
+/* ask.c: questions that a partition's leader answers, or nobody */
+bool rlc_may_ask(const struct rlc_worker *worker, const struct rlc_part *part);
+/* Watermarks of `where` (its offset is not looked at) for the sake of `part`. */
+enum rlc_status rlc_ask_watermarks(struct rlc_worker *worker, struct rlc_part *part,
+                                   const struct rlc_position *where, int64_t *ret_low,
+                                   int64_t *ret_high, struct rlc_error *reterr);
+/* When to try again whatever needed the answer. */
+int64_t rlc_ask_again_ms(const struct rlc_part *part);
+
 /* changelog.c: reads what is being restored */
 bool rlc_part_is_reading(const struct rlc_part *part);
 enum rlc_status rlc_changelog_set_reader(struct rlc_worker *worker);
 void rlc_changelog_read(struct rlc_worker *worker);
+/* Notes the checkpoint in the part's replay; halts the part if it is not ours to understand. */
+void rlc_checkpoint_take(struct rlc_worker *worker, struct rlc_part *part,
+                         const struct rlc_record *record);
 
 /* position.c: where sources and sinks go on */
 void rlc_position_advance(struct rlc_worker *worker, struct rlc_part *part);

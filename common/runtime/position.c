@@ -57,6 +57,8 @@ static void ask_group(struct rlc_worker *worker, struct rlc_part *part)
 {
     struct rlc_error error = { .text = "" };
     struct rlc_bus *bus = worker->env.bus;
+    struct rlc_position checkpoints = { worker->env.service->state_topic,
+                                        rlc_reading_partition(worker, part), 0 };
     int64_t low;
 
     rlc_at(worker, RLC_STEP_RESTORE_COMMITTED);
@@ -72,10 +74,8 @@ static void ask_group(struct rlc_worker *worker, struct rlc_part *part)
     }
     if (somebody_scans(worker))
         return;
-    if (bus->ops->watermarks(bus, worker->env.service->state_topic,
-                             rlc_reading_partition(worker, part), RLC_CALL_WAIT_MS, &low,
-                             &part->bound, &error) != RLC_OK) {
-        rlc_part_later(worker, part, RLC_BACKOFF_MS * 4, error.text);
+    if (rlc_ask_watermarks(worker, part, &checkpoints, &low, &part->bound, &error) != RLC_OK) {
+        rlc_part_later(worker, part, rlc_ask_again_ms(part), error.text);
         return;
     }
     rlc_replay_start(&part->replay, RLC_OFFSET_BEGIN, RLC_OFFSET_NONE);
@@ -87,16 +87,10 @@ void rlc_position_on_record(struct rlc_worker *worker, struct rlc_part *part,
                             const struct rlc_record *record)
 {
     char buffer[RLC_CHECKPOINT_KEY_MAX];
-    size_t mark = rlc_arena_mark(&worker->arena);
-    struct rlc_checkpoint checkpoint;
-    struct rlc_fault fault = { 0 };
 
     part->replay.position = record->offset + 1;
-    if (!rlc_span_equal(record->key, rlc_checkpoint_key(worker, part, buffer, sizeof(buffer))))
-        return;
-    if (rlc_checkpoint_decode(record->value, &worker->arena, &checkpoint, &fault) == RLC_OK)
-        rlc_replay_checkpoint(&part->replay, record, &checkpoint);
-    rlc_arena_rewind(&worker->arena, mark);
+    if (rlc_span_equal(record->key, rlc_checkpoint_key(worker, part, buffer, sizeof(buffer))))
+        rlc_checkpoint_take(worker, part, record);
 }
 
 void rlc_position_on_end(struct rlc_worker *worker, struct rlc_part *part, int64_t offset)

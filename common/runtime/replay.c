@@ -95,8 +95,7 @@ void rlc_replay_checkpoint(struct rlc_replay *replay, const struct rlc_record *r
 {
     size_t size = checkpoint->writer.size;
 
-    if (size >= sizeof(replay->writer))
-        size = sizeof(replay->writer) - 1;
+    assert(size < sizeof(replay->writer)); /* decoded: bounded */
     replay->whole = replay->count;
     replay->whole_off = record->offset;
     replay->known = true;

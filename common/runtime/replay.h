@@ -9,6 +9,7 @@
 #include "common/pure/span.h"
 #include "common/runtime/bus.h"
 #include "common/wire/checkpoint.h"
+#include "common/wire/limits.h"
 
 /* Whole records wait until there are so many, or so many bytes of them: one script call of this
  * size holds the store for some milliseconds, and no more is kept in memory. What lies behind the
@@ -20,7 +21,8 @@
  * than a large transaction has. Only if none is there it reads everything. */
 #define RLC_REPLAY_TAIL 50000
 
-#define RLC_WRITER_SIZE 128 /* a transactional id and its NUL */
+/* A transactional id, as long as a checkpoint may carry it (settings allow some 200), and a NUL. */
+#define RLC_WRITER_SIZE (RLC_TOPIC_BYTES_MAX + 1)
 
 struct rlc_replay_record {
     size_t key_at; /* into bytes */

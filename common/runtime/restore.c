@@ -119,6 +119,7 @@ static enum rlc_status look(struct rlc_worker *worker, struct rlc_part *part,
                             struct rlc_error *reterr)
 {
     struct rlc_view *view = worker->env.view;
+    struct rlc_position changelog = { worker->env.service->state_topic, part->partition, 0 };
     enum rlc_status status = rlc_producer_ensure(worker, reterr);
 
     rlc_at(worker, RLC_STEP_RESTORE_LOOK);
@@ -127,11 +128,8 @@ static enum rlc_status look(struct rlc_worker *worker, struct rlc_part *part,
                                        reterr);
     if (status == RLC_OK)
         status = view->ops->look(view, part->partition, ret_look, reterr);
-    if (status == RLC_OK) {
-        status = worker->env.bus->ops->watermarks(worker->env.bus, worker->env.service->state_topic,
-                                                  part->partition, RLC_CALL_WAIT_MS, ret_low,
-                                                  ret_high, reterr);
-    }
+    if (status == RLC_OK)
+        status = rlc_ask_watermarks(worker, part, &changelog, ret_low, ret_high, reterr);
     return status;
 }
 
@@ -164,7 +162,7 @@ static void do_look(struct rlc_worker *worker, struct rlc_part *part)
     bool usable, mine;
 
     if (look(worker, part, &seen, &low, &high, &error) != RLC_OK) {
-        rlc_part_later(worker, part, RLC_BACKOFF_MS * 4, error.text);
+        rlc_part_later(worker, part, rlc_ask_again_ms(part), error.text);
         return;
     }
     usable = !part->must_rebuild && slice_is_usable(worker, &seen, high);
@@ -240,14 +238,13 @@ static void do_committed(struct rlc_worker *worker, struct rlc_part *part)
 
 static void do_bound(struct rlc_worker *worker, struct rlc_part *part)
 {
+    struct rlc_position changelog = { worker->env.service->state_topic, part->partition, 0 };
     struct rlc_error error;
     int64_t low;
 
     rlc_at(worker, RLC_STEP_RESTORE_BOUND);
-    if (worker->env.bus->ops->watermarks(worker->env.bus, worker->env.service->state_topic,
-                                         part->partition, RLC_CALL_WAIT_MS, &low, &part->bound,
-                                         &error) != RLC_OK) {
-        rlc_part_later(worker, part, RLC_BACKOFF_MS * 4, error.text);
+    if (rlc_ask_watermarks(worker, part, &changelog, &low, &part->bound, &error) != RLC_OK) {
+        rlc_part_later(worker, part, rlc_ask_again_ms(part), error.text);
         return;
     }
     rlc_replay_again(&part->replay);
@@ -284,13 +281,13 @@ static bool offset_agrees(struct rlc_worker *worker, struct rlc_part *part)
 bool rlc_part_start(struct rlc_worker *worker, struct rlc_part *part, int64_t next_in)
 {
     struct rlc_bus *bus = worker->env.bus;
+    struct rlc_position input = { part->topic, part->partition, 0 };
     struct rlc_error error;
     int64_t low, high;
 
     rlc_at(worker, RLC_STEP_RESTORE_SEEK);
-    if (bus->ops->watermarks(bus, part->topic, part->partition, RLC_CALL_WAIT_MS, &low, &high,
-                             &error) != RLC_OK) {
-        rlc_part_later(worker, part, RLC_BACKOFF_MS * 4, error.text);
+    if (rlc_ask_watermarks(worker, part, &input, &low, &high, &error) != RLC_OK) {
+        rlc_part_later(worker, part, rlc_ask_again_ms(part), error.text);
         return false;
     }
     if (next_in == RLC_OFFSET_BEGIN)
@@ -311,11 +308,31 @@ bool rlc_part_start(struct rlc_worker *worker, struct rlc_part *part, int64_t ne
     part->next_in = next_in;
     part->polled = next_in;
     part->watermark = high;
+    part->watermark_ns = rlc_monotonic_ns(worker);
     part->last_end = RLC_OFFSET_NONE;
+    part->waiting_ms = RLC_MS_NONE; /* whatever was polled before is polled again, or finished */
     part->phase = RLC_PART_READY;
     part->why[0] = '\0';
     rlc_part_ready(worker, part);
     return true;
+}
+
+/* Where a worker goes on. One that never wrote here begins with the oldest record kept: what was
+ * deleted before its first start is not its loss. */
+static int64_t next_of(const struct rlc_part *part)
+{
+    bool first_start = part->replay.checkpoint.genesis && part->committed == RLC_OFFSET_NONE;
+
+    return first_start ? RLC_OFFSET_BEGIN : part->replay.next_in;
+}
+
+static void note_first_start(struct rlc_worker *worker, struct rlc_part *part)
+{
+    part->skipped = next_of(part) == RLC_OFFSET_BEGIN ? part->next_in : 0;
+    if (part->skipped)
+        rlc_note(worker, "restore.first_start", part->partition,
+                 "this worker's first start: the oldest records of its input are deleted already; "
+                 "it begins with the oldest one kept");
 }
 
 static void take_checkpoint(struct rlc_part *part)
@@ -369,8 +386,9 @@ static void do_finish(struct rlc_worker *worker, struct rlc_part *part)
         return;
     }
     take_checkpoint(part);
-    if (!rlc_part_start(worker, part, part->replay.next_in))
+    if (!rlc_part_start(worker, part, next_of(part)))
         return;
+    note_first_start(worker, part);
     if (part->replay.count)
         rlc_torn_repair(worker, part);
     rlc_replay_clear(&part->replay);
@@ -382,7 +400,8 @@ static void do_finish(struct rlc_worker *worker, struct rlc_part *part)
 
 static void advance(struct rlc_worker *worker, struct rlc_part *part)
 {
-    if (part->not_before_ns && rlc_monotonic_ns(worker) < part->not_before_ns)
+    if (!rlc_may_ask(worker, part) ||
+        (part->not_before_ns && rlc_monotonic_ns(worker) < part->not_before_ns))
         return;
     part->not_before_ns = 0;
     if (part->phase == RLC_PART_HALTED) {
@@ -403,17 +422,28 @@ static void advance(struct rlc_worker *worker, struct rlc_part *part)
         do_finish(worker, part);
 }
 
+/* Partitions take turns: who waits for answers must not keep the others waiting, nor the poll. */
+static void advance_parts(struct rlc_worker *worker)
+{
+    uint64_t until_ns = rlc_after_ms(worker, RLC_ROUND_WAIT_MS);
+    size_t count = worker->part_count;
+
+    for (size_t i = 0; i < count && rlc_monotonic_ns(worker) < until_ns; i++) {
+        struct rlc_part *part = &worker->parts[worker->restore_turn % count];
+
+        worker->restore_turn = (worker->restore_turn + 1) % count;
+        if (part->phase != RLC_PART_FREE && part->phase != RLC_PART_READY)
+            advance(worker, part);
+    }
+}
+
 void rlc_restore_advance(struct rlc_worker *worker)
 {
     bool reading = false;
 
-    for (size_t i = 0; i < worker->part_count; i++) {
-        struct rlc_part *part = &worker->parts[i];
-
-        if (part->phase != RLC_PART_FREE && part->phase != RLC_PART_READY)
-            advance(worker, part);
-        reading = reading || rlc_part_is_reading(part);
-    }
+    advance_parts(worker);
+    for (size_t i = 0; i < worker->part_count; i++)
+        reading = reading || rlc_part_is_reading(&worker->parts[i]);
     if (worker->reading_changed) {
         worker->reading_changed = false;
         if (rlc_changelog_set_reader(worker) != RLC_OK)

@@ -15,6 +15,8 @@ static struct rlc_seen seen_of(struct rlc_worker *worker, const struct rlc_part 
     struct rlc_bus *bus = worker->env.bus;
     struct rlc_seen seen = { .base = part->next_in, .next_due_ms = part->first_timer_ms };
 
+    if (part->next_in == part->skipped)
+        seen.base = 0; /* there is nothing between 0 and here, and the slice stands at 0 */
     seen.seen = max_of(part->next_in, part->last_end);
     seen.seen = max_of(seen.seen, bus->ops->position(bus, part->topic, part->partition));
     if (worker->held && worker->held_record.topic == part->topic &&
@@ -70,17 +72,39 @@ static void look(struct rlc_worker *worker, struct rlc_part *part)
 
 /* ---- for services that tell others how far they have read ---- */
 
+/* What rlc_reading.watermark promises. */
+#define WATERMARK_AGE_MAX_MS 2000
+
 static void ask_watermark(struct rlc_worker *worker, struct rlc_part *part)
 {
-    struct rlc_bus *bus = worker->env.bus;
+    struct rlc_position input = { part->topic, part->partition, 0 };
     struct rlc_error ignored;
     int64_t low, high;
 
-    if (bus->ops->watermarks(bus, part->topic, part->partition, RLC_CALL_WAIT_MS, &low, &high,
-                             &ignored) == RLC_OK)
+    if (!rlc_may_ask(worker, part) || rlc_monotonic_ns(worker) < part->not_before_ns)
+        return;
+    if (rlc_ask_watermarks(worker, part, &input, &low, &high, &ignored) == RLC_OK) {
         part->watermark = high;
-    else
-        part->watermark = RLC_OFFSET_NONE;
+        part->watermark_ns = rlc_monotonic_ns(worker);
+        return;
+    }
+    part->watermark = RLC_OFFSET_NONE;
+    part->not_before_ns = rlc_after_ms(worker, rlc_ask_again_ms(part));
+}
+
+/* Partitions take turns, as in a restore. */
+static void ask_watermarks(struct rlc_worker *worker)
+{
+    uint64_t until_ns = rlc_after_ms(worker, RLC_ROUND_WAIT_MS);
+    size_t count = worker->part_count;
+
+    for (size_t i = 0; i < count && rlc_monotonic_ns(worker) < until_ns; i++) {
+        struct rlc_part *part = &worker->parts[worker->watch_turn % count];
+
+        worker->watch_turn = (worker->watch_turn + 1) % count;
+        if (part->phase == RLC_PART_READY)
+            ask_watermark(worker, part);
+    }
 }
 
 static void watch_reading(struct rlc_worker *worker, bool full_look)
@@ -88,18 +112,19 @@ static void watch_reading(struct rlc_worker *worker, bool full_look)
     struct rlc_reading readings[RLC_PARTS_MAX];
     bool news = full_look;
     size_t count = 0;
+    uint64_t now_ns;
 
+    if (full_look)
+        ask_watermarks(worker);
+    now_ns = rlc_monotonic_ns(worker);
     for (size_t i = 0; i < worker->part_count; i++) {
         struct rlc_part *part = &worker->parts[i];
         int64_t position;
 
-        if (part->phase != RLC_PART_READY)
+        if (part->phase != RLC_PART_READY || part->watermark == RLC_OFFSET_NONE ||
+            now_ns - part->watermark_ns > WATERMARK_AGE_MAX_MS * UINT64_C(1000000))
             continue;
         position = seen_of(worker, part).seen;
-        if (full_look)
-            ask_watermark(worker, part);
-        if (part->watermark == RLC_OFFSET_NONE)
-            continue;
         news |= position != part->told;
         part->told = position;
         readings[count++] =

@@ -94,6 +94,8 @@ static bool env_is_consistent(const struct rlc_worker_env *env)
     if (!service || !env->bus || !env->clock.now_ms || env->batch_max < 1 ||
         env->batch_max > RLC_BATCH_MAX)
         return false;
+    if (env->transactional_id && strlen(env->transactional_id) >= RLC_WRITER_SIZE)
+        return false;
     if (service->role == RLC_ROLE_STATE) {
         return env->view && service->input_count == 1 && service->state_topic >= 0 &&
                service->keys && service->decode_record && service->encode_record && service->wake &&

@@ -42,7 +42,7 @@ struct world_process {
     struct world_role *role;
     void *self;
     char member[24]; /* group instance, "w0" */
-    char id[64];     /* transactional id */
+    char id[250];    /* transactional id */
     struct rlc_bus_config bus_config;
     struct rlc_bus *bus;
     struct rlc_view *view;
