@@ -298,6 +298,8 @@ static void tell_bad(struct teller *teller)
     event = put(teller, day, json);
     if (event)
         event->bad = event->once = true;
+    if (event)
+        teller->story->letters++;
 }
 
 /* The same id twice, with another body. */
@@ -319,6 +321,8 @@ static void tell_conflict(struct teller *teller)
         event = put(teller, day, json);
         if (event)
             event->once = true;
+        if (event && day == 2)
+            teller->story->letters++;
     }
 }
 
@@ -398,8 +402,6 @@ struct story *story_make(uint64_t seed, int debtors, int days)
         tell_debtor(&teller);
     }
     sort_by_day(story);
-    for (size_t i = 0; i < story->count; i++)
-        story->bad += story->event[i].bad;
     return story;
 }
 

@@ -28,7 +28,7 @@ struct story {
     int debtors;
     struct story_event event[STORY_EVENTS_MAX]; /* by day; the bad ones of a day come last */
     size_t count;
-    size_t bad;
+    size_t letters; /* what ends as a dead letter: the bad ones, and each second body of an id */
     int64_t open_minor[STORY_DEBTORS_MAX]; /* what each debtor owes at the end */
 };
 

@@ -90,7 +90,7 @@ static void a_quiet_life_owes_what_the_story_says(void **state)
         if (!story_is_natural(debtor))
             assert_int_equal(balance_of(&look, id), story->open_minor[debtor]);
     }
-    assert_int_equal(look.count[LINE_LETTERS], story->bad);
+    assert_int_equal(look.count[LINE_LETTERS], story->letters);
     assert_true(look.count[LINE_REQUESTS] > 30);
     assert_true(look.silences > 30);
     line_look_free(&look);

@@ -151,6 +151,21 @@ static void tell_event(void *context, const struct rlc_record *record)
     tell(telling, record, what, rlc_debtor_event_encode(&event, &telling->arena));
 }
 
+/* What silences a debtor in quarantine is named by its coordinates. */
+static void forget_places(struct rlc_suppressed *suppressed, struct rlc_arena *arena)
+{
+    struct rlc_coordinates *places =
+        rlc_arena_array(arena, suppressed->evidence_count + 1, sizeof(*places));
+
+    assert_non_null(places);
+    for (size_t i = 0; i < suppressed->evidence_count; i++) {
+        places[i] = suppressed->evidence[i];
+        if (is_ours(places[i].topic))
+            places[i].offset = 0;
+    }
+    suppressed->evidence = places;
+}
+
 static void tell_fact(void *context, const struct rlc_record *record)
 {
     struct telling *telling = context;
@@ -168,6 +183,8 @@ static void tell_fact(void *context, const struct rlc_record *record)
     fact.envelope.causation = (struct rlc_causation){ 0 };
     if (fact.kind == RLC_FACT_KIND_QUARANTINE_CHANGED && is_ours(fact.quarantine_changed.at.topic))
         fact.quarantine_changed.at.offset = 0;
+    if (fact.kind == RLC_FACT_KIND_SUPPRESSED)
+        forget_places(&fact.suppressed, &telling->arena);
     (void)snprintf(what, sizeof(what), "%s %s", rlc_word(RLC_VOCABULARY_FACT_KIND, fact.kind),
                    day_of(fact.decided_at_ms, day));
     tell(telling, record, what, rlc_debtor_fact_encode(&fact, &telling->arena));
