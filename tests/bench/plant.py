@@ -82,9 +82,13 @@ class Plant(Installation):
         reader = Consumer({"bootstrap.servers": self.servers, "group.id": "bench-eye",
                            "isolation.level": "read_committed", "enable.partition.eof": True,
                            "enable.auto.commit": False})
+        # A read_committed consumer is told the end of what is committed.
+        looker = Consumer({"bootstrap.servers": self.servers, "group.id": "bench-eye",
+                           "isolation.level": "read_uncommitted"})
         parts = [TopicPartition(topic, p, 0) for p in range(self.partitions)]
-        ends = {part.partition: reader.get_watermark_offsets(part, 30, cached=False)[1]
+        ends = {part.partition: looker.get_watermark_offsets(part, 30, cached=False)[1]
                 for part in parts}
+        looker.close()
         reader.assign(parts)
         deadline = time.monotonic() + PATIENCE_S
         while ends:
