@@ -84,8 +84,9 @@ class Round:
         name = f"pipe-{worker}"
         drained, copies = self.plant.pipe(name, source, originals)
         for original, copy in copies.items():
-            check(self.plant.size(copy) == outputs[original],
-                  f"the pipe wrote other records into {copy} than there are in {original}")
+            made = self.plant.size(copy)
+            check(made == outputs[original],
+                  f"the pipe wrote {made} (records, bytes) of {outputs[original]} into {copy}")
         self.result[name] = drained
         say(f"{name}: {drained.events_per_s:.0f} events/s, "
             f"{drained.cpu_us['worker']:.1f} us of pipe per event")

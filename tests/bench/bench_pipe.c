@@ -42,6 +42,7 @@ struct pipe {
     int32_t copies, partitions;
     struct heap heaps[COPIES_MAX][PARTITIONS_MAX];
     struct lane lanes[PARTITIONS_MAX];
+    bool begun; /* the partitions were given out */
     int64_t total, consumed, transactions, outputs, bytes;
 };
 
@@ -104,6 +105,9 @@ static void adopt(struct pipe *pipe)
     uint64_t epoch;
     size_t count = bus->ops->assignment(bus, owned, PARTITIONS_MAX, &epoch);
 
+    if (pipe->begun && count > 0)
+        bench_fail("the group gave out its partitions again; they would be read twice");
+    pipe->begun = count > 0;
     for (size_t i = 0; i < count; i++) {
         bench_must(bus->ops->seek(bus, 0, owned[i].partition, 0, &error), "seek", &error);
         bench_must(bus->ops->resume(bus, 0, owned[i].partition, &error), "resume", &error);

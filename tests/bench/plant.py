@@ -75,18 +75,29 @@ class Plant(Installation):
         return count
 
     def read(self, topic):
-        """Every committed record of a topic, as (partition, offset, key, value)."""
+        """Every committed record of a topic, as (partition, offset, key, value).
+
+        The markers of a transaction may be written after its commit was answered, and the end of a
+        partition is told again when they are: the end is where the uncommitted end was."""
         reader = Consumer({"bootstrap.servers": self.servers, "group.id": "bench-eye",
                            "isolation.level": "read_committed", "enable.partition.eof": True,
                            "enable.auto.commit": False})
-        reader.assign([TopicPartition(topic, p, 0) for p in range(self.partitions)])
-        ends = 0
-        while ends < self.partitions:
+        # A read_committed consumer is told the end of what is committed.
+        looker = Consumer({"bootstrap.servers": self.servers, "group.id": "bench-eye",
+                           "isolation.level": "read_uncommitted"})
+        parts = [TopicPartition(topic, p, 0) for p in range(self.partitions)]
+        ends = {part.partition: looker.get_watermark_offsets(part, 30, cached=False)[1]
+                for part in parts}
+        looker.close()
+        reader.assign(parts)
+        deadline = time.monotonic() + PATIENCE_S
+        while ends:
+            check(time.monotonic() < deadline, f"{topic} cannot be read to its end")
             for message in reader.consume(10000, 1):
-                if message.error():
-                    ends += 1
-                else:
+                if not message.error():
                     yield (message.partition(), message.offset(), message.key(), message.value())
+                elif message.offset() >= ends.get(message.partition(), 0):
+                    ends.pop(message.partition(), None)
         reader.close()
 
     def size(self, topic):
