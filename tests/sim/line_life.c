@@ -50,7 +50,8 @@ struct life {
     struct random random;
     int day;
     bool done[RLC_COUNT(BUMPS)];
-    bool armed; /* a storm's next trouble */
+    uint64_t stops; /* times at the step to stop at */
+    bool armed;     /* a storm's next trouble */
     struct bump next;
 };
 
@@ -77,6 +78,17 @@ static void make_trouble(struct life *life, enum trouble trouble)
     }
 }
 
+/* The process that acts, and its session is over at once. */
+static void stop_here(struct life *life)
+{
+    struct world *world = &life->line.world;
+    struct world_process *process = &world->processes[world->acting];
+
+    process->stop_at = 1;
+    (void)rlc_memory_broker_expire_member(world->broker, process->role->service->name,
+                                          process->member);
+}
+
 static void on_step(void *context, struct world_role *role, enum rlc_step step)
 {
     struct life *life = context;
@@ -90,6 +102,9 @@ static void on_step(void *context, struct world_role *role, enum rlc_step step)
         life->done[i] = true;
         make_trouble(life, bump->trouble);
     }
+    if (life->way->stop_at && life->way->stop_role == number && life->way->stop_step == step &&
+        ++life->stops == life->way->stop_at)
+        stop_here(life);
     if (life->armed && life->next.role == number && life->next.step == step) {
         life->armed = false;
         make_trouble(life, life->next.trouble);
@@ -259,6 +274,8 @@ static void weather(struct life *life)
         world_round(&life->line.world);
         tend_frozen(life);
     }
+    if (life->way->stop_at)
+        line_settle(&life->line);
     thaw_all(life);
     line_settle(&life->line);
 }

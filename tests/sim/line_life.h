@@ -13,9 +13,14 @@ struct way {
     bool system_time;
     uint32_t batch_max;
     size_t processes;
-    bool bumpy;       /* what was planned goes wrong (bumps below) */
-    int die_role;     /* it dies once ... */
-    uint64_t die_at;  /* ... at this step of its; 0 = it does not */
+    bool bumpy;      /* what was planned goes wrong (bumps below) */
+    int die_role;    /* it dies once ... */
+    uint64_t die_at; /* ... at this step of its; 0 = it does not */
+    /* It is stopped once, when it is at that step for the so-manieth time, is taken for dead, and
+     * goes on when others have done its work; 0 = it is not. */
+    int stop_role;
+    enum rlc_step stop_step;
+    uint64_t stop_at;
     bool all_at_once; /* all processes of a worker at once, else one after the other */
     uint64_t storm;   /* seed; 0 = no storm */
     bool bare;        /* duplicates count for nothing */

@@ -187,6 +187,31 @@ static bool has_step(int role, int step)
     return strstr(STEPS[role], word) != NULL;
 }
 
+static void who_was_taken_for_dead_and_goes_on_changes_nothing(void **state)
+{
+    static const enum rlc_step STEPS[] = { RLC_STEP_SNAPSHOT,     RLC_STEP_BEGIN,
+                                           RLC_STEP_SEND_OFFSETS, RLC_STEP_COMMIT,
+                                           RLC_STEP_COMMITTED,    RLC_STEP_APPLY,
+                                           RLC_STEP_APPLIED,      RLC_STEP_STORE };
+    struct story *story = story_make(46, SHORT_DEBTORS, SHORT_DAYS);
+    struct way way = { .story = story, .batch_max = 20, .processes = 2, .all_at_once = true };
+    struct line_look expected = look_of(&way);
+    int lives = 0;
+
+    (void)state;
+    for (way.stop_role = 0; way.stop_role < LINE_ROLES; way.stop_role++) {
+        for (size_t i = 0; i < RLC_COUNT(STEPS); i++) {
+            way.stop_step = STEPS[i];
+            for (way.stop_at = 1; has_step(way.stop_role, STEPS[i]) && way.stop_at <= 3;
+                 way.stop_at++, lives++)
+                assert_way(&way, &expected);
+        }
+    }
+    print_message("%d lives with a stop\n", lives);
+    line_look_free(&expected);
+    story_free(story);
+}
+
 static void every_step_of_the_table_was_died_in(void **state)
 {
     uint64_t deaths = 0;
@@ -252,6 +277,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_quiet_life_owes_what_the_story_says),
         cmocka_unit_test(neither_batches_nor_processes_change_anything),
+        cmocka_unit_test(who_was_taken_for_dead_and_goes_on_changes_nothing),
         cmocka_unit_test(a_stormy_life_ends_like_a_quiet_one),
         cmocka_unit_test(a_death_at_every_step_of_every_worker_changes_nothing),
         cmocka_unit_test(in_system_time_a_death_at_every_step_changes_nothing),

@@ -111,7 +111,8 @@ void line_open(struct line *line, const struct line_setup *setup)
     world_open_roles(&line->world, roles, LINE_ROLES, setup->partitions);
     line->world.batch_max = setup->batch_max;
     line->world.stepped = !setup->system_time;
-    line->world.still = true;
+    /* A stepped installation takes no time from its clocks. */
+    line->world.still = setup->system_time;
     line->world.now_ms = setup->begin_ms;
     for (size_t r = 0; r < LINE_ROLES; r++) {
         for (size_t i = 0; i < setup->started; i++)
@@ -267,7 +268,8 @@ static void tick(struct line *line, rlc_ms now_ms)
 
 void line_go_to(struct line *line, rlc_ms now_ms)
 {
-    line->world.now_ms = now_ms;
+    if (now_ms > line->world.now_ms)
+        line->world.now_ms = now_ms;
     if (!line->setup.system_time) {
         if (next_due(line) > now_ms)
             return;
