@@ -20,8 +20,8 @@ int64_t cash_receipts_since(const struct rlc_receipt *receipts, size_t count, rl
                             const struct rlc_money *promised);
 
 /* How cash on account covers open documents: the oldest due first, then by document, in the same
- * currency only (C. civ. 1342-10); nobody pays what he disputes. Nothing is booked: it only counts in what people are reminded
- * of. */
+ * currency only (C. civ. 1342-10); nobody pays what he disputes. Nothing is booked: it only counts
+ * in what people are reminded of. */
 struct cash_cover {
     struct cash_covered *covered; /* sorted by currency, due day, document */
     size_t count;

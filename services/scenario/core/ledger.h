@@ -34,8 +34,8 @@ bool ledger_issued(const struct rlc_receivable_record *receivable);
 /* What is still owed; the currency is that of the terms, absent without terms. */
 struct rlc_money ledger_open(const struct rlc_receivable_record *receivable);
 
-/* What disputes have conceded and no credit note, and no smaller total, has taken off yet: nobody is
- * asked for it. */
+/* What disputes have conceded and no credit note, and no smaller total, has taken off yet: nobody
+ * is asked for it. */
 int64_t ledger_conceded(const struct rlc_receivable_record *receivable);
 
 /* Events. `ledger_issue` is also an amendment: the whole document again. */

@@ -189,8 +189,9 @@ static const struct rlc_policy_key STANDING_KEYS[] = {
       .type = RLC_POLICY_PERCENT,
       .offset = offsetof(struct policy_standing, promise_kept_ppm),
       .fallback = "95",
-      .help =
-          "A promise is kept when at least so much of it came in, money on account that covers it included. Of what is not owed any more (credited, cancelled) no promise is broken." },
+      .help = "A promise is kept when at least so much of it came in, money on account that covers "
+              "it included. Of what is not owed any more (credited, cancelled) no promise is "
+              "broken." },
     { .name = "promise_partial_percent",
       .type = RLC_POLICY_PERCENT,
       .offset = offsetof(struct policy_standing, promise_partial_ppm),

@@ -18,8 +18,9 @@ static const struct rlc_policy_key CHOICES_KEYS[] = {
       .offset = offsetof(struct choices_text, choices),
       .values = "a list, see below",
       .help =
-          "The first one that fits an account decides; let the last one fit all. Nobody is reminded of what none fits: a task asks. An account "
-          "that asks for a scenario by name gets that one." },
+          "The first one that fits an account decides; let the last one fit all. Nobody is "
+          "reminded of what none fits: a task asks. An account that asks for a scenario by name "
+          "gets that one." },
 };
 
 const struct rlc_policy_table DRAFT_CHOICES_TABLE = {
