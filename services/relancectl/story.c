@@ -59,6 +59,14 @@ static void instance_key(const struct ctl_past_fact *taken,
                    size_of(instance->step), text_of(instance->step), instance->occurrence);
 }
 
+/* An agreement's id is its creditor's own, and of its kind; a hold on all of a debtor has none. */
+static void agreement_key(struct rlc_span creditor, enum rlc_agreement_kind kind,
+                          struct rlc_span id, char key[KEY_SIZE])
+{
+    (void)snprintf(key, KEY_SIZE, "agreement %.*s|%d|%.*s", size_of(creditor), text_of(creditor),
+                   (int)kind, size_of(id), text_of(id));
+}
+
 static json_t *entry_of(const struct ctl_past_fact *taken, const char *kind)
 {
     json_t *entry = json_object();
@@ -115,19 +123,45 @@ static json_t *events_of(const struct rlc_suppressed *silence)
     return list;
 }
 
+/* Where the event stands that opened the agreement behind a silence; NULL: none is known. */
+static json_t *opened_by(const struct ctl_story *story, const struct ctl_past_fact *taken,
+                         const struct rlc_suppressed *silence)
+{
+    static const struct {
+        enum rlc_suppression reason;
+        enum rlc_agreement_kind kind;
+    } KINDS[] = {
+        { RLC_SUPPRESSION_DISPUTED, RLC_AGREEMENT_KIND_DISPUTE },
+        { RLC_SUPPRESSION_PROMISED, RLC_AGREEMENT_KIND_PROMISE },
+        { RLC_SUPPRESSION_ON_PLAN, RLC_AGREEMENT_KIND_PLAN },
+    };
+    struct rlc_span creditor = taken->fact->envelope.creditor;
+    char key[KEY_SIZE];
+    json_t *known;
+    enum rlc_agreement_kind kind = RLC_AGREEMENT_KIND_HOLD;
+
+    for (size_t i = 0; i < RLC_COUNT(KINDS); i++) {
+        if (KINDS[i].reason == silence->reason)
+            kind = KINDS[i].kind;
+    }
+    agreement_key(creditor, kind, silence->object, key);
+    known = json_object_get(story->agreements, key);
+    if (known)
+        return known;
+    agreement_key((struct rlc_span){ NULL, 0 }, kind, silence->object, key);
+    return json_object_get(story->agreements, key);
+}
+
 /* What the fact names; else what opened the agreement in the way, or the records that nobody
  * understood; else what was being decided. */
 static json_t *evidence_of(const struct ctl_story *story, const struct ctl_past_fact *taken,
                            const struct rlc_suppressed *silence)
 {
     json_t *list = json_array();
-    char id[KEY_SIZE];
-    json_t *known;
+    json_t *known = opened_by(story, taken, silence);
 
     for (size_t i = 0; i < silence->evidence_count; i++)
         (void)json_array_append_new(list, ctl_coordinates(&silence->evidence[i]));
-    (void)snprintf(id, sizeof(id), "%.*s", size_of(silence->object), text_of(silence->object));
-    known = json_object_get(story->agreements, id);
     if (json_array_size(list) == 0 && known)
         (void)json_array_append(list, known);
     if (json_array_size(list) == 0 && silence->reason == RLC_SUPPRESSION_QUARANTINED)
@@ -457,8 +491,7 @@ static void take_agreement(struct ctl_story *story, const struct ctl_past_fact *
     json_t *entry;
 
     (void)json_array_append(evidence, at);
-    (void)snprintf(key, sizeof(key), "%.*s", size_of(agreement->agreement),
-                   text_of(agreement->agreement));
+    agreement_key(taken->fact->envelope.creditor, agreement->kind, agreement->agreement, key);
     ctl_put(story->agreements, key, at);
     if (!concerns_wanted(story, agreement)) {
         json_decref(evidence);
@@ -472,8 +505,6 @@ static void take_agreement(struct ctl_story *story, const struct ctl_past_fact *
     ctl_put_ms(entry, "until", agreement->until_ms);
     ctl_put(entry, "evidence", evidence);
     say_agreement(entry, taken, agreement, opened);
-    (void)snprintf(key, sizeof(key), "agreement %.*s", size_of(agreement->agreement),
-                   text_of(agreement->agreement));
     if (opened)
         (void)json_object_set(story->standing, key, entry);
     else
