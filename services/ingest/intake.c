@@ -24,6 +24,16 @@ static const struct rlc_fault ERASED = {
     .remedy = "Send no personal data of a person who was erased.",
 };
 
+/* A day covers clocks that are wrong and zones that were forgotten. What comes from further ahead
+ * would make all that is true later the older word. */
+#define AHEAD_MAX_MS RLC_DAY_MS
+
+static const struct rlc_fault AHEAD = {
+    .code = "OUT_OF_RANGE",
+    .path = "time",
+    .remedy = "Send the time at which it happened: this one is more than a day ahead.",
+};
+
 /* What names it would stop every worker that decides by it. */
 static const struct rlc_fault NO_BUNDLE = {
     .code = "UNKNOWN_OBJECT",
@@ -141,7 +151,6 @@ static enum rlc_status check_bundle(struct intake *intake, struct intake_event *
     const struct intake_catalog *catalog = &intake->catalog;
     const struct rlc_hash *hash = &event->event.command_issued.activate_bundle.bundle_hash;
 
-    event->refusal = NULL;
     if (event->event.kind != RLC_EVENT_KIND_COMMAND_ISSUED ||
         event->event.command_issued.kind != RLC_COMMAND_KIND_ACTIVATE_BUNDLE ||
         rlc_bundles_find(catalog->bundles, hash))
@@ -154,15 +163,23 @@ static enum rlc_status check_bundle(struct intake *intake, struct intake_event *
     return RLC_OK;
 }
 
-static enum rlc_status check_bundles(struct intake *intake, const struct rlc_event *events,
+/* What a record cannot tell of itself alone. */
+static enum rlc_status check_outside(struct intake *intake, const struct rlc_event *events,
                                      size_t count, struct rlc_error *reterr)
 {
     enum rlc_status status = RLC_OK;
     bool refreshed = false;
 
     for (size_t i = 0; status == RLC_OK && i < count; i++) {
-        if (events[i].body)
-            status = check_bundle(intake, events[i].body, &refreshed, reterr);
+        struct intake_event *event = events[i].body;
+
+        if (!event)
+            continue;
+        event->refusal = NULL;
+        if (event->event.envelope.occurred_at_ms > events[i].at_ms + AHEAD_MAX_MS)
+            event->refusal = &AHEAD;
+        else
+            status = check_bundle(intake, event, &refreshed, reterr);
     }
     return status;
 }
@@ -177,7 +194,7 @@ static enum rlc_status prepare(void *self, const struct rlc_event *events, size_
                                struct rlc_arena *arena, struct rlc_error *reterr)
 {
     struct intake *intake = self;
-    enum rlc_status status = check_bundles(intake, events, count, reterr);
+    enum rlc_status status = check_outside(intake, events, count, reterr);
 
     shelf_begin(intake->shelf);
     if (status != RLC_OK)

@@ -159,12 +159,12 @@ static int check_published(struct ctl *ctl, const struct rlc_hash *hash)
     if (code != CTL_OK)
         return code;
     bundle = rlc_bundles_find(bundles, hash);
-    if (!bundle)
+    if (!bundle) {
         code = ctl_fail(ctl, CTL_NOT_THERE,
                         "no bundle %s is published: look at the hash, or run 'relancectl bundle "
                         "publish FOLDER' first",
                         ctl->arguments[0]);
-    else if (scenario_policy_check(bundle, &problems, &error) != RLC_OK) {
+    } else if (scenario_policy_check(bundle, &problems, &error) != RLC_OK) {
         print_problems(ctl, &problems);
         code = ctl_fail(ctl, CTL_DATA, "bundle %s cannot decide: %s", ctl->arguments[0],
                         problems.error_count ? "it has errors" : error.text);

@@ -309,11 +309,12 @@ int ctl_bundles(struct ctl *ctl, struct rlc_bundles **ret_bundles)
     status = rlc_kafka_bus_open(&config, &ctl->kafka, &bus, &error);
     if (status == RLC_OK)
         status = rlc_bundles_read(bus, 0, *ret_bundles, &error);
-    if (status == RLC_REJECT)
+    if (status == RLC_REJECT) {
         code = ctl_fail(ctl, CTL_NOT_THERE, "no installation '%s': run 'relancectl topics create'",
                         ctl->settings.installation.topic_prefix);
-    else if (status != RLC_OK)
+    } else if (status != RLC_OK) {
         code = ctl_fail_error(ctl, "kafka", &error);
+    }
     if (bus)
         bus->ops->close(bus, true);
     if (code != CTL_OK) {
@@ -328,10 +329,11 @@ int ctl_installation(struct ctl *ctl, struct rlc_installation_facts *ret_facts)
     struct rlc_bundles *bundles = NULL;
     int code = ctl_bundles(ctl, &bundles);
 
-    if (code == CTL_OK && !rlc_bundles_installation(bundles, ret_facts))
+    if (code == CTL_OK && !rlc_bundles_installation(bundles, ret_facts)) {
         code = ctl_fail(ctl, CTL_NOT_THERE,
                         "'%s.bundles' has no record 'installation': run 'relancectl topics create'",
                         ctl->settings.installation.topic_prefix);
+    }
     rlc_bundles_free(bundles);
     return code;
 }

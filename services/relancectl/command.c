@@ -118,22 +118,23 @@ static void print_answer(const struct ctl_order *order, const char *id,
 {
     const char *why = ctl_rule_sentence(rlc_span_of(answer->rule));
 
-    if (!answer->word)
+    if (!answer->word) {
         (void)printf(
             "%s sent as command %s: no answer within 10 s; do the workers run? 'relancectl "
             "explain' tells it when it comes\n",
             order->kind, id);
-    else if (strcmp(answer->word, "DEAD_LETTER") == 0)
+    } else if (strcmp(answer->word, "DEAD_LETTER") == 0) {
         (void)printf("%s refused (command %s): %s at %s: %s\n", order->kind, id, answer->rule,
                      answer->path, answer->remedy);
-    else if (strcmp(answer->word, "DUPLICATE") == 0)
+    } else if (strcmp(answer->word, "DUPLICATE") == 0) {
         (void)printf("%s: command %s was answered before, and is not obeyed again\n", order->kind,
                      id);
-    else if (strcmp(answer->word, "ACCEPTED") == 0)
+    } else if (strcmp(answer->word, "ACCEPTED") == 0) {
         (void)printf("%s accepted (command %s)\n", order->kind, id);
-    else
+    } else {
         (void)printf("%s refused (command %s): %s%s%s\n", order->kind, id, answer->rule,
                      why ? ", " : "", why ? why : "");
+    }
 }
 
 static int report_answer(const struct ctl *ctl, const struct ctl_order *order, const char *id,

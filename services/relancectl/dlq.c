@@ -2,8 +2,11 @@
 /* relancectl dlq list|show: what no worker could use, why, and what the sender should change. */
 #include "commands.h"
 
+#include <string.h>
+
 #include "common/runtime/memory.h"
 #include "letters.h"
+#include "settled.h"
 #include "stores.h"
 #include "text.h"
 
@@ -15,6 +18,7 @@ const struct ctl_option CTL_DLQ_LIST_OPTIONS[] = {
     { "limit", "N", "how many, newest first (default 50)" },
     { "code", "CODE", "only those with this reason code (proto/README.md, section 2)" },
     { "debtor", "TENANT/ID", "only those of this debtor" },
+    { "open", NULL, "leave out those of the list that hold nobody any more" },
     { NULL, NULL, NULL },
 };
 
@@ -23,18 +27,35 @@ const struct ctl_option CTL_DLQ_SHOW_OPTIONS[] = {
     { NULL, NULL, NULL },
 };
 
+static void drop_settled(json_t *letters)
+{
+    for (size_t i = json_array_size(letters); i-- > 0;) {
+        const char *state = json_string_value(json_object_get(json_array_get(letters, i), "state"));
+
+        if (state && strcmp(state, "SETTLED") == 0)
+            (void)json_array_remove(letters, i);
+    }
+}
+
 int ctl_dlq_list(struct ctl *ctl)
 {
     static const struct ctl_column COLUMNS[] = {
-        { "ID", "id", false },         { "REJECTED AT", "rejected_at", false },
-        { "CODE", "code", false },     { "PATH", "path", false },
-        { "WORKER", "worker", false }, { "DEBTOR", "tenant/debtor", false },
-        { "TOPIC", "topic", false },   { "PART", "partition", true },
-        { "OFFSET", "offset", true },  { "REMEDY", "remedy", false },
+        { "ID", "id", false },
+        { "REJECTED AT", "rejected_at", false },
+        { "STATE", "state", false },
+        { "CODE", "code", false },
+        { "PATH", "path", false },
+        { "WORKER", "worker", false },
+        { "DEBTOR", "tenant/debtor", false },
+        { "TOPIC", "topic", false },
+        { "PART", "partition", true },
+        { "OFFSET", "offset", true },
+        { "REMEDY", "remedy", false },
     };
     struct ctl_letter_filter filter = { .code = ctl_option(ctl, "code"),
                                         .debtor = ctl_option(ctl, "debtor") };
     struct ctl_letter_list list;
+    char why[CTL_WHY_SIZE] = "";
     int64_t limit;
     int code;
 
@@ -42,12 +63,18 @@ int ctl_dlq_list(struct ctl *ctl)
         return CTL_USAGE;
     filter.limit = (size_t)limit;
     code = ctl_letters_list(ctl, &filter, &list);
+    if (code == CTL_OK)
+        code = ctl_letters_settled(ctl, list.letters, why);
+    if (code == CTL_OK && ctl_option(ctl, "open"))
+        drop_settled(list.letters);
     if (code == CTL_OK &&
-        !ctl_json(ctl,
-                  json_pack("{s:I, s:I, s:O}", "matched", (json_int_t)list.matched, "unreadable",
-                            (json_int_t)list.unreadable, "letters", list.letters))) {
+        !ctl_json(ctl, json_pack("{s:I, s:I, s:s*, s:O}", "matched", (json_int_t)list.matched,
+                                 "unreadable", (json_int_t)list.unreadable, "states_why_not",
+                                 why[0] ? why : NULL, "letters", list.letters))) {
         ctl_table(stdout, list.letters, COLUMNS, RLC_COUNT(COLUMNS));
         (void)printf("%zu of %zu dead letters\n", json_array_size(list.letters), list.matched);
+        if (why[0])
+            (void)printf("whom they still hold is not known: %s\n", why);
         if (list.unreadable > 0)
             (void)printf("%zu records of the topic cannot be read by this version\n",
                          list.unreadable);

@@ -39,10 +39,11 @@ static void check_keys(struct rlc_problems *problems, const struct mapping *mapp
 
         for (size_t i = 0; i < RLC_COUNT(keys->name) && keys->name[i]; i++)
             known = known || rlc_span_equal(key->text, rlc_span_of(keys->name[i]));
-        if (!known)
+        if (!known) {
             rlc_problems_add(problems, RLC_SEVERITY_ERROR, &place, keys->remedy,
                              "unknown %s '%.*s'", keys->what, (int)key->text.size,
                              (const char *)key->text.data);
+        }
     }
 }
 
@@ -101,11 +102,12 @@ static void load_separators(struct mapping *mapping, const struct rlc_yaml *form
                          "write the sign itself, for example \",\"; without one, leave the key out",
                          "'%s' is one byte, and no digit, minus or quote", SEPARATORS[i].name);
     }
-    if (mapping->grouping == mapping->decimal)
+    if (mapping->grouping == mapping->decimal) {
         problem(problems, mapping, format,
                 "name the sign before the cents and the one between "
                 "thousands",
                 "'grouping' and 'decimal' are the same sign");
+    }
 }
 
 static bool check_date(const struct mapping *mapping, const struct rlc_yaml *node,

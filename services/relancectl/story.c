@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "reasons.h"
+#include "story_inner.h"
 #include "text.h"
 
 #define KEY_SIZE    1024
@@ -59,7 +60,15 @@ static void instance_key(const struct ctl_past_fact *taken,
                    size_of(instance->step), text_of(instance->step), instance->occurrence);
 }
 
-static json_t *entry_of(const struct ctl_past_fact *taken, const char *kind)
+/* An agreement's id is its creditor's own, and of its kind; a hold on all of a debtor has none. */
+static void agreement_key(struct rlc_span creditor, enum rlc_agreement_kind kind,
+                          struct rlc_span id, char key[KEY_SIZE])
+{
+    (void)snprintf(key, KEY_SIZE, "agreement %.*s|%d|%.*s", size_of(creditor), text_of(creditor),
+                   (int)kind, size_of(id), text_of(id));
+}
+
+json_t *ctl_story_entry(const struct ctl_past_fact *taken, const char *kind)
 {
     json_t *entry = json_object();
     json_t *place = json_object();
@@ -83,15 +92,14 @@ static void put_instance(json_t *entry, const struct rlc_step_instance *instance
     ctl_put(entry, "occurrence", json_integer(instance->occurrence));
 }
 
-/* Takes over `entry`. Where one day is asked for, others are not told. */
-static void tell(struct ctl_story *story, const struct ctl_past_fact *taken, json_t *entry)
+void ctl_story_tell(struct ctl_story *story, const struct ctl_past_fact *taken, json_t *entry)
 {
     if (story->on == RLC_DAY_NONE || taken->on == story->on)
         (void)json_array_append(story->entries, entry);
     json_decref(entry);
 }
 
-static void say(json_t *entry, FILE *out, char **text)
+void ctl_story_say(json_t *entry, FILE *out, char **text)
 {
     (void)fclose(out);
     ctl_put_text(entry, "sentence", *text);
@@ -115,19 +123,45 @@ static json_t *events_of(const struct rlc_suppressed *silence)
     return list;
 }
 
+/* Where the event stands that opened the agreement behind a silence; NULL: none is known. */
+static json_t *opened_by(const struct ctl_story *story, const struct ctl_past_fact *taken,
+                         const struct rlc_suppressed *silence)
+{
+    static const struct {
+        enum rlc_suppression reason;
+        enum rlc_agreement_kind kind;
+    } KINDS[] = {
+        { RLC_SUPPRESSION_DISPUTED, RLC_AGREEMENT_KIND_DISPUTE },
+        { RLC_SUPPRESSION_PROMISED, RLC_AGREEMENT_KIND_PROMISE },
+        { RLC_SUPPRESSION_ON_PLAN, RLC_AGREEMENT_KIND_PLAN },
+    };
+    struct rlc_span creditor = taken->fact->envelope.creditor;
+    char key[KEY_SIZE];
+    json_t *known;
+    enum rlc_agreement_kind kind = RLC_AGREEMENT_KIND_HOLD;
+
+    for (size_t i = 0; i < RLC_COUNT(KINDS); i++) {
+        if (KINDS[i].reason == silence->reason)
+            kind = KINDS[i].kind;
+    }
+    agreement_key(creditor, kind, silence->object, key);
+    known = json_object_get(story->agreements, key);
+    if (known)
+        return known;
+    agreement_key((struct rlc_span){ NULL, 0 }, kind, silence->object, key);
+    return json_object_get(story->agreements, key);
+}
+
 /* What the fact names; else what opened the agreement in the way, or the records that nobody
  * understood; else what was being decided. */
 static json_t *evidence_of(const struct ctl_story *story, const struct ctl_past_fact *taken,
                            const struct rlc_suppressed *silence)
 {
     json_t *list = json_array();
-    char id[KEY_SIZE];
-    json_t *known;
+    json_t *known = opened_by(story, taken, silence);
 
     for (size_t i = 0; i < silence->evidence_count; i++)
         (void)json_array_append_new(list, ctl_coordinates(&silence->evidence[i]));
-    (void)snprintf(id, sizeof(id), "%.*s", size_of(silence->object), text_of(silence->object));
-    known = json_object_get(story->agreements, id);
     if (json_array_size(list) == 0 && known)
         (void)json_array_append(list, known);
     if (json_array_size(list) == 0 && silence->reason == RLC_SUPPRESSION_QUARANTINED)
@@ -187,7 +221,7 @@ static void say_silence(json_t *entry, const struct ctl_past_fact *taken,
     else
         (void)fprintf(out, "; until something happens");
     say_evidence(out, entry);
-    say(entry, out, &text);
+    ctl_story_say(entry, out, &text);
 }
 
 static void take_silence(struct ctl_story *story, const struct ctl_past_fact *taken)
@@ -198,7 +232,7 @@ static void take_silence(struct ctl_story *story, const struct ctl_past_fact *ta
 
     if (!is_wanted(story, silence->instance.document))
         return;
-    entry = entry_of(taken, "SILENCE");
+    entry = ctl_story_entry(taken, "SILENCE");
     put_instance(entry, &silence->instance);
     ctl_put_word(entry, "reason", RLC_VOCABULARY_SUPPRESSION, (int32_t)silence->reason);
     ctl_put_span(entry, "rule", silence->rule);
@@ -209,7 +243,7 @@ static void take_silence(struct ctl_story *story, const struct ctl_past_fact *ta
     say_silence(entry, taken, silence);
     instance_key(taken, &silence->instance, key);
     (void)json_object_set(story->standing, key, entry);
-    tell(story, taken, entry);
+    ctl_story_tell(story, taken, entry);
 }
 
 /* Closings are decided on the event that ends the step: a payment, or the tick of a later one. */
@@ -230,7 +264,7 @@ static void say_end(json_t *entry, const struct rlc_step_closed *closed)
     if (closed->by_step.size)
         (void)fprintf(out, " (step %.*s)", size_of(closed->by_step), text_of(closed->by_step));
     say_evidence(out, entry);
-    say(entry, out, &text);
+    ctl_story_say(entry, out, &text);
 }
 
 static void take_end(struct ctl_story *story, const struct ctl_past_fact *taken)
@@ -246,7 +280,7 @@ static void take_end(struct ctl_story *story, const struct ctl_past_fact *taken)
     (void)json_object_del(story->standing, key);
     if (closed->result == RLC_STEP_RESULT_ACTED)
         return; /* its outcome tells it */
-    entry = entry_of(taken, "CLOSED");
+    entry = ctl_story_entry(taken, "CLOSED");
     put_instance(entry, &closed->instance);
     ctl_put_word(entry, "reason", RLC_VOCABULARY_STEP_RESULT, (int32_t)closed->result);
     ctl_put_span(entry, "by_step", closed->by_step);
@@ -254,7 +288,7 @@ static void take_end(struct ctl_story *story, const struct ctl_past_fact *taken)
     (void)json_array_append_new(evidence, ctl_coordinates(&taken->fact->envelope.causation.at));
     ctl_put(entry, "evidence", evidence);
     say_end(entry, closed);
-    tell(story, taken, entry);
+    ctl_story_tell(story, taken, entry);
 }
 
 /* ---- contacts ---- */
@@ -298,7 +332,7 @@ static void say_request(json_t *entry, const struct rlc_contact_body *body)
         (void)fprintf(out, " and %zu more", body->line_count - NAMED_LINES);
     say_totals(out, body);
     say_evidence(out, entry);
-    say(entry, out, &text);
+    ctl_story_say(entry, out, &text);
 }
 
 static bool speaks_of_wanted(const struct ctl_story *story, const struct rlc_contact_body *body)
@@ -325,7 +359,7 @@ static void take_request(struct ctl_story *story, const struct ctl_past_fact *ta
     }
     action_text(&body->action, action);
     ctl_put(story->actions, action, json_true());
-    entry = entry_of(taken, "REQUEST");
+    entry = ctl_story_entry(taken, "REQUEST");
     ctl_put_text(entry, "action", action);
     ctl_put(entry, "request_number", json_integer(body->request_number));
     ctl_put_span(entry, "scenario", body->scenario);
@@ -345,7 +379,7 @@ static void take_request(struct ctl_story *story, const struct ctl_past_fact *ta
         instance_key(taken, &body->lines[i].instance, key);
         (void)json_object_del(story->standing, key);
     }
-    tell(story, taken, entry);
+    ctl_story_tell(story, taken, entry);
 }
 
 static void take_return(struct ctl_story *story, const struct ctl_past_fact *taken)
@@ -360,14 +394,14 @@ static void take_return(struct ctl_story *story, const struct ctl_past_fact *tak
     action_text(&returned->action, action);
     if (!json_object_get(story->actions, action))
         return;
-    entry = entry_of(taken, "RETURNED");
+    entry = ctl_story_entry(taken, "RETURNED");
     ctl_put_text(entry, "action", action);
     ctl_put(entry, "request_number", json_integer(returned->request_number));
     ctl_put_text(entry, "reason", word);
     (void)snprintf(sentence, sizeof(sentence), "the contact came back unsent: %s%s%s",
                    word ? word : "unknown reason", why ? ", " : "", why ? why : "");
     ctl_put_text(entry, "sentence", sentence);
-    tell(story, taken, entry);
+    ctl_story_tell(story, taken, entry);
 }
 
 static void take_outcome(struct ctl_story *story, const struct ctl_past_fact *taken)
@@ -381,7 +415,7 @@ static void take_outcome(struct ctl_story *story, const struct ctl_past_fact *ta
     action_text(&outcome->action, action);
     if (!json_object_get(story->actions, action))
         return;
-    entry = entry_of(taken, "OUTCOME");
+    entry = ctl_story_entry(taken, "OUTCOME");
     ctl_put_text(entry, "action", action);
     ctl_put(entry, "request_number", json_integer(outcome->request_number));
     ctl_put_word(entry, "result", RLC_VOCABULARY_OUTCOME_RESULT, (int32_t)outcome->result);
@@ -392,7 +426,7 @@ static void take_outcome(struct ctl_story *story, const struct ctl_past_fact *ta
                    size_of(outcome->code), text_of(outcome->code), outcome->code.size ? ")" : "",
                    outcome->assumed ? ", as assumed: no channel stood behind it" : "");
     ctl_put_text(entry, "sentence", sentence);
-    tell(story, taken, entry);
+    ctl_story_tell(story, taken, entry);
 }
 
 /* ---- what stands in the way ---- */
@@ -434,7 +468,7 @@ static void say_agreement(json_t *entry, const struct ctl_past_fact *taken,
                                                                       : "are counted anew");
     }
     say_evidence(out, entry);
-    say(entry, out, &text);
+    ctl_story_say(entry, out, &text);
 }
 
 static bool concerns_wanted(const struct ctl_story *story,
@@ -457,14 +491,13 @@ static void take_agreement(struct ctl_story *story, const struct ctl_past_fact *
     json_t *entry;
 
     (void)json_array_append(evidence, at);
-    (void)snprintf(key, sizeof(key), "%.*s", size_of(agreement->agreement),
-                   text_of(agreement->agreement));
+    agreement_key(taken->fact->envelope.creditor, agreement->kind, agreement->agreement, key);
     ctl_put(story->agreements, key, at);
     if (!concerns_wanted(story, agreement)) {
         json_decref(evidence);
         return;
     }
-    entry = entry_of(taken, opened ? "AGREEMENT" : "AGREEMENT_ENDED");
+    entry = ctl_story_entry(taken, opened ? "AGREEMENT" : "AGREEMENT_ENDED");
     ctl_put_text(entry, "reason",
                  rlc_word(RLC_VOCABULARY_AGREEMENT_KIND, (int32_t)agreement->kind));
     ctl_put_span(entry, "object", agreement->agreement);
@@ -472,13 +505,11 @@ static void take_agreement(struct ctl_story *story, const struct ctl_past_fact *
     ctl_put_ms(entry, "until", agreement->until_ms);
     ctl_put(entry, "evidence", evidence);
     say_agreement(entry, taken, agreement, opened);
-    (void)snprintf(key, sizeof(key), "agreement %.*s", size_of(agreement->agreement),
-                   text_of(agreement->agreement));
     if (opened)
         (void)json_object_set(story->standing, key, entry);
     else
         (void)json_object_del(story->standing, key);
-    tell(story, taken, entry);
+    ctl_story_tell(story, taken, entry);
 }
 
 /* The records that hold a debtor back are the evidence of that silence. */
@@ -498,49 +529,6 @@ static void take_quarantine(struct ctl_story *story, const struct ctl_past_fact 
     json_decref(at);
 }
 
-/* ---- what people ordered ---- */
-
-static void say_command(json_t *entry, const struct ctl_past_fact *taken,
-                        const struct rlc_command_answer *answer, bool accepted)
-{
-    const char *kind = rlc_word(RLC_VOCABULARY_COMMAND_KIND, (int32_t)answer->kind);
-    const char *why = ctl_rule_sentence(answer->rule);
-    struct rlc_span actor = taken->fact->envelope.actor;
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-
-    if (!out)
-        return;
-    (void)fprintf(out, "%s ordered", kind ? kind : "something unknown");
-    if (actor.size)
-        (void)fprintf(out, " by %.*s", size_of(actor), text_of(actor));
-    (void)fprintf(out, " (command %.*s): %s", size_of(answer->command), text_of(answer->command),
-                  accepted ? "accepted" : "refused");
-    if (!accepted)
-        (void)fprintf(out, ", %.*s%s%s", size_of(answer->rule), text_of(answer->rule),
-                      why ? ", " : "", why ? why : "");
-    say(entry, out, &text);
-}
-
-static void take_command(struct ctl_story *story, const struct ctl_past_fact *taken)
-{
-    const struct rlc_command_answer *answer = &taken->fact->command_accepted;
-    bool accepted = taken->fact->kind == RLC_FACT_KIND_COMMAND_ACCEPTED;
-    json_t *entry;
-
-    if (story->document)
-        return; /* the answer names none */
-    entry = entry_of(taken, "COMMAND");
-    ctl_put_text(entry, "reason", accepted ? "ACCEPTED" : "REFUSED");
-    ctl_put_word(entry, "command_kind", RLC_VOCABULARY_COMMAND_KIND, (int32_t)answer->kind);
-    ctl_put_span(entry, "object", answer->command);
-    ctl_put_span(entry, "actor", taken->fact->envelope.actor);
-    ctl_put_span(entry, "rule", answer->rule);
-    say_command(entry, taken, answer, accepted);
-    tell(story, taken, entry);
-}
-
 /* ---- the story ---- */
 
 void ctl_story_take(void *context, const struct ctl_past_fact *fact)
@@ -558,8 +546,8 @@ void ctl_story_take(void *context, const struct ctl_past_fact *fact)
         { RLC_FACT_KIND_AGREEMENT_CHANGED, take_agreement },
         { RLC_FACT_KIND_AGREEMENT_CLOSED, take_agreement },
         { RLC_FACT_KIND_QUARANTINE_CHANGED, take_quarantine },
-        { RLC_FACT_KIND_COMMAND_ACCEPTED, take_command },
-        { RLC_FACT_KIND_COMMAND_REFUSED, take_command },
+        { RLC_FACT_KIND_COMMAND_ACCEPTED, ctl_story_command },
+        { RLC_FACT_KIND_COMMAND_REFUSED, ctl_story_command },
     };
 
     for (size_t i = 0; i < RLC_COUNT(TAKERS); i++) {

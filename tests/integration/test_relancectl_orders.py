@@ -47,7 +47,7 @@ class Orders:
         producer = Producer({"bootstrap.servers": self.installation.environment[
             "RELANCE_KAFKA_BOOTSTRAP_SERVERS"]})
         event = {"specversion": "1.0", "type": "io.relance.command.issued.v1", "id": command,
-                 "source": "crm", "time": "2026-03-20T08:00:00Z", "tenant": TENANT,
+                 "source": "crm", "time": "2020-03-20T08:00:00Z", "tenant": TENANT,
                  "data": {"command": command, "kind": kind, "actor": "u-2", "payload": payload}}
         producer.produce(self.installation.source, key=TENANT, value=json.dumps(event))
         assert producer.flush(10) == 0

@@ -221,6 +221,22 @@ def check_settling(people, letters, wrong):
     people.until(lambda: not settled(people, "C-2"))
 
 
+def check_states(people):
+    """The list says who is still held; what was dropped, replayed or came after all is settled."""
+    def states(*options):
+        return sorted((letter["debtor"], letter.get("state"))
+                      for letter in people.ask("dlq", "list", *options)["letters"])
+
+    assert states() == [("C-2", "OPEN"), ("C-2", "SETTLED"), ("C-3", "SETTLED"), ("C-5", "SETTLED"),
+                        ("C-6", "SETTLED"), ("C-7", "SETTLED")], states()
+    away = people.installation.environment["RELANCE_REDIS_PORT"]
+    people.installation.environment["RELANCE_REDIS_PORT"] = "1"
+    unknown = people.ask("dlq", "list")
+    people.installation.environment["RELANCE_REDIS_PORT"] = away
+    assert len(unknown["letters"]) == 6 and "redis" in unknown["states_why_not"], unknown
+    assert states("--open") == [("C-2", "OPEN")], states("--open")
+
+
 def check_clock_stands(people):
     """Nothing that was ordered, with its time or without, moved the stepped clock to today."""
     tenant = ["--tenant", TENANT, "--topic", people.installation.source]
@@ -322,6 +338,7 @@ def main():
         letters = check_letters(people, wrong, hopeless)
         check_letters_of_scenario(people, letters)
         check_settling(people, letters, wrong)
+        check_states(people)
         check_clock_stands(people)
         check_rebuild(people)
         check_trail(people)

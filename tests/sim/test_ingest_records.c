@@ -178,7 +178,7 @@ static void each_bad_record_is_one_dead_letter_and_the_next_good_one_applies(voi
 /* The raw record opens again, with the key of its month. */
 static void open_raw(const struct rlc_dead_letter *letter, void *context)
 {
-    struct rlc_key_want want = { rlc_span_of("acme"), rlc_span_of("@raw-2026-03") };
+    struct rlc_key_want want = { rlc_span_of("acme"), rlc_span_of("@raw-2026-06") };
     struct rlc_keyring *keyring = stage.lab.intake.keyring;
     struct rlc_arena *arena = context;
     struct rlc_data_key key;
@@ -406,6 +406,57 @@ static void only_a_bundle_that_is_published_whole_can_be_activated(void **state)
     rlc_bundle_build_free(build);
 }
 
+/* ---- the future ---- */
+
+static void publish_amendment(const char *time)
+{
+    char text[640];
+
+    (void)snprintf(text, sizeof(text),
+                   "{\"specversion\":\"1.0\",\"type\":\"io.relance.invoice.amended.v1\","
+                   "\"id\":\"E-%s\",\"source\":\"erp\",\"time\":\"%s\",\"tenant\":\"acme\","
+                   "\"debtor\":\"C-1\",\"creditor\":\"FR01\",\"data\":{\"document\":\"F-1\","
+                   "\"currency\":\"EUR\",\"total\":\"9.00\",\"issued_on\":\"2026-03-01\","
+                   "\"due_on\":\"2026-04-01\"}}",
+                   time, time);
+    ingest_stage_publish(&stage, LAB_BILLING, 0, text);
+}
+
+static void check_ahead(const struct rlc_dead_letter *letter, void *context)
+{
+    assert_true(rlc_span_equal(letter->code, rlc_span_of("OUT_OF_RANGE")));
+    assert_true(rlc_span_equal(letter->path, rlc_span_of("time")));
+    assert_true(rlc_span_equal(letter->debtor, rlc_span_of("C-1")));
+    assert_int_not_equal(letter->raw.bytes.size, 0);
+    ++*(size_t *)context;
+}
+
+static void count_amendments(const struct rlc_debtor_event *event, void *context)
+{
+    *(size_t *)context += event->kind == RLC_EVENT_KIND_INVOICE_AMENDED;
+}
+
+/* STAGE_NOW_MS is 2026-06-01T09:46:40Z. One word of 2062 would make all that follow the older. */
+static void what_lies_more_than_a_day_ahead_is_refused(void **state)
+{
+    size_t letters = 0;
+    size_t events = 0;
+
+    (void)state;
+    ingest_stage_open(&stage, 100);
+    world_start(&stage.world, 0);
+    publish_amendment("2026-06-01T09:46:40Z");
+    publish_amendment("2026-06-02T09:46:40Z");
+    publish_amendment("2026-06-02T09:46:41Z");
+    publish_amendment("2062-06-01T00:00:00Z");
+    ingest_stage_settle(&stage);
+    ingest_stage_each_letter(&stage, check_ahead, &letters);
+    ingest_stage_each_event(&stage, count_amendments, &events);
+    assert_int_equal(letters, 2);
+    assert_int_equal(events, 2);
+    ingest_stage_close(&stage);
+}
+
 /* ---- names ---- */
 
 static void a_month_has_a_key_of_its_own(void **state)
@@ -430,6 +481,7 @@ int main(void)
         cmocka_unit_test(the_pseudonym_of_a_person_never_changes),
         cmocka_unit_test(data_of_an_erased_person_is_refused_and_not_kept),
         cmocka_unit_test(only_a_bundle_that_is_published_whole_can_be_activated),
+        cmocka_unit_test(what_lies_more_than_a_day_ahead_is_refused),
         cmocka_unit_test(a_month_has_a_key_of_its_own),
     };
 

@@ -143,6 +143,32 @@ static void the_events_in_the_way_are_named_as_their_sources_call_them(void **st
     ctl_story_clear(&story);
 }
 
+static void two_creditors_may_use_the_same_id(void **state)
+{
+    struct rlc_debtor_fact ours = fact_at(RLC_FACT_KIND_AGREEMENT_OPENED, "2026-03-01T09:00:00Z");
+    struct rlc_debtor_fact theirs = fact_at(RLC_FACT_KIND_AGREEMENT_OPENED, "2026-03-01T10:00:00Z");
+    struct rlc_debtor_fact ended = fact_at(RLC_FACT_KIND_AGREEMENT_CLOSED, "2026-03-03T10:00:00Z");
+    struct rlc_debtor_fact fact = silence("2026-03-02T10:00:00Z", "FA1", RLC_SUPPRESSION_DISPUTED);
+    struct ctl_story story;
+
+    (void)state;
+    ours.agreement_opened.agreement = rlc_span_of("D-88");
+    ours.agreement_opened.kind = RLC_AGREEMENT_KIND_DISPUTE;
+    theirs.agreement_opened = ended.agreement_closed = ours.agreement_opened;
+    ours.envelope.causation.at.offset = 1200;
+    theirs.envelope.causation.at.offset = 1300;
+    theirs.envelope.creditor = ended.envelope.creditor = rlc_span_of("UK01");
+    ctl_story_init(&story, rlc_zone_day(&utc.zone, instant("2026-03-05T00:00:00Z")), NULL);
+    give(ctl_story_take, &story, &ours);
+    give(ctl_story_take, &story, &theirs);
+    give(ctl_story_take, &story, &fact);
+    give(ctl_story_take, &story, &ended);
+    /* What the other one ended still stands in our way. */
+    assert_int_equal(json_array_size(ctl_story_end(&story)), 2);
+    assert_non_null(strstr(sentence(story.entries, 1), "debtor-events/3@1200"));
+    ctl_story_clear(&story);
+}
+
 static void a_command_is_told_with_its_answer(void **state)
 {
     struct rlc_debtor_fact fact = fact_at(RLC_FACT_KIND_COMMAND_REFUSED, "2026-03-02T10:00:00Z");
@@ -447,6 +473,7 @@ int main(void)
         cmocka_unit_test(a_silence_names_reason_rule_end_and_evidence),
         cmocka_unit_test(the_evidence_of_an_agreement_is_the_event_that_opened_it),
         cmocka_unit_test(the_events_in_the_way_are_named_as_their_sources_call_them),
+        cmocka_unit_test(two_creditors_may_use_the_same_id),
         cmocka_unit_test(a_command_is_told_with_its_answer),
         cmocka_unit_test(a_carried_step_names_the_one_that_carries_it),
         cmocka_unit_test(what_is_on_account_is_what_the_latest_facts_say),

@@ -496,6 +496,29 @@ static void an_agreement_that_finds_no_room_lies_nowhere(void **state)
     bench_free(bench);
 }
 
+/* The contract has no end of a credit note: whoever sends one is told, and the note stands. */
+static void the_cancellation_of_a_credit_note_is_a_letter(void **state)
+{
+    struct scenario_bench *bench = fresh();
+    struct rlc_allocation allocation = { .document = rlc_span_of("F-1"), .amount = eur(400) };
+    struct rlc_debtor_event note = { .kind = RLC_EVENT_KIND_CREDIT_NOTE_ISSUED };
+    struct rlc_debtor_event end = cancellation(0);
+
+    (void)state;
+    note.credit_note_issued = (struct rlc_credit_note){ .document = rlc_span_of("CN-1"),
+                                                        .total = eur(400),
+                                                        .issued_on = bench_day("2025-01-10"),
+                                                        .allocations = &allocation,
+                                                        .allocation_count = 1 };
+    end.invoice_cancelled.document = rlc_span_of("CN-1");
+    send(bench, invoice("i1", 1000, 1));
+    send(bench, note);
+    send(bench, end);
+    assert_letters(bench, 1, "UNKNOWN_OBJECT", "data.document");
+    assert_int_equal(bench_receivable(bench, "F-1")->settled[0].credited_minor, 400);
+    bench_free(bench);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -513,6 +536,7 @@ int main(void)
         cmocka_unit_test(the_beginning_lets_go_what_waits_for_it_and_nothing_else),
         cmocka_unit_test(a_dropped_end_is_forgotten_by_the_quarantine_and_still_holds),
         cmocka_unit_test(what_begins_may_come_before_what_it_is_about),
+        cmocka_unit_test(the_cancellation_of_a_credit_note_is_a_letter),
         cmocka_unit_test(an_amount_beyond_all_measure_is_a_letter),
         cmocka_unit_test(a_command_beyond_a_limit_is_refused_and_a_letter),
         cmocka_unit_test(an_agreement_that_finds_no_room_lies_nowhere),

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "settled.h"
+
+#include <string.h>
+
+#include "common/pure/murmur2.h"
+#include "common/runtime/memory.h"
+#include "common/wire/limits.h"
+#include "core/records.h"
+#include "core/store.h"
+#include "state.h"
+#include "text.h"
+
+struct asking {
+    struct rlc_installation_facts facts;
+    struct rlc_view *view;
+    struct rlc_arena arena;
+    char *why;
+};
+
+static bool stands_at(const json_t *letter, const struct rlc_coordinates *at)
+{
+    const char *topic = json_string_value(json_object_get(letter, "topic"));
+
+    return topic && rlc_span_equal(at->topic, rlc_span_of(topic)) &&
+           json_integer_value(json_object_get(letter, "partition")) == at->partition &&
+           json_integer_value(json_object_get(letter, "offset")) == at->offset;
+}
+
+/* NULL: a full list says nothing about what is not in it. */
+static const char *state_of(const struct rlc_debtor_record *debtor, const json_t *letter)
+{
+    for (size_t i = 0; i < debtor->quarantine_count; i++) {
+        if (stands_at(letter, &debtor->quarantine[i]))
+            return "OPEN";
+    }
+    return debtor->quarantine_count < QUARANTINE_MAX ? "SETTLED" : NULL;
+}
+
+static void look(struct asking *asking, json_t *letter, const char *debtor)
+{
+    struct rlc_span value = { NULL, 0 };
+    struct store_key key;
+    struct rlc_view_read read = { .partition = rlc_partition_of(rlc_span_of(debtor),
+                                                                asking->facts.partitions),
+                                  .keys = &key.span,
+                                  .count = 1,
+                                  .values = &value };
+    const struct rlc_debtor_record *record = NULL;
+    struct rlc_error error = { .text = "" };
+
+    store_key_debtor(rlc_span_of(debtor), &key);
+    rlc_arena_reset(&asking->arena);
+    if (asking->view->ops->read(asking->view, &read, 1, &asking->arena, &error) != RLC_OK)
+        (void)snprintf(asking->why, CTL_WHY_SIZE, "redis: %s", error.text);
+    else if (value.data && rlc_look_is_whole(&read.look, asking->facts.uuid))
+        record = scenario_state_decode(key.span, value, &asking->arena);
+    if (record)
+        ctl_put_text(letter, "state", state_of(record, letter));
+}
+
+static void look_at_all(struct asking *asking, json_t *letters)
+{
+    char debtor[RLC_TENANT_MAX + RLC_ID_MAX + 2];
+    size_t index;
+    json_t *letter;
+
+    json_array_foreach(letters, index, letter)
+    {
+        const char *tenant = json_string_value(json_object_get(letter, "tenant"));
+        const char *id = json_string_value(json_object_get(letter, "debtor"));
+
+        if (asking->why[0] || !tenant || !id)
+            continue;
+        (void)snprintf(debtor, sizeof(debtor), "%s/%s", tenant, id);
+        look(asking, letter, debtor);
+    }
+}
+
+int ctl_letters_settled(struct ctl *ctl, json_t *letters, char ret_why[CTL_WHY_SIZE])
+{
+    struct asking asking = { .why = ret_why };
+    int code = ctl_installation(ctl, &asking.facts);
+
+    ret_why[0] = '\0';
+    if (code == CTL_OK && rlc_arena_map(&asking.arena, 2 * (size_t)RLC_DECODE_BYTES_MAX) != RLC_OK)
+        code = ctl_fail(ctl, CTL_INTERNAL, "out of memory");
+    if (code == CTL_OK)
+        code = ctl_view_open(ctl, "scenario", &asking.view);
+    if (code == CTL_OK)
+        look_at_all(&asking, letters);
+    if (asking.view)
+        asking.view->ops->close(asking.view);
+    rlc_arena_unmap(&asking.arena);
+    return code;
+}
