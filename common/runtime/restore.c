@@ -329,10 +329,11 @@ static int64_t next_of(const struct rlc_part *part)
 static void note_first_start(struct rlc_worker *worker, struct rlc_part *part)
 {
     part->skipped = next_of(part) == RLC_OFFSET_BEGIN ? part->next_in : 0;
-    if (part->skipped)
-        rlc_note(worker, "restore.first_start", part->partition,
-                 "this worker's first start: the oldest records of its input are deleted already; "
-                 "it begins with the oldest one kept");
+    if (!part->skipped)
+        return;
+    rlc_note(worker, "restore.first_start", part->partition,
+             "this worker's first start: the oldest records of its input are deleted already; it "
+             "begins with the oldest one kept");
 }
 
 static void take_checkpoint(struct rlc_part *part)
