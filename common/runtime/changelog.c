@@ -182,7 +182,10 @@ static void on_scanned(struct rlc_worker *worker, struct rlc_part *part)
 
 static void on_replayed(struct rlc_worker *worker, struct rlc_part *part)
 {
-    if (part->replay.whole_off < part->replay.checkpoint_off) {
+    const struct rlc_replay *replay = &part->replay;
+
+    /* The second reading passes what the first one has found. */
+    if (replay->position <= replay->checkpoint_off || replay->whole_off < replay->checkpoint_off) {
         rlc_restore_begin(worker, part, "the changelog lost records during the restore");
         rlc_part_later(worker, part, RLC_BACKOFF_MS, part->why);
         return;

@@ -78,7 +78,7 @@ static void ask_group(struct rlc_worker *worker, struct rlc_part *part)
         rlc_part_later(worker, part, rlc_ask_again_ms(part), error.text);
         return;
     }
-    rlc_replay_start(&part->replay, RLC_OFFSET_BEGIN, RLC_OFFSET_NONE);
+    rlc_replay_start(&part->replay, low, RLC_OFFSET_NONE);
     part->phase = RLC_PART_SCAN;
     worker->reading_changed = true;
 }

@@ -142,13 +142,16 @@ static void stand_back(struct rlc_worker *worker, struct rlc_part *part, int64_t
     rlc_part_later(worker, part, NEWER_OWNER_WAIT_MS, "a newer owner rebuilds this slice");
 }
 
-static void begin_scan(struct rlc_worker *worker, struct rlc_part *part, int64_t first, int64_t low,
-                       int64_t high)
+/* From where the slice stands, or from the oldest record kept: an offset that is known, since "the
+ * beginning" would be asked for again with every change of what is read. */
+static void begin_scan(struct rlc_worker *worker, struct rlc_part *part, int64_t applied_off,
+                       int64_t low, int64_t high)
 {
+    int64_t first = applied_off == RLC_OFFSET_NONE ? low : applied_off;
     int64_t tail = high - RLC_REPLAY_TAIL;
 
-    rlc_replay_start(&part->replay, first, first == RLC_OFFSET_BEGIN ? RLC_OFFSET_NONE : first);
-    part->scanned_from = tail > low && tail > first ? tail : first;
+    rlc_replay_start(&part->replay, first, applied_off);
+    part->scanned_from = tail > first ? tail : first;
     part->replay.position = part->scanned_from;
     part->phase = RLC_PART_SCAN;
     worker->reading_changed = true;
@@ -177,7 +180,7 @@ static void do_look(struct rlc_worker *worker, struct rlc_part *part)
     part->must_rebuild = false;
     part->rebuilding = !usable;
     part->marked = !usable || seen.fence.building != 0;
-    begin_scan(worker, part, usable ? seen.fence.off : RLC_OFFSET_BEGIN, low, high);
+    begin_scan(worker, part, usable ? seen.fence.off : RLC_OFFSET_NONE, low, high);
     rlc_part_explain(worker, part,
                      usable ? "catching up with the changelog" : "rebuilding the hot state");
 }
@@ -329,10 +332,11 @@ static int64_t next_of(const struct rlc_part *part)
 static void note_first_start(struct rlc_worker *worker, struct rlc_part *part)
 {
     part->skipped = next_of(part) == RLC_OFFSET_BEGIN ? part->next_in : 0;
-    if (part->skipped)
-        rlc_note(worker, "restore.first_start", part->partition,
-                 "this worker's first start: the oldest records of its input are deleted already; "
-                 "it begins with the oldest one kept");
+    if (!part->skipped)
+        return;
+    rlc_note(worker, "restore.first_start", part->partition,
+             "this worker's first start: the oldest records of its input are deleted already; it "
+             "begins with the oldest one kept");
 }
 
 static void take_checkpoint(struct rlc_part *part)

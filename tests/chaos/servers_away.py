@@ -16,8 +16,6 @@ import shutil
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 
 import psycopg2
 from confluent_kafka import Producer
@@ -27,7 +25,7 @@ sys.path.insert(0, str(ROOT / "tests/support"))
 import contract  # noqa: E402
 import picture  # noqa: E402
 import stack  # noqa: E402
-from installation import SKIPPED, WORKERS, Installation  # noqa: E402
+from installation import SKIPPED, WORKERS, Installation, ask  # noqa: E402
 
 TENANT, CREDITOR = "acme", "U001"
 # Whom the loss of a server must make unready; others may go on.
@@ -108,16 +106,6 @@ class Load(threading.Thread):
         self.join()
         assert self.producer.flush(60) == 0 and not self.undelivered, self.undelivered[:3]
         return self.sent
-
-
-def ask(port, path):
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
-    except OSError:
-        return 0, ""
 
 
 class Probe(threading.Thread):

@@ -17,12 +17,11 @@ import time
 
 import psycopg2
 
-import contract
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
+import contract  # noqa: E402
+from installation import Installation  # noqa: E402
 from orders import Orders, until
 from portfolio import Portfolio
-
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
-from installation import Installation  # noqa: E402
 
 FACTS, EVENTS, RECORDS, STATES = contract.load("debtor_fact", "debtor_event", "scenario_state",
                                                "state")

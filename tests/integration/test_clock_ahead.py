@@ -16,15 +16,13 @@ import urllib.request
 
 from confluent_kafka import Producer
 
-import contract
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
+import contract  # noqa: E402
+from installation import Installation, free_port  # noqa: E402
 import hot_state
 from loop_lab import Lab
 from orders import until
 from portfolio import Portfolio
-from test_servers_away import free_port
-
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
-from installation import Installation  # noqa: E402
 
 EVENTS, FACTS, STATES = contract.load("debtor_event", "debtor_fact", "state")
 BUNDLE = pathlib.Path(__file__).parents[1] / "ledger/bundle"

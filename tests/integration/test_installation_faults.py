@@ -18,15 +18,13 @@ import psycopg2
 from confluent_kafka import Consumer, TopicPartition
 from confluent_kafka.admin import AdminClient, ConfigResource
 
-import contract
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
+import contract  # noqa: E402
+from installation import WORKERS, Installation, ask, free_port  # noqa: E402
 import hot_state
 from orders import until
 from portfolio import Portfolio
 from test_payment_before_tick import Log, ms
-from test_servers_away import ask, free_port
-
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
-from installation import WORKERS, Installation  # noqa: E402
 
 ROOT = pathlib.Path(__file__).parents[2]
 TENANT = "faults"

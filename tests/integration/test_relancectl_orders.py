@@ -11,11 +11,10 @@ import subprocess
 import sys
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "ledger"))
-
 from confluent_kafka import Producer
 
-from installation import Installation
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
+from installation import Installation  # noqa: E402
 
 TENANT = "shop"
 OK, FOUND, NOT_THERE, UNAVAILABLE = 0, 1, 66, 69

@@ -20,7 +20,8 @@ import time
 from confluent_kafka import Consumer, TopicPartition
 from confluent_kafka.admin import AdminClient, ConfigResource
 
-import contract
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
+import contract  # noqa: E402
 from loop_lab import servers
 
 STATES, BUNDLES = contract.load("state", "bundle")

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "common/memory/memory_faults.h"
-#include "common/runtime/error.h"
 #include "common/runtime/replay.h"
 #include "tests/support/counter.h"
 #include "tests/support/world.h"
@@ -23,8 +22,11 @@ enum { LARGE = 16384 };
 
 static size_t large_reallocs_until_failure; /* 1 = the next one fails, once; 0 = none */
 
+/* What --wrap calls the C library's own function. */
+/* NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming) */
 void *__real_realloc(void *memory, size_t size);
 void *__wrap_realloc(void *memory, size_t size);
+/* NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming) */
 
 void *__wrap_realloc(void *memory, size_t size)
 {
@@ -355,154 +357,7 @@ static void a_change_of_owners_fences_each_former_writer_once(void **state)
     world_close(&world);
 }
 
-/* ---- partitions without a leader ---- */
-
-enum { LEADERLESS_PARTITIONS = 24 };
-
-static struct {
-    struct world *world;
-    struct rlc_bus_ops ops;
-    enum rlc_status (*watermarks)(struct rlc_bus *bus, int32_t topic, int32_t partition,
-                                  int32_t timeout_ms, int64_t *ret_low, int64_t *ret_high,
-                                  struct rlc_error *reterr);
-    int32_t topic;
-    rlc_ms slow_ms;                     /* each answer takes */
-    int32_t from;                       /* its partitions that have no leader: from this one ... */
-    int32_t to;                         /* ... to the one before this */
-    rlc_ms waited_ms;                   /* for answers that did not come */
-    rlc_ms round_max_ms;                /* the longest wait between two polls */
-    size_t told[LEADERLESS_PARTITIONS]; /* on_reading() calls that name the partition */
-} lonely;
-
-/* Nobody answers until the time-out. */
-static enum rlc_status ask_a_leader(struct rlc_bus *bus, int32_t topic, int32_t partition,
-                                    int32_t timeout_ms, int64_t *ret_low, int64_t *ret_high,
-                                    struct rlc_error *reterr)
-{
-    lonely.world->now_ms += lonely.slow_ms;
-    if (topic != lonely.topic || partition < lonely.from || partition >= lonely.to)
-        return lonely.watermarks(bus, topic, partition, timeout_ms, ret_low, ret_high, reterr);
-    lonely.world->now_ms += timeout_ms;
-    lonely.waited_ms += timeout_ms;
-    return rlc_error_set(reterr, RLC_RETRY, "watermarks", 0, "no leader");
-}
-
-static void hear_reading(void *self, const struct rlc_reading *readings, size_t count)
-{
-    (void)self;
-    for (size_t i = 0; i < count; i++)
-        lonely.told[readings[i].partition]++;
-}
-
-/* Partitions of a topic lose their leaders, all others have theirs (back). */
-static void lose_leaders(struct world *world, int32_t topic, int32_t from, int32_t to)
-{
-    struct rlc_bus *bus = world->processes[0].bus;
-
-    if (bus->ops != &lonely.ops) {
-        lonely.ops = *bus->ops;
-        lonely.watermarks = bus->ops->watermarks;
-        lonely.ops.watermarks = ask_a_leader;
-        bus->ops = &lonely.ops;
-    }
-    lonely.world = world;
-    lonely.topic = topic;
-    lonely.slow_ms = 0;
-    lonely.from = from;
-    lonely.to = to;
-    lonely.waited_ms = 0;
-    lonely.round_max_ms = 0;
-    memset(lonely.told, 0, sizeof(lonely.told));
-}
-
-/* Rounds until so much time has passed, waits included. */
-static void live(struct world *world, rlc_ms time_ms)
-{
-    for (rlc_ms end_ms = world->now_ms + time_ms; world->now_ms < end_ms;) {
-        rlc_ms before_ms = lonely.waited_ms;
-
-        world_round(world);
-        if (lonely.waited_ms - before_ms > lonely.round_max_ms)
-            lonely.round_max_ms = lonely.waited_ms - before_ms;
-    }
-}
-
-enum {
-    LIFE_MS = 60000,
-    ROUND_WAIT_MAX_MS = 2000, /* far below any max.poll.interval.ms */
-    RECOVERY_ROUNDS_MAX = 10000 / WORLD_ROUND_MS
-};
-
-static void a_healthy_partition_works(int32_t topic)
-{
-    struct world world;
-
-    world_open(&world, &counter_service, NULL, LEADERLESS_PARTITIONS, 1);
-    world.stepped = true;
-    world_start(&world, 0);
-    lose_leaders(&world, topic, 0, LEADERLESS_PARTITIONS - 1);
-    live(&world, LIFE_MS);
-    for (int i = 0; i < 10; i++) {
-        world_publish_at(&world, COUNTER_INPUT, LEADERLESS_PARTITIONS - 1, "a", "add 1");
-        live(&world, 1000);
-    }
-    assert_int_equal(world_count_topic(&world, COUNTER_FACTS), 10);
-    assert_in_range(lonely.round_max_ms, 1, ROUND_WAIT_MAX_MS);
-
-    /* Once it is clear who does not answer, most of the time belongs to the others. */
-    lonely.waited_ms = 0;
-    live(&world, LIFE_MS);
-    assert_in_range(lonely.waited_ms, 1, LIFE_MS / 3);
-
-    lose_leaders(&world, topic, 0, 0);
-    world_settle(&world, RECOVERY_ROUNDS_MAX);
-    world_close(&world);
-}
-
-static void partitions_without_a_leader_do_not_hold_up_the_others(void **state)
-{
-    (void)state;
-    a_healthy_partition_works(COUNTER_INPUT);
-    a_healthy_partition_works(COUNTER_STATE);
-}
-
-static void a_lost_leader_hides_only_its_own_partition_from_who_asks_how_far_is_read(void **state)
-{
-    enum { HEALTHY = LEADERLESS_PARTITIONS / 2 };
-    struct rlc_service service = counter_service;
-    struct world world;
-
-    (void)state;
-    service.on_reading = hear_reading;
-    world_open(&world, &service, NULL, LEADERLESS_PARTITIONS, 1);
-    world.stepped = true;
-    world_start(&world, 0);
-    world_settle(&world, ROUNDS_MAX);
-    lose_leaders(&world, COUNTER_INPUT, HEALTHY, LEADERLESS_PARTITIONS);
-    live(&world, 2000); /* until then the last answers count */
-    memset(lonely.told, 0, sizeof(lonely.told));
-    live(&world, LIFE_MS);
-    for (int32_t p = 0; p < LEADERLESS_PARTITIONS; p++) {
-        if (p < HEALTHY)
-            assert_true(lonely.told[p] >= LIFE_MS / 3000);
-        else
-            assert_int_equal(lonely.told[p], 0);
-    }
-    assert_in_range(lonely.round_max_ms, 1, ROUND_WAIT_MAX_MS);
-    assert_in_range(lonely.waited_ms, 1, LIFE_MS / 3);
-
-    lose_leaders(&world, COUNTER_INPUT, 0, 0);
-    live(&world, 10000);
-    assert_true(lonely.told[LEADERLESS_PARTITIONS - 1] > 0);
-
-    /* Everybody answers, but not all of them in one look. */
-    lose_leaders(&world, COUNTER_INPUT, 0, 0);
-    lonely.slow_ms = 30;
-    live(&world, LIFE_MS);
-    for (int32_t p = 0; p < LEADERLESS_PARTITIONS; p++)
-        assert_true(lonely.told[p] >= LIFE_MS / 3000);
-    world_close(&world);
-}
+/* ---- what people are told ---- */
 
 static void let_pass(struct world *world, rlc_ms time_ms)
 {
@@ -683,8 +538,6 @@ int main(void)
         cmocka_unit_test(
             a_checkpoint_far_from_the_end_is_found_and_what_lies_behind_it_not_applied),
         cmocka_unit_test(a_change_of_owners_fences_each_former_writer_once),
-        cmocka_unit_test(partitions_without_a_leader_do_not_hold_up_the_others),
-        cmocka_unit_test(a_lost_leader_hides_only_its_own_partition_from_who_asks_how_far_is_read),
         cmocka_unit_test(who_was_restored_and_has_read_everything_is_not_behind),
         cmocka_unit_test(a_writer_with_a_long_name_is_fenced_under_that_name),
         cmocka_unit_test(a_first_start_behind_deleted_records_begins_with_the_oldest_kept),
