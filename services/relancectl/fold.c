@@ -6,51 +6,45 @@
 
 /* ---- ledger ---- */
 
-static bool says(const json_t *entry, const char *member, struct rlc_span word)
+/* What a settlement left over, or a document does not need any more. */
+static void fold_credit(struct ctl_sheet *sheet, const struct rlc_debtor_fact *fact,
+                        const char *kind, struct rlc_span id, struct rlc_money credit)
 {
-    return rlc_span_equal(rlc_span_of(json_string_value(json_object_get(entry, member))), word);
+    struct rlc_span parts[] = { fact->envelope.creditor, rlc_span_of(kind), id,
+                                rlc_span_of(credit.currency) };
+    char key[CTL_SHEET_KEY_SIZE];
+    json_t *entry;
+
+    (void)ctl_sheet_key(key, parts, RLC_COUNT(parts));
+    if (credit.minor == 0) {
+        ctl_sheet_drop(sheet, CTL_SHEET_CREDITS, key);
+        return;
+    }
+    entry = ctl_sheet_entry(sheet, CTL_SHEET_CREDITS, key);
+    ctl_put_span(entry, "creditor", fact->envelope.creditor);
+    ctl_put_span(entry, kind, id);
+    ctl_sheet_money(entry, "credit", credit);
 }
 
 /* The fact names what is on account now: what was there before is gone. */
-static void forget_credits(struct ctl_sheet *sheet, const struct rlc_debtor_fact *fact,
-                           const char *kind, struct rlc_span id)
+static void fold_on_account(struct ctl_sheet *sheet, const struct rlc_debtor_fact *fact)
 {
+    const struct rlc_receivable_fact *receivable = &fact->receivable_changed;
+    struct rlc_span parts[] = { fact->envelope.creditor, rlc_span_of("document"),
+                                receivable->document };
+    char prefix[CTL_SHEET_KEY_SIZE];
     const char *key;
     json_t *entry;
     void *next;
 
+    (void)ctl_sheet_key(prefix, parts, RLC_COUNT(parts));
     json_object_foreach_safe(sheet->lists[CTL_SHEET_CREDITS], next, key, entry)
     {
-        if (says(entry, "creditor", fact->envelope.creditor) && says(entry, kind, id))
+        if (strncmp(key, prefix, strlen(prefix)) == 0)
             ctl_sheet_drop(sheet, CTL_SHEET_CREDITS, key);
     }
-}
-
-/* What a settlement left over, or a document does not need any more. */
-static json_t *fold_credit(struct ctl_sheet *sheet, const struct rlc_debtor_fact *fact,
-                           const struct rlc_span parts[4], struct rlc_money credit)
-{
-    char key[CTL_SHEET_KEY_SIZE];
-    json_t *entry = ctl_sheet_entry(sheet, CTL_SHEET_CREDITS, ctl_sheet_key(key, parts, 4));
-
-    ctl_put_span(entry, "creditor", fact->envelope.creditor);
-    ctl_sheet_money(entry, "credit", credit);
-    return entry;
-}
-
-static void fold_on_account(struct ctl_sheet *sheet, const struct rlc_debtor_fact *fact)
-{
-    const struct rlc_receivable_fact *receivable = &fact->receivable_changed;
-
-    forget_credits(sheet, fact, "document", receivable->document);
-    for (size_t i = 0; i < receivable->on_account_count; i++) {
-        struct rlc_span parts[] = { fact->envelope.creditor, rlc_span_of("document"),
-                                    receivable->document,
-                                    rlc_span_of(receivable->on_account[i].currency) };
-
-        ctl_put_span(fold_credit(sheet, fact, parts, receivable->on_account[i]), "document",
-                     receivable->document);
-    }
+    for (size_t i = 0; i < receivable->on_account_count; i++)
+        fold_credit(sheet, fact, "document", receivable->document, receivable->on_account[i]);
 }
 
 static void fold_receivable(struct ctl_sheet *sheet, const struct rlc_debtor_fact *fact)
@@ -77,30 +71,16 @@ static void fold_receivable(struct ctl_sheet *sheet, const struct rlc_debtor_fac
     ctl_sheet_money(entry, "open", receivable->open);
 }
 
-/* What a settlement leaves on account: its rest, and what it gave to documents that no invoice has
- * named, until a fact tells of them. */
+/* What a settlement leaves on account. */
 static void fold_settlement(struct ctl_sheet *sheet, const struct rlc_debtor_fact *fact)
 {
     const struct rlc_settlement_fact *settlement = &fact->payment_recorded;
-    const char *kind = fact->kind == RLC_FACT_KIND_CREDIT_RECORDED ? "credit_note" : "payment";
-    struct rlc_span parts[] = { fact->envelope.creditor, rlc_span_of(kind), settlement->settlement,
-                                rlc_span_of("") };
+    bool credit = fact->kind == RLC_FACT_KIND_CREDIT_RECORDED;
+    struct rlc_money left = settlement->amount;
 
-    forget_credits(sheet, fact, kind, settlement->settlement);
-    if (settlement->unapplied.minor != 0)
-        ctl_put_span(fold_credit(sheet, fact, parts, settlement->unapplied), kind,
-                     settlement->settlement);
-    for (size_t i = 0; i < settlement->applied_count; i++) {
-        const struct rlc_applied *applied = &settlement->applied[i];
-        json_t *entry;
-
-        if (applied->open_after.currency[0] != '\0')
-            continue;
-        parts[3] = applied->document;
-        entry = fold_credit(sheet, fact, parts, applied->amount);
-        ctl_put_span(entry, kind, settlement->settlement);
-        ctl_put_span(entry, "document", applied->document);
-    }
+    /* Absent means that nothing is left. */
+    left.minor = settlement->unapplied.minor;
+    fold_credit(sheet, fact, credit ? "credit_note" : "payment", settlement->settlement, left);
 }
 
 /* ---- standing ---- */

@@ -8,9 +8,7 @@ Steps D+3, D+10 and D+40 in calendar days on all days of the week; the tick come
 events, so what is paid on a day is no longer open at that day's tick. An instance opens at the first
 tick at which its receivable is open and the step's day is reached. With --cap-days N a contact on day
 t forbids the next one to the same debtor before t + N; until then its instances stay open, and those
-whose receivable is paid meanwhile close as PAID. Money that comes before the invoice it names is on
-account until the invoice comes: what it covers is not asked for, and stays open until it is spoken
-of, paid, or carried by the next step.
+whose receivable is paid meanwhile close as PAID.
 
 This is the second opinion on the engine: it shares no code with it.
 """
@@ -56,48 +54,24 @@ def instances(rows):
     return found
 
 
-def covered(rows, day):
-    """Receivables of one debtor for which nothing is asked on a day: money that came before its own
-    invoice is on account until then, and covers what is open, the oldest due first."""
-    credit = collections.Counter()
-    for row in rows:
-        if row["cleared"] <= day < row["issued"]:
-            credit[row["creditor"], row["currency"]] += row["minor"]
-    whole = set()
-    if credit:
-        for row in sorted(rows, key=lambda row: (row["due"], row["id"])):
-            account = row["creditor"], row["currency"]
-            if row["issued"] <= day < row["cleared"]:
-                if credit[account] >= row["minor"]:
-                    whole.add(row["id"])
-                credit[account] -= min(row["minor"], credit[account])
-    return whole
-
-
-def act(items, cap_days, rows):
-    """Requests of one debtor: [(day, [(receivable, step)])], and the instances closed as PAID and
-    as CARRIED."""
-    requests, paid, carried = [], [], []
+def act(items, cap_days):
+    """Requests of one debtor: [(day, [(receivable, step)])], and the instances closed as PAID."""
+    requests, paid = [], []
     waiting, position, free_from = [], 0, datetime.date.min
     day = items[0][0]
     while waiting or position < len(items):
         if not waiting:
             day = max(day, items[position][0])
         while position < len(items) and items[position][0] <= day:
-            carried += [item for item in waiting if item[2] == items[position][2]]
-            waiting = [item for item in waiting if item[2] != items[position][2]]
             waiting.append(items[position])
             position += 1
         paid += [(item[2], item[3]) for item in waiting if item[1] <= day]
         waiting = [item for item in waiting if item[1] > day]
-        silent = covered(rows, day) if waiting and day >= free_from else set()
-        ready = [item for item in waiting if item[2] not in silent]
-        if ready and day >= free_from:
-            requests.append((day, [(item[2], item[3]) for item in ready]))
-            waiting = [item for item in waiting if item[2] in silent]
-            free_from = day + datetime.timedelta(days=cap_days)
+        if waiting and day >= free_from:
+            requests.append((day, [(item[2], item[3]) for item in waiting]))
+            waiting, free_from = [], day + datetime.timedelta(days=cap_days)
         day += datetime.timedelta(days=1)
-    return requests, paid, carried
+    return requests, paid
 
 
 def balances(rows, dates):
@@ -115,17 +89,13 @@ def balances(rows, dates):
 
 def predict(rows, cap_days=0):
     found = instances(rows)
-    requests, paid, carried = [], [], []
-    of_debtor = collections.defaultdict(list)
-    for row in rows:
-        of_debtor[row["debtor"]].append(row)
+    requests, paid = [], []
     for debtor in sorted(found):
-        its_requests, its_paid, its_carried = act(found[debtor], cap_days, of_debtor[debtor])
+        its_requests, its_paid = act(found[debtor], cap_days)
         requests += [{"debtor": debtor, "day": day.isoformat(),
                       "instances": sorted([list(one) for one in ones])}
                      for day, ones in its_requests]
         paid += [[debtor, *one] for one in its_paid]
-        carried += [[debtor, item[2], item[3]] for item in its_carried]
     issued = collections.Counter()
     for row in rows:
         issued[row["creditor"]] += row["minor"]
@@ -142,7 +112,6 @@ def predict(rows, cap_days=0):
         "requests": requests,
         "acted": sum(len(request["instances"]) for request in requests),
         "closed_paid": sorted(paid),
-        "carried": sorted(carried),
         "balances": balances(rows, [first + step * i for i in range(1, 11)]),
         "first_day": first.isoformat(),
         "last_day": last.isoformat(),
@@ -166,8 +135,7 @@ def main():
     print(" + ".join(f"{count} ({step})" for step, count in counts.items()),
           f"= {sum(counts.values())} instances on {result['debtor_days']} debtor-days")
     print(f"cap {arguments.cap_days} days: {result['acted']} acted in {len(result['requests'])} "
-          f"requests, {len(result['closed_paid'])} closed by payment, "
-          f"{len(result['carried'])} carried")
+          f"requests, {len(result['closed_paid'])} closed by payment")
 
 
 if __name__ == "__main__":

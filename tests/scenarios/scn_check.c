@@ -211,43 +211,15 @@ static bool is_superseded(const struct check *check, const struct scn_expect *ex
     return false;
 }
 
-/* Whether a fact, up to the expectation's day, says that a document is owed. */
-static bool is_known(const struct check *check, const struct scn_expect *expect,
-                     struct rlc_span document)
-{
-    for (size_t i = 0; i < check->record->count && day_of(check, i) <= expect->to_on; i++) {
-        const struct rlc_debtor_fact *fact = check->record->facts[i];
-
-        if (is_receivable(fact) && rlc_span_equal(fact->receivable_opened.document, document))
-            return true;
-    }
-    return false;
-}
-
-/* A settlement's rest, and what it gave to documents that no invoice has named. */
-static int64_t left_of(const struct check *check, const struct scn_expect *expect,
-                       const struct rlc_settlement_fact *settlement)
-{
-    int64_t sum = settlement->unapplied.minor;
-
-    for (size_t i = 0; i < settlement->applied_count; i++) {
-        if (!is_known(check, expect, settlement->applied[i].document))
-            sum += settlement->applied[i].amount.minor;
-    }
-    return sum;
-}
-
-/* What a fact says is on account in the expectation's currency: what a settlement left over, or
- * what a document was given and does not need. */
-static int64_t credit_of(const struct check *check, const struct scn_expect *expect,
-                         const struct rlc_debtor_fact *fact)
+/* What a fact says is on account in a currency: a settlement's rest, or what a document was given
+ * and does not need. */
+static int64_t credit_of(const struct rlc_debtor_fact *fact, struct rlc_money wanted)
 {
     const struct rlc_receivable_fact *receivable = &fact->receivable_opened;
-    struct rlc_money wanted = expect->money;
     int64_t sum = 0;
 
-    if (is_settlement(fact) && rlc_money_same_currency(fact->payment_recorded.amount, wanted))
-        return left_of(check, expect, &fact->payment_recorded);
+    if (is_settlement(fact) && rlc_money_same_currency(fact->payment_recorded.unapplied, wanted))
+        return fact->payment_recorded.unapplied.minor;
     for (size_t i = 0; is_receivable(fact) && i < receivable->on_account_count; i++) {
         if (rlc_money_same_currency(receivable->on_account[i], wanted))
             sum += receivable->on_account[i].minor;
@@ -278,8 +250,7 @@ static void check_sum(struct check *check, const struct scn_expect *expect)
 
         if (!parties_fit(expect, &fact->envelope) || is_superseded(check, expect, i))
             continue;
-        sum.minor +=
-            expect->subject == SCN_CREDIT ? credit_of(check, expect, fact) : open_of(fact, expect);
+        sum.minor += expect->subject == SCN_CREDIT ? credit_of(fact, sum) : open_of(fact, expect);
     }
     if (sum.minor == expect->money.minor)
         return;

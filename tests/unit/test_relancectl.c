@@ -334,42 +334,6 @@ static void what_is_on_account_is_what_the_latest_facts_say(void **state)
     ctl_sheet_clear(&sheet);
 }
 
-/* Somebody misspelt the invoice; it comes after all, and needs part of it. A document whose name
- * begins alike is another one. */
-static void what_an_unknown_document_was_given_is_on_account(void **state)
-{
-    struct rlc_debtor_fact payment =
-        fact_at(RLC_FACT_KIND_PAYMENT_RECORDED, "2026-03-01T10:00:00Z");
-    struct rlc_debtor_fact other = receivable("2026-03-02T10:00:00Z", "FA1", 500);
-    struct rlc_debtor_fact issued = receivable("2026-03-03T10:00:00Z", "FA10", 0);
-    struct rlc_applied applied = { rlc_span_of("FA10"), { 700, "EUR" }, { 0 } };
-    struct rlc_money on_account = { 200, "EUR" };
-    struct ctl_sheet sheet;
-
-    (void)state;
-    payment.payment_recorded.settlement = rlc_span_of("P1");
-    payment.payment_recorded.amount = (struct rlc_money){ 1000, "EUR" };
-    payment.payment_recorded.unapplied = (struct rlc_money){ 300, "EUR" };
-    payment.payment_recorded.applied = &applied;
-    payment.payment_recorded.applied_count = 1;
-    issued.receivable_changed.on_account = &on_account;
-    issued.receivable_changed.on_account_count = 1;
-    ctl_sheet_init(&sheet);
-    give(ctl_sheet_take, &sheet, &payment);
-    give(ctl_sheet_take, &sheet, &payment);
-    give(ctl_sheet_take, &sheet, &other);
-    assert_credit(&sheet, 1000);
-    give(ctl_sheet_take, &sheet, &issued);
-    assert_credit(&sheet, 500);
-    give(ctl_sheet_take, &sheet, &other);
-    assert_credit(&sheet, 500);
-    payment.payment_recorded.applied_count = 0;
-    payment.payment_recorded.unapplied = (struct rlc_money){ 0 };
-    give(ctl_sheet_take, &sheet, &payment);
-    assert_credit(&sheet, 200);
-    ctl_sheet_clear(&sheet);
-}
-
 static void a_quarantine_goes_with_its_coordinates(void **state)
 {
     struct rlc_debtor_fact held = fact_at(RLC_FACT_KIND_QUARANTINE_CHANGED, "2026-03-01T10:00:00Z");
@@ -477,7 +441,6 @@ int main(void)
         cmocka_unit_test(a_command_is_told_with_its_answer),
         cmocka_unit_test(a_carried_step_names_the_one_that_carries_it),
         cmocka_unit_test(what_is_on_account_is_what_the_latest_facts_say),
-        cmocka_unit_test(what_an_unknown_document_was_given_is_on_account),
         cmocka_unit_test(a_day_tells_what_was_said_before_and_still_holds),
         cmocka_unit_test(one_document_is_told_alone),
         cmocka_unit_test(what_is_open_adds_up_per_creditor_and_currency),

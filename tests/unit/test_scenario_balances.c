@@ -120,30 +120,6 @@ static int64_t applied_to(const struct books *books, struct rlc_span document, c
     return sum;
 }
 
-static bool is_named(const struct books *books, struct rlc_span document)
-{
-    for (size_t i = 0; i < books->count; i++) {
-        if (books->entry[i].receivable && rlc_span_equal(books->entry[i].id, document))
-            return true;
-    }
-    return false;
-}
-
-/* What a settlement left over, and what it gave to documents that no fact has told of. */
-static int64_t left_over(const struct books *books, const struct rlc_settlement_fact *fact)
-{
-    int64_t sum = fact->unapplied.minor;
-
-    for (size_t i = 0; i < fact->applied_count; i++) {
-        bool named = is_named(books, fact->applied[i].document);
-
-        if (!named)
-            assert_true(is_in(fact->applied[i].open_after, ""));
-        sum += named ? 0 : fact->applied[i].amount.minor;
-    }
-    return sum;
-}
-
 static int64_t on_account(const struct books *books, const char *currency)
 {
     int64_t sum = 0;
@@ -153,8 +129,8 @@ static int64_t on_account(const struct books *books, const char *currency)
 
         if (entry->receivable)
             sum += kept_on_account(entry->receivable, currency);
-        else if (is_in(entry->settlement->amount, currency))
-            sum += left_over(books, entry->settlement);
+        else if (is_in(entry->settlement->unapplied, currency))
+            sum += entry->settlement->unapplied.minor;
     }
     return sum;
 }

@@ -60,7 +60,7 @@ static void view_of(struct scenario_bench *bench, char *view)
             assert_true(given >= 0 && open >= 0);
             assert_true(ledger_is_listed(receivable) == (receivable->page > 0));
             assert_true(open == 0 || receivable->page > 0);
-            if (open == 0) {
+            if (ledger_issued(receivable) && open == 0) {
                 struct rlc_receivable_record bare = *receivable;
 
                 bare.settled_count = 0;

@@ -94,16 +94,17 @@ int64_t ledger_conceded(const struct rlc_receivable_record *receivable)
     return conceded > reduced ? conceded - reduced : 0;
 }
 
-/* The part of an entry that the claim does not need. Without terms there is no claim: somebody may
- * have misspelt the document, and the debtor has paid. What was written off is no money: the claim
- * needs it last, and it never is on account. */
+/* The part of an entry that the claim does not need. Without terms it waits for them. What was
+ * written off is no money: the claim needs it last, and it never is on account. */
 static int64_t on_account_minor(const struct rlc_receivable_record *receivable, size_t entry)
 {
     const struct rlc_settled *settled = &receivable->settled[entry];
     int64_t surplus = given_minor(settled);
     int64_t most = surplus - settled->written_off_minor;
 
-    if (ledger_issued(receivable) && in_currency(settled, &receivable->terms.total))
+    if (!ledger_issued(receivable))
+        return 0;
+    if (in_currency(settled, &receivable->terms.total))
         surplus -= claim_minor(receivable);
     if (surplus > most)
         surplus = most;

@@ -6,8 +6,7 @@
  *   open  = claim - paid - credited - written off, never below 0
  *   what was given beyond the claim, or in another currency, is on account
  *
- * A document that so far only settlements have named has no terms and no claim: what it was given
- * waits there, on account until the invoice takes it.
+ * A document that so far only settlements have named has no terms: what it was given waits there.
  */
 #ifndef SCENARIO_CORE_LEDGER_H
 #define SCENARIO_CORE_LEDGER_H
