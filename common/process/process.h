@@ -8,11 +8,11 @@
 #include "common/kafka/bus_kafka.h"
 #include "common/redis/settings.h"
 #include "common/runtime/bundles.h"
+#include "common/runtime/config/options.h"
+#include "common/runtime/config/settings.h"
 #include "common/runtime/health.h"
 #include "common/runtime/log.h"
-#include "common/runtime/options.h"
-#include "common/runtime/settings.h"
-#include "common/runtime/worker.h"
+#include "common/runtime/loop/worker.h"
 
 #define RLC_PROCESS_TOPICS_MAX 96 /* sources of an installation, and what we write */
 

@@ -7,7 +7,7 @@
 #include "common/kafka/bus_kafka.h"
 #include "common/runtime/health.h"
 #include "common/runtime/log.h"
-#include "common/runtime/worker.h"
+#include "common/runtime/loop/worker.h"
 
 /* The loop's counters, time and number of each step, how far behind. */
 #define RLC_WATCHER_METRICS (RLC_COUNTER_COUNT + 3)

@@ -9,8 +9,8 @@
 #include "chain.h"
 #include "common/runtime/error.h"
 #include "common/runtime/genesis.h"
+#include "common/runtime/loop/worker.h"
 #include "common/runtime/memory.h"
-#include "common/runtime/worker.h"
 #include "report.h"
 
 /* Address space for the rows of reporting tables; a full batch of requests needs more than once

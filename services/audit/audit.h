@@ -6,7 +6,7 @@
 #define AUDIT_AUDIT_H
 
 #include "common/runtime/health.h"
-#include "common/runtime/service.h"
+#include "common/runtime/loop/service.h"
 #include "common/runtime/trail.h"
 
 struct audit;

@@ -9,7 +9,7 @@
 #include "common/pure/murmur2.h"
 #include "common/runtime/bundles.h"
 #include "common/runtime/error.h"
-#include "common/runtime/worker.h"
+#include "common/runtime/loop/worker.h"
 #include "common/wire/words.h"
 #include "letter.h"
 #include "reading.h"

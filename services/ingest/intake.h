@@ -8,7 +8,7 @@
 #include "common/runtime/freshness.h"
 #include "common/runtime/health.h"
 #include "common/runtime/keyring.h"
-#include "common/runtime/service.h"
+#include "common/runtime/loop/service.h"
 #include "shelf.h"
 #include "sources.h"
 #include "tenants.h"

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "common/runtime/worker.h"
+#include "common/runtime/loop/worker.h"
 
 /* How often everybody is told again which sources there are: a store that lost it holds all
  * contacts back, and lines count as stale after 10 s. */

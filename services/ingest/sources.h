@@ -4,7 +4,7 @@
 #define INGEST_SOURCES_H
 
 #include "common/pure/text.h"
-#include "common/runtime/config.h"
+#include "common/runtime/config/config.h"
 
 struct source {
     char topic[RLC_CONFIG_ITEM_SIZE];

@@ -6,7 +6,7 @@
 #define INGEST_TENANTS_H
 
 #include "common/pure/text.h"
-#include "common/runtime/config.h"
+#include "common/runtime/config/config.h"
 #include "common/runtime/seal.h"
 #include "common/wire/envelope.h"
 #include "json/canonical.h"

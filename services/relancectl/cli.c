@@ -8,7 +8,7 @@
 
 #include "common/process/process.h"
 #include "common/runtime/build.h"
-#include "common/runtime/config.h"
+#include "common/runtime/config/config.h"
 #include "common/runtime/genesis.h"
 #include "common/runtime/topics.h"
 

@@ -9,7 +9,7 @@
 
 #include "common/kafka/bus_kafka.h"
 #include "common/runtime/bundles.h"
-#include "common/runtime/settings.h"
+#include "common/runtime/config/settings.h"
 
 enum ctl_exit {
     CTL_OK = 0,

@@ -3,7 +3,7 @@
 #ifndef SCENARIO_SHELL_H
 #define SCENARIO_SHELL_H
 
-#include "common/runtime/service.h"
+#include "common/runtime/loop/service.h"
 
 #include "core/scenario.h"
 

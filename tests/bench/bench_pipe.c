@@ -14,8 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/runtime/loop/worker.h"
 #include "common/runtime/memory.h"
-#include "common/runtime/worker.h"
 #include "tests/bench/bench_bus.h"
 
 enum { COPIES_MAX = 8, PARTITIONS_MAX = 256, POLL_MS = 100 };

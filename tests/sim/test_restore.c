@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "common/memory/memory_faults.h"
-#include "common/runtime/replay.h"
+#include "common/runtime/loop/replay.h"
 #include "tests/support/counter.h"
 #include "tests/support/world.h"
 

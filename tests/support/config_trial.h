@@ -4,7 +4,7 @@
 #ifndef RLC_TESTS_CONFIG_TRIAL_H
 #define RLC_TESTS_CONFIG_TRIAL_H
 
-#include "common/runtime/config.h"
+#include "common/runtime/config/config.h"
 
 #include "tests/support/check.h"
 

@@ -13,7 +13,7 @@
 #ifndef RLC_TESTS_COUNTER_H
 #define RLC_TESTS_COUNTER_H
 
-#include "common/runtime/service.h"
+#include "common/runtime/loop/service.h"
 
 enum { COUNTER_INPUT, COUNTER_FACTS, COUNTER_STATE, COUNTER_DEAD_LETTERS, COUNTER_TOPICS };
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "common/pure/key.h"
-#include "common/runtime/service.h"
+#include "common/runtime/loop/service.h"
 
 #include "core/store.h"
 #include "shell.h"

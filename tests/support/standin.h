@@ -4,7 +4,7 @@
 #ifndef RLC_TESTS_STANDIN_H
 #define RLC_TESTS_STANDIN_H
 
-#include "common/runtime/service.h"
+#include "common/runtime/loop/service.h"
 
 /* Topics by suffix, as the tables of the loop number them. */
 enum { STANDIN_REQUESTS, STANDIN_EVENTS, STANDIN_STATE, STANDIN_DEAD_LETTERS, STANDIN_TOPICS };

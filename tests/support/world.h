@@ -9,7 +9,7 @@
 #include "common/memory/bus_memory.h"
 #include "common/memory/view_memory.h"
 #include "common/runtime/genesis.h"
-#include "common/runtime/worker.h"
+#include "common/runtime/loop/worker.h"
 
 #define WORLD_WORKERS_MAX    16
 #define WORLD_ROLES_MAX      4

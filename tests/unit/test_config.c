@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "common/runtime/config.h"
+#include "common/runtime/config/config.h"
 
 #include "tests/support/config_trial.h"
 #include "tests/support/death.h"

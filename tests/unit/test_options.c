@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "common/runtime/options.h"
+#include "common/runtime/config/options.h"
 
 #include "tests/support/check.h"
 

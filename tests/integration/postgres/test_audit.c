@@ -12,7 +12,7 @@
 #include "common/memory/bus_memory.h"
 #include "common/postgres/trail.h"
 #include "common/runtime/keyring.h"
-#include "common/runtime/worker.h"
+#include "common/runtime/loop/worker.h"
 #include "rebuild.h"
 #include "tests/integration/postgres/trail_writer.h"
 #include "tests/support/check.h"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "common/runtime/worker.h"
+#include "common/runtime/loop/worker.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/runtime/error.h"
-#include "common/runtime/lane.h"
+#include "common/runtime/loop/lane.h"
 #include "common/runtime/memory.h"
 
 /* Address space of one batch's arena; only touched pages count. The largest batch seen (10,000

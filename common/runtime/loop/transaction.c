@@ -8,7 +8,7 @@
 #include "common/pure/calendar.h"
 #include "common/pure/murmur2.h"
 #include "common/runtime/error.h"
-#include "common/runtime/lane.h"
+#include "common/runtime/loop/lane.h"
 
 /* Attempts at one call while the broker asks to repeat it; with the pause between them about a
  * minute, well past the transaction time-out, after which the answer is no longer "repeat". */

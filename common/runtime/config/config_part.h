@@ -3,7 +3,7 @@
 #ifndef RLC_RUNTIME_CONFIG_PART_H
 #define RLC_RUNTIME_CONFIG_PART_H
 
-#include "common/runtime/config.h"
+#include "common/runtime/config/config.h"
 
 #define RLC_CONFIG_PREFIX "RELANCE_"
 #define RLC_CONFIG_MASK   "********"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "common/runtime/config_part.h"
+#include "common/runtime/config/config_part.h"
 
 #include <string.h>
 

@@ -8,7 +8,7 @@
 #include "common/pure/murmur2.h"
 #include "common/runtime/bundles.h"
 #include "common/runtime/error.h"
-#include "common/runtime/lane.h"
+#include "common/runtime/loop/lane.h"
 #include "common/wire/dead_letter.h"
 
 /* Rounds of keys(): debtor, then its accounts, then their pages, then the receivables listed there.

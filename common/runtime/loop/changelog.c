@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/runtime/error.h"
-#include "common/runtime/lane.h"
+#include "common/runtime/loop/lane.h"
 
 /* Changelog records read between two polls of the subscription. */
 #define READ_BURST 5000

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "common/runtime/settings.h"
+#include "common/runtime/config/settings.h"
 
 #include <string.h>
 

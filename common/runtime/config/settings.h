@@ -3,7 +3,7 @@
 #ifndef RLC_RUNTIME_SETTINGS_H
 #define RLC_RUNTIME_SETTINGS_H
 
-#include "common/runtime/config.h"
+#include "common/runtime/config/config.h"
 
 #define RLC_ORDINAL_MAX 999 /* more workers of one kind than partitions would be idle */
 

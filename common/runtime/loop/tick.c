@@ -2,7 +2,7 @@
 /* Time enters through the log: when the earliest timer of a partition is due, its owner appends a
  * tick to its own input. Timers fire when the tick is read back, so whatever was in the log before
  * it is known. A tick is a small transaction with unchanged offsets, and so is fenced. */
-#include "common/runtime/lane.h"
+#include "common/runtime/loop/lane.h"
 
 rlc_ms rlc_worker_now(const struct rlc_worker *worker)
 {

@@ -13,9 +13,9 @@
 
 #include "common/runtime/bus.h"
 #include "common/runtime/clock.h"
-#include "common/runtime/service.h"
-#include "common/runtime/step.h"
-#include "common/runtime/suspect.h"
+#include "common/runtime/loop/service.h"
+#include "common/runtime/loop/step.h"
+#include "common/runtime/loop/suspect.h"
 #include "common/runtime/view.h"
 
 /* What a worker lives in. Everything is borrowed and outlives the worker. */

@@ -3,7 +3,7 @@
 #ifndef RLC_RUNTIME_OPTIONS_H
 #define RLC_RUNTIME_OPTIONS_H
 
-#include "common/runtime/settings.h"
+#include "common/runtime/config/settings.h"
 
 /* Exit codes, after sysexits.h. */
 enum rlc_exit {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "common/runtime/step.h"
+#include "common/runtime/loop/step.h"
 
 #include <assert.h>
 

@@ -7,7 +7,7 @@
 #include "common/pure/murmur2.h"
 #include "common/runtime/error.h"
 #include "common/runtime/genesis.h"
-#include "common/runtime/lane.h"
+#include "common/runtime/loop/lane.h"
 
 int32_t rlc_reading_partition(const struct rlc_worker *worker, const struct rlc_part *part)
 {

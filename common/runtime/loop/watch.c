@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Once a second, idle or not: is the hot state where we left it, and does the store show how far we
  * have looked? A difference means "restore this partition", never "crash" and never "ignore". */
-#include "common/runtime/lane.h"
+#include "common/runtime/loop/lane.h"
 
 static int64_t max_of(int64_t a, int64_t b)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "common/runtime/replay.h"
+#include "common/runtime/loop/replay.h"
 
 #include <assert.h>
 #include <stdlib.h>

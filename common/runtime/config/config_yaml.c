@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The file. libyaml's events are read with a stack of frames, one for each open section, list or
  * map; what is refused is skipped whole, so that one start shows every mistake. */
-#include "common/runtime/config_part.h"
+#include "common/runtime/config/config_part.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -8,7 +8,7 @@
 
 #include "common/pure/decimal.h"
 #include "common/runtime/error.h"
-#include "common/runtime/lane.h"
+#include "common/runtime/loop/lane.h"
 
 /* Header by which a replay stamps the time of what it publishes (architecture, section 6). */
 #define NOW_HEADER "relance-now"

@@ -3,8 +3,8 @@
 #ifndef RLC_RUNTIME_LANE_H
 #define RLC_RUNTIME_LANE_H
 
-#include "common/runtime/replay.h"
-#include "common/runtime/worker.h"
+#include "common/runtime/loop/replay.h"
+#include "common/runtime/loop/worker.h"
 
 #define RLC_AGENDA_MAX         64u  /* ticks and sweeps in one batch: more partitions take turns */
 #define RLC_AGENDA_SHARE       4    /* this part of a full batch is still there for timers */

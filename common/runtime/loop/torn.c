@@ -4,7 +4,7 @@
  * the last checkpoint, or a later rebuild would read the torn ones. */
 #include <string.h>
 
-#include "common/runtime/lane.h"
+#include "common/runtime/loop/lane.h"
 
 /* A transaction has at most some thousands of state records; buckets only speed the lookup. */
 #define TORN_OVERLAY_BITS 10

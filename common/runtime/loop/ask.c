@@ -2,7 +2,7 @@
 /* Questions about one partition that its leader has to answer. Where there is none, nobody answers
  * before the time-out, and the other partitions and the poll wait for it. So who did not answer is
  * asked more patiently but more rarely, and all of them together cost a share of the time. */
-#include "common/runtime/lane.h"
+#include "common/runtime/loop/lane.h"
 
 /* The first question waits so long, each further one twice as long as the one before. */
 #define WAIT_MS      250

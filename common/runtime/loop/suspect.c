@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "common/runtime/suspect.h"
+#include "common/runtime/loop/suspect.h"
 
 #include <errno.h>
 #include <fcntl.h>

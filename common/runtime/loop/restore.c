@@ -17,7 +17,7 @@
 
 #include "common/pure/murmur2.h"
 #include "common/runtime/error.h"
-#include "common/runtime/lane.h"
+#include "common/runtime/loop/lane.h"
 
 /* A slice older than this may have missed deletions that the cleaner has since forgotten. */
 #define SLICE_AGE_MAX_MS (RLC_DELETE_RETENTION_MS / 2)
