@@ -57,11 +57,11 @@ class Conductor:
             self._start()
 
     def check_manners(self, trouble):
-        """What was restarted or ended, it has said."""
+        """What it had to wait for, and where it went on, it has said. It asks Redis all the time; a
+        broker that is back within seconds it may not miss at all."""
         said = self.log.read_text()
-        for server in trouble.restarted & {"kafka"}:
+        for server in trouble.restarted & {"redis"}:
             assert f"{server} does not answer" in said, f"{server}: {said[-800:]}"
-            assert "it answers again" in said, said[-800:]
         if trouble.done["end"]:
             assert "stand in" in said, said[-800:]
 
