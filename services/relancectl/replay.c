@@ -280,10 +280,11 @@ static int go_on(struct replay *replay, const char *source)
         return code;
     while (replay->step_ms < replay->resume.step_ms)
         replay->step_ms += RLC_DAY_MS;
-    if (!replay->ctl->json)
+    if (!replay->ctl->json) {
         (void)fprintf(stderr,
                       "relancectl: %lld events stand in '%s' already; going on behind them\n",
                       (long long)replay->resume.count, source);
+    }
     return is_there(replay) ? next_line(replay) : CTL_OK;
 }
 
