@@ -105,6 +105,32 @@ static void a_record_that_this_version_cannot_read_stops_its_partition_only(void
     world_close(&world);
 }
 
+/* A restore would keep the record and lose its timer. */
+static void a_restore_stops_at_a_record_that_this_version_cannot_read(void **state)
+{
+    struct rlc_service service = counter_service;
+    struct world world;
+
+    (void)state;
+    open_started(&world, &service, 100);
+    publish_time(&world, POISON, "wake", 1000);
+    world_settle(&world, ROUNDS_MAX);
+    service.decode_record = old_version;
+    rlc_memory_store_flush_all(world.store);
+    publish_good(&world);
+    await_neighbours(&world);
+    for (int i = 0; i < 500; i++)
+        world_round(&world);
+    assert_only_bad_is_stopped(&world, "STATE_UNREADABLE");
+
+    service.decode_record = counter_service.decode_record;
+    world_settle(&world, LONG_ROUNDS);
+    publish_time(&world, "all", "tick", 3600000);
+    world_settle(&world, ROUNDS_MAX);
+    assert_int_equal(facts_of(&world, POISON " woke"), 1);
+    world_close(&world);
+}
+
 /* ---- what falls due does not fit ---- */
 
 /* Whoever is woken has more to say than a message holds. */
@@ -220,6 +246,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_record_that_this_version_cannot_read_stops_its_partition_only),
+        cmocka_unit_test(a_restore_stops_at_a_record_that_this_version_cannot_read),
         cmocka_unit_test(what_falls_due_and_cannot_be_written_stops_its_partition_only),
         cmocka_unit_test(a_neighbours_backlog_does_not_keep_timers_waiting),
         cmocka_unit_test(partitions_beyond_what_one_worker_owns_are_told),

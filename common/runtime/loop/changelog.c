@@ -15,38 +15,48 @@ bool rlc_part_is_reading(const struct rlc_part *part)
     return part->phase == RLC_PART_SCAN || part->phase == RLC_PART_REPLAY;
 }
 
-static struct rlc_view_put put_of(struct rlc_worker *worker, const struct rlc_replay *replay,
-                                  size_t index)
+/* False if this version cannot read the record: nobody would know when its subject is due. */
+static bool put_of(struct rlc_worker *worker, const struct rlc_replay *replay, size_t index,
+                   struct rlc_view_put *ret_put)
 {
     const struct rlc_service *service = worker->env.service;
-    struct rlc_view_put put = { .key = rlc_replay_key(replay, index),
-                                .value = rlc_replay_value(replay, index),
-                                .wake_ms = RLC_MS_NEVER };
-    void *record;
+    size_t mark = rlc_arena_mark(&worker->arena);
+    void *record = NULL;
 
-    if (!put.value.data)
-        return put;
-    record = service->decode_record(worker->env.self, put.key, put.value, &worker->arena);
+    *ret_put = (struct rlc_view_put){ .key = rlc_replay_key(replay, index),
+                                      .value = rlc_replay_value(replay, index),
+                                      .wake_ms = RLC_MS_NEVER };
+    if (!ret_put->value.data)
+        return true;
+    record = service->decode_record(worker->env.self, ret_put->key, ret_put->value, &worker->arena);
     if (record)
-        put.timed = service->wake(worker->env.self, put.key, record, &put.wake_ms);
-    return put;
+        ret_put->timed = service->wake(worker->env.self, ret_put->key, record, &ret_put->wake_ms);
+    rlc_arena_rewind(&worker->arena, mark);
+    return record != NULL;
 }
 
-static bool fill_apply(struct rlc_worker *worker, struct rlc_part *part,
-                       struct rlc_view_apply *apply)
+static bool fill_puts(struct rlc_worker *worker, const struct rlc_replay *replay,
+                      struct rlc_view_put *puts)
+{
+    for (size_t i = 0; i < replay->whole; i++) {
+        if (!put_of(worker, replay, i, &puts[i]))
+            return false;
+    }
+    return true;
+}
+
+/* RLC_REJECT: a record cannot be read; RLC_RETRY: memory is short. */
+static enum rlc_status fill_apply(struct rlc_worker *worker, struct rlc_part *part,
+                                  struct rlc_view_apply *apply)
 {
     struct rlc_replay *replay = &part->replay;
     struct rlc_view_put *puts =
         rlc_arena_array(&worker->arena, replay->whole ? replay->whole : 1, sizeof(*puts));
 
     if (!puts)
-        return false;
-    for (size_t i = 0; i < replay->whole; i++) {
-        size_t mark = rlc_arena_mark(&worker->arena);
-
-        puts[i] = put_of(worker, replay, i);
-        rlc_arena_rewind(&worker->arena, mark);
-    }
+        return RLC_RETRY;
+    if (!fill_puts(worker, replay, puts))
+        return RLC_REJECT;
     *apply = (struct rlc_view_apply){
         .partition = part->partition,
         .expect_off = replay->applied_off,
@@ -60,7 +70,7 @@ static bool fill_apply(struct rlc_worker *worker, struct rlc_part *part,
         .count = replay->whole,
     };
     memcpy(apply->to.installation, worker->env.installation, RLC_UUID_SIZE);
-    return true;
+    return RLC_OK;
 }
 
 /* Applies what is whole. A slice that is not where we left it: somebody else works on it, or it was
@@ -71,18 +81,22 @@ static bool apply_whole(struct rlc_worker *worker, struct rlc_part *part)
     size_t mark = rlc_arena_mark(&worker->arena);
     struct rlc_view_apply apply;
     struct rlc_error error = { .text = "the hot state moved during the restore" };
-    bool fine;
+    enum rlc_status status;
 
     if (replay->whole == 0 && replay->whole_off == replay->applied_off)
         return true;
-    fine = fill_apply(worker, part, &apply);
-    if (fine) {
+    status = fill_apply(worker, part, &apply);
+    if (status == RLC_REJECT) {
+        rlc_arena_rewind(&worker->arena, mark);
+        rlc_part_unreadable(worker, part);
+        return false;
+    }
+    if (status == RLC_OK) {
         rlc_at(worker, RLC_STEP_RESTORE_APPLY);
-        fine = worker->env.view->ops->apply(worker->env.view, &apply, 1, &error) == RLC_OK &&
-               apply.result != RLC_APPLY_GAP;
+        status = worker->env.view->ops->apply(worker->env.view, &apply, 1, &error);
     }
     rlc_arena_rewind(&worker->arena, mark);
-    if (!fine) {
+    if (status != RLC_OK || apply.result == RLC_APPLY_GAP) {
         rlc_restore_begin(worker, part, error.text);
         rlc_part_later(worker, part, RLC_BACKOFF_MS, error.text);
         return false;

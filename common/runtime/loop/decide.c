@@ -187,19 +187,6 @@ static bool collect(struct rlc_worker *worker, struct rlc_part *part, struct wan
     return true;
 }
 
-/* The others go on: a restore would find the same record. */
-static enum rlc_status unreadable(struct rlc_worker *worker, struct rlc_part *part,
-                                  struct rlc_error *reterr)
-{
-    static const char WHY[] =
-        "STATE_UNREADABLE: a state record was written by a newer version: run "
-        "that version or a later one";
-
-    rlc_restore_begin(worker, part, WHY);
-    rlc_part_halt(worker, part, "state.unreadable", WHY);
-    return rlc_error_set(reterr, RLC_ABORT, "decode_record", 0, "%s", WHY);
-}
-
 static enum rlc_status settle(struct rlc_worker *worker, const struct wanted *wanted,
                               const struct rlc_view_read *read, struct rlc_error *reterr)
 {
@@ -213,8 +200,11 @@ static enum rlc_status settle(struct rlc_worker *worker, const struct wanted *wa
         if (bytes.data) {
             record = worker->env.service->decode_record(worker->env.self, slot->key, bytes,
                                                         &worker->arena);
-            if (!record)
-                return unreadable(worker, wanted->part, reterr);
+            if (!record) {
+                rlc_part_unreadable(worker, wanted->part);
+                return rlc_error_set(reterr, RLC_ABORT, "decode_record", 0, "%s",
+                                     wanted->part->why);
+            }
         }
         rlc_overlay_found(&worker->batch.overlay, slot, bytes, record);
     }

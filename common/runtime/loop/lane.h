@@ -202,6 +202,8 @@ void rlc_restore_advance(struct rlc_worker *worker);
 /* Stops a partition until a person has looked; `event` for the log, `why` says what to do. */
 void rlc_part_halt(struct rlc_worker *worker, struct rlc_part *part, const char *event,
                    const char *why);
+/* Stops one that holds a state record which this version cannot read. */
+void rlc_part_unreadable(struct rlc_worker *worker, struct rlc_part *part);
 /* Last act: seek to `next_in` (RLC_OFFSET_BEGIN: the oldest kept), resume, READY. */
 bool rlc_part_start(struct rlc_worker *worker, struct rlc_part *part, int64_t next_in);
 /* Tries the part again after a delay. */

@@ -51,6 +51,16 @@ void rlc_part_halt(struct rlc_worker *worker, struct rlc_part *part, const char 
     rlc_note(worker, event, part->partition, why);
 }
 
+void rlc_part_unreadable(struct rlc_worker *worker, struct rlc_part *part)
+{
+    static const char WHY[] =
+        "STATE_UNREADABLE: a state record was written by a newer version: run "
+        "that version or a later one";
+
+    rlc_restore_begin(worker, part, WHY);
+    rlc_part_halt(worker, part, "state.unreadable", WHY);
+}
+
 void rlc_restore_begin(struct rlc_worker *worker, struct rlc_part *part, const char *why)
 {
     struct rlc_error ignored;
