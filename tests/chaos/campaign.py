@@ -57,11 +57,9 @@ class Conductor:
             self._start()
 
     def check_manners(self, trouble):
-        """What it had to wait for, and where it went on, it has said. It asks Redis all the time; a
-        broker that is back within seconds it may not miss at all."""
+        """Where it went on after it was ended, it has said. What it had to wait for is chance: it may
+        be inside a call that is repeated until the server is back."""
         said = self.log.read_text()
-        for server in trouble.restarted & {"redis"}:
-            assert f"{server} does not answer" in said, f"{server}: {said[-800:]}"
         if trouble.done["end"]:
             assert "stand in" in said, said[-800:]
 
