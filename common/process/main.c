@@ -8,7 +8,7 @@
 
 extern char **environ;
 
-static void document_metrics(void *context, FILE *out)
+static void document_metrics(const void *context, FILE *out)
 {
     const struct rlc_process_spec *spec = context;
 
@@ -22,7 +22,6 @@ int rlc_process_main(int argc, char **argv, const struct rlc_process_spec *spec)
     const struct rlc_feature features[] = {
         { "librdkafka", rlc_kafka_version() },
     };
-    struct rlc_process_spec own = *spec;
     struct rlc_program program = {
         .name = name,
         .summary = spec->summary,
@@ -30,7 +29,7 @@ int rlc_process_main(int argc, char **argv, const struct rlc_process_spec *spec)
         .own = spec->table.count ? &spec->table : NULL,
         .features = features,
         .document_metrics = document_metrics,
-        .metrics_context = &own,
+        .metrics_context = spec,
         .feature_count = sizeof(features) / sizeof(features[0]),
         .redis_tls = rlc_redis_has_tls(),
         .environment = environ,

@@ -237,10 +237,22 @@ static enum rlc_status open_tool(struct running *running, struct rlc_error *rete
     return RLC_OK;
 }
 
-enum rlc_status rlc_process_refresh_bundles(const struct rlc_process *process,
-                                            struct rlc_error *reterr)
+static enum rlc_status refresh_bundles(void *context, struct rlc_error *reterr)
 {
+    const struct rlc_process *process = context;
+
     return rlc_bundles_read(process->tool, 0, process->bundles, reterr);
+}
+
+struct rlc_catalog rlc_process_catalog(const struct rlc_process *process)
+{
+    /* The catalog hands the process back as it came; nothing writes through it. */
+    union {
+        const struct rlc_process *process;
+        void *context;
+    } lent = { .process = process };
+
+    return (struct rlc_catalog){ process->bundles, refresh_bundles, lent.context };
 }
 
 static enum rlc_status open_view(struct running *running, struct rlc_error *reterr)

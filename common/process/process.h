@@ -24,7 +24,7 @@ struct rlc_process {
     int32_t first_output;      /* number of the first topic that is not an input */
     struct rlc_installation_facts installation;
     struct rlc_bundles *bundles; /* as of the start, or of the last refresh */
-    struct rlc_bus *tool;        /* for rlc_process_refresh_bundles() */
+    struct rlc_bus *tool;        /* for rlc_process_catalog() */
     struct rlc_clock clock;
     struct rlc_log *log;
     struct rlc_health *health;
@@ -47,9 +47,9 @@ struct rlc_process_spec {
     void (*close)(void *self); /* optional; accepts NULL */
 };
 
-/* Reads the topic of bundles again: somebody named a hash that is not there yet. Blocks. */
-RLC_NODISCARD enum rlc_status rlc_process_refresh_bundles(const struct rlc_process *process,
-                                                          struct rlc_error *reterr);
+/* The process' bundles, which are read again when somebody names a hash that is not there yet;
+ * valid as long as the process. */
+struct rlc_catalog rlc_process_catalog(const struct rlc_process *process);
 
 /* The whole life of a worker process; its exit code. */
 int rlc_process_main(int argc, char **argv, const struct rlc_process_spec *spec);

@@ -21,7 +21,6 @@ struct rlc_watcher {
     struct rlc_metrics *metrics;
     struct rlc_metrics *own; /* of the service's table; NULL: it has none */
     struct rlc_clock clock;
-    size_t partitions; /* shown of each input topic */
     size_t group_check;
     size_t kafka_check;
     bool blocking;

@@ -10,6 +10,14 @@
 
 struct rlc_bundles;
 
+/* Where a worker finds bundles. */
+struct rlc_catalog {
+    const struct rlc_bundles *bundles;
+    /* Looks for newer bundles; blocks. NULL: there are no others. */
+    enum rlc_status (*refresh)(void *context, struct rlc_error *reterr);
+    void *context;
+};
+
 /* A complete, verified bundle. Owned by the catalog, valid until it is freed. */
 struct rlc_bundle {
     struct rlc_hash hash;

@@ -15,7 +15,6 @@ struct assembly {
     struct intake intake; /* first: it is the service's `self` */
     struct rlc_freshness_source live[RLC_CONFIG_ITEMS_MAX];
     struct tenants tenants;
-    const struct rlc_process *process;
 };
 
 static void name_tenants(struct assembly *assembly, const struct ingest_settings *settings)
@@ -131,13 +130,6 @@ static enum rlc_status open_freshness(struct assembly *assembly, const struct rl
 
 /* ---- bundles ---- */
 
-static enum rlc_status refresh_bundles(void *context, struct rlc_error *reterr)
-{
-    const struct assembly *assembly = context;
-
-    return rlc_process_refresh_bundles(assembly->process, reterr);
-}
-
 /* ---- all ---- */
 
 size_t ingest_inputs(const struct rlc_process *process, const char **ret_names, size_t max)
@@ -183,9 +175,7 @@ enum rlc_status ingest_open(const struct rlc_process *process, void **ret_self,
         ingest_close(assembly);
         return status;
     }
-    assembly->process = process;
-    assembly->intake.catalog =
-        (struct intake_catalog){ process->bundles, refresh_bundles, assembly };
+    assembly->intake.catalog = rlc_process_catalog(process);
     assembly->intake.clock = process->clock;
     assembly->intake.health = process->health;
     assembly->intake.keys_check = rlc_health_check(process->health, "keys");

@@ -148,7 +148,7 @@ static bool prepare_refused(struct intake *intake, const struct rlc_event *event
 static enum rlc_status check_bundle(struct intake *intake, struct intake_event *event,
                                     bool *refreshed, struct rlc_error *reterr)
 {
-    const struct intake_catalog *catalog = &intake->catalog;
+    const struct rlc_catalog *catalog = &intake->catalog;
     const struct rlc_hash *hash = &event->event.command_issued.activate_bundle.bundle_hash;
 
     if (event->event.kind != RLC_EVENT_KIND_COMMAND_ISSUED ||

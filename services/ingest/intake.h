@@ -22,20 +22,12 @@ enum { INTAKE_METRIC_EVENTS, INTAKE_METRICS };
 /* Raised by any change of what a record becomes. */
 #define INTAKE_RULES_VERSION 1
 
-/* The bundles that a command may name. */
-struct intake_catalog {
-    const struct rlc_bundles *bundles;
-    /* Looks for newer bundles; blocks. NULL: there are no others. */
-    enum rlc_status (*refresh)(void *context, struct rlc_error *reterr);
-    void *context;
-};
-
 /* Everything is borrowed but the shelf. */
 struct intake {
     const struct source *sources; /* by topic number */
     size_t source_count;
     const struct tenants *tenants; /* keys read */
-    struct intake_catalog catalog;
+    struct rlc_catalog catalog;    /* the bundles that a command may name */
     struct rlc_keyring *keyring;
     struct rlc_freshness *freshness;         /* NULL: nobody asks */
     const struct rlc_freshness_source *live; /* the live ones among the sources */

@@ -4,20 +4,10 @@
 
 #include "worker.h"
 
-static enum rlc_status refresh(void *context, struct rlc_error *reterr)
-{
-    return rlc_process_refresh_bundles(context, reterr);
-}
-
 static enum rlc_status open_worker(const struct rlc_process *process, void **ret_self,
                                    struct rlc_error *reterr)
 {
-    /* The catalog hands the process back as it came; nothing writes through it. */
-    union {
-        const struct rlc_process *process;
-        void *context;
-    } lent = { .process = process };
-    struct scenario_catalog catalog = { process->bundles, refresh, lent.context };
+    struct rlc_catalog catalog = rlc_process_catalog(process);
 
     *ret_self = scenario_worker_new(&catalog, process->installation.stepped);
     if (!*ret_self)

@@ -69,7 +69,7 @@ static void decide(void *self, const struct rlc_event *event, struct rlc_turn *t
         rlc_turn_wait(turn, "the bundle of the stored scope is not read yet");
 }
 
-struct scenario_worker *scenario_worker_new(const struct scenario_catalog *catalog, bool stepped)
+struct scenario_worker *scenario_worker_new(const struct rlc_catalog *catalog, bool stepped)
 {
     struct scenario_worker *worker = calloc(1, sizeof(*worker));
 

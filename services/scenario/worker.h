@@ -3,27 +3,21 @@
 #ifndef SCENARIO_WORKER_H
 #define SCENARIO_WORKER_H
 
+#include "common/runtime/bundles.h"
+
 #include "policies.h"
 #include "shell.h"
-
-/* Where bundles come from. */
-struct scenario_catalog {
-    const struct rlc_bundles *bundles;
-    /* Looks for newer bundles; blocks. NULL: there are no others. */
-    enum rlc_status (*refresh)(void *context, struct rlc_error *reterr);
-    void *context;
-};
 
 struct scenario_worker {
     struct scenario_shell shell; /* first: the service's functions take it */
     struct scenario_policies *policies;
-    struct scenario_catalog catalog;
+    struct rlc_catalog catalog;
     struct rlc_hash missing; /* of a bundle that a decision asked for in vain */
     bool lacking;            /* there is one */
 };
 
 /* A worker; NULL when memory is short. The catalog's parts outlive it. */
-RLC_NODISCARD struct scenario_worker *scenario_worker_new(const struct scenario_catalog *catalog,
+RLC_NODISCARD struct scenario_worker *scenario_worker_new(const struct rlc_catalog *catalog,
                                                           bool stepped);
 void scenario_worker_free(struct scenario_worker *worker); /* accepts NULL */
 

@@ -404,7 +404,7 @@ static void take_letter(struct scn_stage *stage, const struct rlc_record *record
 void scn_play(const struct scn_story *story, uint32_t batch_max, struct scn_record *ret_record)
 {
     struct scn_stage *stage = calloc(1, sizeof(*stage));
-    struct scenario_catalog catalog = { .bundles = story->bundles->catalog };
+    struct rlc_catalog catalog = { .bundles = story->bundles->catalog };
 
     assert_non_null(stage);
     memset(ret_record, 0, sizeof(*ret_record));

@@ -100,7 +100,7 @@ static void assert_creditor(const struct rlc_scope *scope, const char *creditor)
 
 /* An installation with some debtors in every partition. */
 static void open_world(struct world *world, struct rlc_service *service,
-                       const struct scenario_catalog *catalog)
+                       const struct rlc_catalog *catalog)
 {
     struct scenario_worker *self = scenario_worker_new(catalog, true);
 
@@ -126,7 +126,7 @@ static void close_world(struct world *world)
 
 static void partitions_swept_in_one_batch_store_each_its_own_scope(void **state)
 {
-    struct scenario_catalog catalog = { .bundles = NULL };
+    struct rlc_catalog catalog = { .bundles = NULL };
     struct rlc_service service;
     struct world world;
 
@@ -152,7 +152,7 @@ static void a_sweep_longer_than_a_batch_waits_for_its_bundle(void **state)
 {
     struct rlc_bundles *bundles = rlc_bundles_new();
     int asked = 0;
-    struct scenario_catalog catalog = { bundles, nothing_new, &asked };
+    struct rlc_catalog catalog = { bundles, nothing_new, &asked };
     struct rlc_service service;
     struct world world;
 
@@ -174,7 +174,7 @@ static void a_stored_scope_whose_bundle_is_not_known_yet_decides_nothing(void **
 {
     struct rlc_bundles *bundles = rlc_bundles_new();
     int asked = 0;
-    struct scenario_catalog catalog = { bundles, nothing_new, &asked };
+    struct rlc_catalog catalog = { bundles, nothing_new, &asked };
     struct rlc_service service;
     struct world world;
     size_t facts;

@@ -44,7 +44,7 @@ struct line {
     const char *ingest_topics[LINE_SOURCES + INTAKE_OUTPUTS];
     struct rlc_service ingest;
     struct rlc_service scenario;
-    struct scenario_catalog catalog;
+    struct rlc_catalog catalog;
     struct rlc_memory_trail *trail;
     int64_t ticks; /* published by line_go_to() */
 };

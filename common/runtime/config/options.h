@@ -32,8 +32,8 @@ struct rlc_program {
     const struct rlc_feature *features;
     size_t feature_count;
     /* Writes all metrics of the program as a Markdown table. */
-    void (*document_metrics)(void *context, FILE *out);
-    void *metrics_context;
+    void (*document_metrics)(const void *context, FILE *out);
+    const void *metrics_context;
     bool redis_tls; /* whether this build can talk to Redis over TLS */
     char *const *environment;
     FILE *out; /* for what was asked for */
