@@ -14,7 +14,9 @@ CPU = ("worker", "loop", "redis", "kafka", "postgres")
 
 
 def median(values):
-    return statistics.median(values)
+    """Of an even number of rounds what lies in the middle: whole where the values are."""
+    middle = statistics.median(values)
+    return round(middle) if all(isinstance(value, int) for value in values) else middle
 
 
 def span(values, form):
