@@ -241,13 +241,18 @@ static void move_fence(struct rlc_memory_slice *slice, const struct rlc_view_app
 bool rlc_memory_slice_apply(struct rlc_memory_slice *slice, struct rlc_view_apply *apply)
 {
     apply->result = compare_fence(slice, apply);
-    if (apply->result == RLC_APPLIED) {
-        for (size_t i = 0; i < apply->count; i++) {
-            if (!put(slice, &apply->puts[i]))
-                return false;
-        }
-        move_fence(slice, apply);
+    for (size_t i = 0; apply->result == RLC_APPLIED && i < apply->count; i++) {
+        if (!put(slice, &apply->puts[i]))
+            return false;
     }
     apply->first_timer_ms = first_timer(slice);
+    if (apply->result != RLC_APPLIED)
+        return true;
+    move_fence(slice, apply);
+    if (apply->seen) {
+        slice->seen_present = true;
+        slice->seen = *apply->seen;
+        slice->seen.next_due_ms = apply->first_timer_ms;
+    }
     return true;
 }

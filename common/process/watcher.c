@@ -199,7 +199,7 @@ void rlc_watcher_at(void *context, enum rlc_step step)
         watcher->blocking = row->may_block;
         rlc_health_block(watcher->health, row->may_block);
     }
-    rlc_health_beat(watcher->health, row->name);
+    rlc_health_beat(watcher->health, row->name, watcher->step_ns);
 }
 
 void rlc_watcher_round(struct rlc_watcher *watcher, struct rlc_bus *bus,

@@ -48,6 +48,7 @@ static struct rlc_slot *find_or_add(struct rlc_overlay *overlay, struct rlc_span
     }
     slot->hash = hash;
     slot->partition = overlay->partition;
+    slot->subject = overlay->subject;
     slot->next_in_bucket = *bucket;
     *bucket = slot;
     if (overlay->last)
@@ -63,8 +64,12 @@ static struct rlc_slot *find_or_add(struct rlc_overlay *overlay, struct rlc_span
 bool rlc_overlay_want(struct rlc_overlay *overlay, struct rlc_span key)
 {
     struct rlc_slot *slot = find_or_add(overlay, key);
+    bool known = slot && slot->state != RLC_SLOT_WANTED;
 
-    return slot && slot->state != RLC_SLOT_WANTED;
+    if (slot && slot->subject != overlay->subject)
+        slot->subject = RLC_SUBJECT_MANY;
+    overlay->missed += !known;
+    return known;
 }
 
 void *rlc_overlay_get(const struct rlc_overlay *overlay, struct rlc_span key)
@@ -75,13 +80,20 @@ void *rlc_overlay_get(const struct rlc_overlay *overlay, struct rlc_span key)
     return slot->record;
 }
 
+static void touch(struct rlc_overlay *overlay, struct rlc_slot *slot)
+{
+    slot->dirty = true;
+    if (slot->subject != overlay->subject)
+        overlay->disturbed = true;
+}
+
 void *rlc_overlay_change(struct rlc_overlay *overlay, struct rlc_span key)
 {
     struct rlc_slot *slot = rlc_overlay_find(overlay, key);
 
     assert(slot && slot->state != RLC_SLOT_WANTED);
     if (slot->record)
-        slot->dirty = true;
+        touch(overlay, slot);
     return slot->record;
 }
 
@@ -100,7 +112,7 @@ void *rlc_overlay_put(struct rlc_overlay *overlay, struct rlc_span key, size_t s
     slot->record = rlc_arena_alloc(overlay->arena, size);
     assert(slot->record);
     settle(overlay, slot, RLC_SLOT_PRESENT);
-    slot->dirty = true;
+    touch(overlay, slot);
     return slot->record;
 }
 
@@ -113,7 +125,7 @@ void rlc_overlay_delete(struct rlc_overlay *overlay, struct rlc_span key)
         return;
     slot->state = RLC_SLOT_ABSENT;
     slot->record = NULL;
-    slot->dirty = true;
+    touch(overlay, slot);
 }
 
 void rlc_overlay_found(struct rlc_overlay *overlay, struct rlc_slot *slot, struct rlc_span bytes,

@@ -21,6 +21,9 @@ enum rlc_slot_state {
     RLC_SLOT_PRESENT
 };
 
+/* Named by more than one subject. */
+#define RLC_SUBJECT_MANY 0
+
 /* What finding one needs comes first: a batch has tens of thousands of slots, too many for the
  * processor's caches. */
 struct rlc_slot {
@@ -28,8 +31,9 @@ struct rlc_slot {
     int32_t partition; /* whose slice it belongs to */
     struct rlc_slot *next_in_bucket;
     struct rlc_span key;
-    void *record; /* decoded; NULL unless PRESENT */
-    enum rlc_slot_state state;
+    void *record;     /* decoded; NULL unless PRESENT */
+    uint32_t subject; /* who named it; RLC_SUBJECT_MANY */
+    enum rlc_slot_state state : 8;
     bool dirty;            /* differs from the hot state: to be written */
     struct rlc_slot *next; /* all slots, in the order they were first named */
     struct rlc_span bytes; /* as read, until decoded */
@@ -42,9 +46,15 @@ struct rlc_overlay {
     struct rlc_slot *first;
     struct rlc_slot *last;
     size_t count;
-    size_t wanted;     /* slots in state WANTED */
-    int32_t partition; /* partition of the event that is being looked at; set by the loop */
-    bool full;         /* the arena ran out: the batch must be made smaller */
+    size_t wanted; /* slots in state WANTED */
+    size_t missed; /* answers so far that a record has to be read first */
+    /* Of the event that is being looked at, set by the loop: its partition, and a hash of what it
+     * is about. Two subjects of one hash count as one. */
+    int32_t partition;
+    uint32_t subject;
+    bool disturbed; /* a record was changed that another subject has named: what it names next may
+                     * be something else now */
+    bool full;      /* the arena ran out: the batch must be made smaller */
 };
 
 /* Prepares an empty overlay with 2^`bucket_bits` buckets; false if the arena is too small. */

@@ -204,6 +204,12 @@ enum rlc_status rlc_redis_send(struct rlc_redis *redis, const struct rlc_redis_c
     return RLC_OK;
 }
 
+enum rlc_status rlc_redis_flush(struct rlc_redis *redis, struct rlc_error *reterr)
+{
+    assert(redis->context);
+    return redis->unsent_bytes && !write_all(redis) ? lost(redis, reterr) : RLC_OK;
+}
+
 static bool read_some(struct rlc_redis *redis)
 {
     sigset_t before;
@@ -223,8 +229,8 @@ enum rlc_status rlc_redis_receive(struct rlc_redis *redis, redisReply **ret_repl
     void *reply = NULL;
 
     assert(redis->context && redis->pending > 0);
-    if (redis->unsent_bytes && !write_all(redis))
-        return lost(redis, reterr);
+    if (rlc_redis_flush(redis, reterr) != RLC_OK)
+        return RLC_RETRY;
     for (;;) {
         if (redisGetReplyFromReader(redis->context, &reply) != REDIS_OK)
             return lost(redis, reterr);

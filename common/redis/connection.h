@@ -31,6 +31,10 @@ RLC_NODISCARD enum rlc_status rlc_redis_send(struct rlc_redis *redis,
                                              const struct rlc_redis_command *command,
                                              struct rlc_error *reterr);
 
+/* Writes what the round trip has put together, so that the server works on it until the replies are
+ * asked for. */
+RLC_NODISCARD enum rlc_status rlc_redis_flush(struct rlc_redis *redis, struct rlc_error *reterr);
+
 /* The next reply, in the order of the commands; free it with freeReplyObject(). It may be an error
  * of the server: then either the caller understands it, or calls rlc_redis_refuse(). On RLC_RETRY
  * the connection is dropped. */

@@ -20,34 +20,54 @@
     "  return 0\n"                                                                                 \
     "end\n"
 
-/* KEYS fence, records, timers. ARGV expected off; off, next, seq, ckpt, own, inst; building; then
- * commands, each its name, the number of its key, how many arguments, the arguments.
+/* An apply is OPEN, plain commands, CLOSE in one MULTI: the values do not pass through Lua, which
+ * would copy each of them twice (tests/bench/README.md).
  *
- * Whatever can go wrong (a wrong type, no memory) goes wrong before or at the first write: Redis
- * undoes nothing. Returns what happened and the first timer. */
-static const char APPLY[] = PRELUDE
-    "local at = redis.call('HMGET', KEYS[1], 'off', 'cnt', 'timed', 'inst', 'bld', 'wake')\n"
-    "local records, timed = redis.call('HLEN', KEYS[2]), redis.call('ZCARD', KEYS[3])\n"
-    "local off, wake = tonumber(at[1]), at[6] or NEVER\n"
-    "if not off or at[4] ~= ARGV[7] or tonumber(at[2]) ~= records\n"
-    "  or tonumber(at[3]) ~= timed then\n"
-    "  return {2, wake}\n"
-    "end\n"
-    "if off >= tonumber(ARGV[2]) then return {1, wake} end\n"
-    "if off ~= tonumber(ARGV[1]) then return {2, wake} end\n"
-    "local i = 9\n"
-    "while ARGV[i] do\n"
-    "  local last = i + 2 + tonumber(ARGV[i + 2])\n"
-    "  redis.call(ARGV[i], KEYS[tonumber(ARGV[i + 1])], unpack(ARGV, i + 3, last))\n"
-    "  i = last + 1\n"
-    "end\n"
-    "local first = redis.call('ZRANGE', KEYS[3], 0, 0, 'WITHSCORES')\n"
-    "wake = first[2] and text(first[2]) or NEVER\n"
-    "redis.call('HSET', KEYS[1], 'off', ARGV[2], 'next', ARGV[3], 'seq', ARGV[4],\n"
-    "  'ckpt', ARGV[5], 'own', ARGV[6], 'inst', ARGV[7],\n"
-    "  'bld', text(math.max(whole(at[5]), tonumber(ARGV[8]))), 'wake', wake,\n"
-    "  'cnt', redis.call('HLEN', KEYS[2]), 'timed', redis.call('ZCARD', KEYS[3]))\n"
-    "return {0, wake}\n";
+ * KEYS fence, records, timers, the same two under the names that only an apply sees. ARGV expected
+ * off, off, inst. A slice that is where the writer believes gets those names, and the commands find
+ * it there; of any other they fill keys of nobody's, which CLOSE throws away. Returns what
+ * happened and the first timer. */
+static const char OPEN[] =
+    PRELUDE "local at = redis.call('HMGET', KEYS[1], 'off', 'cnt', 'timed', 'inst', 'wake')\n"
+            "local records, timed = redis.call('HLEN', KEYS[2]), redis.call('ZCARD', KEYS[3])\n"
+            "local off, wake = tonumber(at[1]), at[5] or NEVER\n"
+            "redis.call('UNLINK', KEYS[4], KEYS[5])\n"
+            "if not off or at[4] ~= ARGV[3] or tonumber(at[2]) ~= records\n"
+            "  or tonumber(at[3]) ~= timed then\n"
+            "  return {2, wake}\n"
+            "end\n"
+            "if off >= tonumber(ARGV[2]) then return {1, wake} end\n"
+            "if off ~= tonumber(ARGV[1]) then return {2, wake} end\n"
+            "if records > 0 then redis.call('RENAME', KEYS[2], KEYS[4]) end\n"
+            "if timed > 0 then redis.call('RENAME', KEYS[3], KEYS[5]) end\n"
+            "redis.call('HSET', KEYS[1], 'open', '1')\n"
+            "return {0, wake}\n";
+
+/* The same KEYS, then seen. ARGV off, next, seq, ckpt, own, inst; building; then base, seen, at,
+ * busy, if there is a seen to publish. Gives the slice its names back, moves the fence, publishes.
+ * Returns the first timer, or nothing when nothing was opened. */
+static const char CLOSE[] =
+    PRELUDE "if redis.pcall('HDEL', KEYS[1], 'open') ~= 1 then\n"
+            "  redis.call('UNLINK', KEYS[4], KEYS[5])\n"
+            "  return false\n"
+            "end\n"
+            "for i = 2, 3 do\n"
+            "  if redis.call('EXISTS', KEYS[i + 2]) == 1 then\n"
+            "    redis.call('RENAME', KEYS[i + 2], KEYS[i])\n"
+            "  end\n"
+            "end\n"
+            "local first = redis.call('ZRANGE', KEYS[3], 0, 0, 'WITHSCORES')\n"
+            "local wake = first[2] and text(first[2]) or NEVER\n"
+            "local mark = math.max(whole(redis.call('HGET', KEYS[1], 'bld')), tonumber(ARGV[7]))\n"
+            "redis.call('HSET', KEYS[1], 'off', ARGV[1], 'next', ARGV[2], 'seq', ARGV[3],\n"
+            "  'ckpt', ARGV[4], 'own', ARGV[5], 'inst', ARGV[6], 'bld', text(mark), 'wake', wake,\n"
+            "  'cnt', redis.call('HLEN', KEYS[2]), 'timed', redis.call('ZCARD', KEYS[3]))\n"
+            "if ARGV[8] then\n"
+            "  redis.call('DEL', KEYS[6])\n"
+            "  redis.call('HSET', KEYS[6], 'base', ARGV[8], 'seen', ARGV[9], 'at', ARGV[10],\n"
+            "    'busy', ARGV[11], 'due', wake)\n"
+            "end\n"
+            "return wake\n";
 
 /* KEYS fence, records, timers. ARGV epoch, inst. The mark of another installation means nothing. */
 static const char WIPE[] = PRELUDE
@@ -84,9 +104,9 @@ static const char DRAW_EPOCH[] = PRELUDE
     "return epoch\n";
 
 static const char *const TEXT[RLC_REDIS_SCRIPTS] = {
-    [RLC_REDIS_APPLY] = APPLY,           [RLC_REDIS_WIPE] = WIPE,
-    [RLC_REDIS_TAKE_OVER] = TAKE_OVER,   [RLC_REDIS_FINISH] = FINISH,
-    [RLC_REDIS_DRAW_EPOCH] = DRAW_EPOCH,
+    [RLC_REDIS_OPEN] = OPEN,     [RLC_REDIS_CLOSE] = CLOSE,
+    [RLC_REDIS_WIPE] = WIPE,     [RLC_REDIS_TAKE_OVER] = TAKE_OVER,
+    [RLC_REDIS_FINISH] = FINISH, [RLC_REDIS_DRAW_EPOCH] = DRAW_EPOCH,
 };
 
 static bool hash(const char *text, struct rlc_redis_hash *ret_hash)
@@ -124,6 +144,14 @@ void rlc_redis_script_add(struct rlc_redis_command *command, const struct rlc_re
 {
     rlc_redis_command_text(command, "EVALSHA");
     rlc_redis_command_text(command, hash_of->text);
+    rlc_redis_command_number(command, (int64_t)keys);
+}
+
+void rlc_redis_script_add_text(struct rlc_redis_command *command, enum rlc_redis_script script,
+                               size_t keys)
+{
+    rlc_redis_command_text(command, "EVAL");
+    rlc_redis_command_text(command, TEXT[script]);
     rlc_redis_command_number(command, (int64_t)keys);
 }
 

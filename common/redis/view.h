@@ -35,5 +35,9 @@ enum rlc_status rlc_redis_view_due(struct rlc_view *base, struct rlc_view_due *d
 /* apply.c */
 enum rlc_status rlc_redis_view_apply(struct rlc_view *base, struct rlc_view_apply *parts,
                                      size_t count, struct rlc_error *reterr);
+enum rlc_status rlc_redis_view_apply_send(struct rlc_view *base, struct rlc_view_apply *parts,
+                                          size_t count, struct rlc_error *reterr);
+enum rlc_status rlc_redis_view_apply_receive(struct rlc_view *base, struct rlc_view_apply *parts,
+                                             size_t count, struct rlc_error *reterr);
 
 #endif

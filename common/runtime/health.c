@@ -62,7 +62,7 @@ struct rlc_health *rlc_health_new(const char *worker, struct rlc_clock clock)
     }
     health->worker = worker;
     health->clock = clock;
-    rlc_health_beat(health, "START");
+    rlc_health_beat(health, "START", rlc_clock_monotonic_ns(&health->clock));
     return health;
 }
 
@@ -170,11 +170,10 @@ bool rlc_health_ready(struct rlc_health *health)
     return ready;
 }
 
-void rlc_health_beat(struct rlc_health *health, const char *step)
+void rlc_health_beat(struct rlc_health *health, const char *step, uint64_t now_ns)
 {
     atomic_store_explicit(&health->step, step, memory_order_relaxed);
-    atomic_store_explicit(&health->beat_ns, rlc_clock_monotonic_ns(&health->clock),
-                          memory_order_relaxed);
+    atomic_store_explicit(&health->beat_ns, now_ns, memory_order_relaxed);
 }
 
 void rlc_health_block(struct rlc_health *health, bool blocking)

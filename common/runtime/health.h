@@ -52,8 +52,9 @@ void rlc_health_drop(struct rlc_health *health, size_t check);
 /* Whether there is a check, all are fine, and the loop is not stuck in a call. */
 bool rlc_health_ready(struct rlc_health *health);
 
-/* The loop is at `step` (static text) now. Costs one look at the clock. */
-void rlc_health_beat(struct rlc_health *health, const char *step);
+/* The loop is at `step` (static text); `now_ns` is the time by the clock that the health was given.
+ */
+void rlc_health_beat(struct rlc_health *health, const char *step, uint64_t now_ns);
 /* The loop enters (or has left) a call that may block for long; implies a beat. */
 void rlc_health_block(struct rlc_health *health, bool blocking);
 /* What /livez answers. */

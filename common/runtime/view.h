@@ -92,6 +92,9 @@ struct rlc_view_apply {
     int64_t building;    /* != 0: a restore of this owner epoch marks the slice */
     const struct rlc_view_put *puts;
     size_t count;
+    const struct rlc_seen *seen; /* published with it, iff it is applied, with the first timer as
+                                  * next_due_ms; NULL: none */
+    size_t commands; /* the view's own: how many answers it expects */
     enum rlc_apply_result result;
     rlc_ms first_timer_ms; /* after the apply */
 };
@@ -108,10 +111,18 @@ struct rlc_view_ops {
     /* Reads all parts in one pipelined round trip, each part atomic with its look. */
     enum rlc_status (*read)(struct rlc_view *view, struct rlc_view_read *parts, size_t count,
                             struct rlc_arena *arena, struct rlc_error *reterr);
-    /* Applies all parts in one pipelined round trip, each part by one atomic script. A part whose
+    /* Applies all parts in one pipelined round trip, each part atomically. A part whose
      * slice holds another number of records than its fence says is a GAP. */
     enum rlc_status (*apply)(struct rlc_view *view, struct rlc_view_apply *parts, size_t count,
                              struct rlc_error *reterr);
+    /* The same in two halves, between which the store works and the caller does something else, but
+     * no other call on this view. Puts and seen are read by the first half only; the parts
+     * themselves must last until the second, which fills in the results. When either half fails,
+     * each part may be applied or not. */
+    enum rlc_status (*apply_send)(struct rlc_view *view, struct rlc_view_apply *parts, size_t count,
+                                  struct rlc_error *reterr);
+    enum rlc_status (*apply_receive)(struct rlc_view *view, struct rlc_view_apply *parts,
+                                     size_t count, struct rlc_error *reterr);
     /* Starts a full rebuild: empties the slice and leaves a fence {off NONE, building = epoch}.
      * `*ret_mine` false when a newer owner epoch is rebuilding. */
     enum rlc_status (*wipe)(struct rlc_view *view, int32_t partition, int64_t epoch,

@@ -30,10 +30,12 @@ enum rlc_status __real_rlc_kafka_fence_writer(struct rlc_bus *base, const char *
                                               struct rlc_error *reterr);
 enum rlc_status __wrap_rlc_kafka_fence_writer(struct rlc_bus *base, const char *transactional_id,
                                               struct rlc_error *reterr);
-enum rlc_status __real_rlc_redis_view_apply(struct rlc_view *base, struct rlc_view_apply *parts,
-                                            size_t count, struct rlc_error *reterr);
-enum rlc_status __wrap_rlc_redis_view_apply(struct rlc_view *base, struct rlc_view_apply *parts,
-                                            size_t count, struct rlc_error *reterr);
+enum rlc_status __real_rlc_redis_view_apply_send(struct rlc_view *base,
+                                                 struct rlc_view_apply *parts, size_t count,
+                                                 struct rlc_error *reterr);
+enum rlc_status __wrap_rlc_redis_view_apply_send(struct rlc_view *base,
+                                                 struct rlc_view_apply *parts, size_t count,
+                                                 struct rlc_error *reterr);
 rd_kafka_conf_res_t __real_rd_kafka_conf_set(rd_kafka_conf_t *conf, const char *name,
                                              const char *value, char *text, size_t size);
 rd_kafka_conf_res_t __wrap_rd_kafka_conf_set(rd_kafka_conf_t *conf, const char *name,
@@ -125,8 +127,9 @@ enum rlc_status __wrap_rlc_kafka_fence_writer(struct rlc_bus *base, const char *
     return __real_rlc_kafka_fence_writer(base, transactional_id, reterr);
 }
 
-enum rlc_status __wrap_rlc_redis_view_apply(struct rlc_view *base, struct rlc_view_apply *parts,
-                                            size_t count, struct rlc_error *reterr)
+enum rlc_status __wrap_rlc_redis_view_apply_send(struct rlc_view *base,
+                                                 struct rlc_view_apply *parts, size_t count,
+                                                 struct rlc_error *reterr)
 {
     for (size_t i = 0; without("offset-fence") && i < count; i++) {
         struct rlc_look now;
@@ -137,6 +140,6 @@ enum rlc_status __wrap_rlc_redis_view_apply(struct rlc_view *base, struct rlc_vi
         if (parts[i].to.off <= now.fence.off)
             parts[i].to.off = now.fence.off + 1;
     }
-    return __real_rlc_redis_view_apply(base, parts, count, reterr);
+    return __real_rlc_redis_view_apply_send(base, parts, count, reterr);
 }
 /* NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming) */

@@ -116,6 +116,41 @@ static void a_slice_of_another_installation_is_a_gap_and_may_be_wiped(void **sta
     assert_true(slice_wipe(bench, 5));
 }
 
+/* Names that only an apply sees. */
+#define OPEN_KEYS "EXISTS {" SLICE_PREFIX ":0}:H {" SLICE_PREFIX ":0}:T"
+
+static void what_an_apply_opens_it_closes(void **state)
+{
+    static const char *const spoilers[] = {
+        "HLEN {" SLICE_PREFIX ":0}:h", /* spoils nothing */
+        "HSET {" SLICE_PREFIX ":0}:H junk 1",
+        "SET {" SLICE_PREFIX ":0}:T x",
+        "RPUSH {" SLICE_PREFIX ":0}:s x",
+        "HDEL {" SLICE_PREFIX ":0}:h r|1", /* from here on it is a gap */
+        "SET {" SLICE_PREFIX ":0}:t x",
+        "SET {" SLICE_PREFIX ":0}:h x",
+        "SET {" SLICE_PREFIX ":0}:f x",
+    };
+    const struct rlc_view_put puts[] = { slice_put("k9", "v"), slice_timed("d|9", 5) };
+    const struct rlc_seen seen = { .base = 20, .seen = 20 };
+    struct slice_bench *bench = *state;
+
+    for (size_t i = 0; i < RLC_COUNT(spoilers); i++) {
+        struct rlc_view_apply one = slice_transaction(10, 20, puts, RLC_COUNT(puts));
+
+        print_message("%s\n", spoilers[i]);
+        redis_lab_do(&slice_lab, "FLUSHALL");
+        slice_fill(bench);
+        redis_lab_do(&slice_lab, "%s", spoilers[i]);
+        one.seen = &seen;
+        assert_int_equal(bench->view->ops->apply(bench->view, &one, 1, &bench->error), RLC_OK);
+        assert_int_equal(one.result, i < 4 ? RLC_APPLIED : RLC_APPLY_GAP);
+        assert_string_equal(redis_lab_do(&slice_lab, OPEN_KEYS), "0");
+        assert_int_equal(slice_is_whole(bench), i < 4);
+        assert_int_equal(slice_look(bench).seen_present, i < 4);
+    }
+}
+
 static void seen_replaces_whatever_lies_under_its_name(void **state)
 {
     const struct rlc_seen seen = { .base = 7, .seen = 9, .at_ms = 1, .next_due_ms = RLC_MS_NEVER };
@@ -171,6 +206,7 @@ int main(void)
         TEST(a_fence_that_we_would_not_write_is_none),
         TEST(timers_that_were_lost_are_noticed),
         TEST(a_slice_of_another_installation_is_a_gap_and_may_be_wiped),
+        TEST(what_an_apply_opens_it_closes),
         TEST(seen_replaces_whatever_lies_under_its_name),
         TEST(an_epoch_is_above_everything_that_is_known),
 #undef TEST

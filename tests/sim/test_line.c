@@ -172,10 +172,10 @@ static bool has_step(int role, int step)
 {
     static const char *const STEPS[LINE_ROLES] = {
         [LINE_INGEST] = " POLL SNAPSHOT DECODE PREPARE DECIDE BEGIN PRODUCE_OUTPUTS PRODUCE_STATE "
-                        "PRODUCE_CHECKPOINT SEND_OFFSETS COMMIT COMMITTED APPLIED SEEN ABORT WATCH "
+                        "PRODUCE_CHECKPOINT SEND_OFFSETS COMMIT COMMITTED SEEN ABORT WATCH "
                         "RESTORE_COMMITTED RESTORE_READ RESTORE_SEEK ",
         [LINE_STANDIN] = " POLL SNAPSHOT DECODE DECIDE BEGIN PRODUCE_OUTPUTS PRODUCE_STATE "
-                         "PRODUCE_CHECKPOINT SEND_OFFSETS COMMIT COMMITTED APPLIED SEEN ABORT "
+                         "PRODUCE_CHECKPOINT SEND_OFFSETS COMMIT COMMITTED SEEN ABORT "
                          "WATCH RESTORE_COMMITTED RESTORE_READ RESTORE_SEEK ",
         [LINE_AUDIT] = " POLL SNAPSHOT STORE SEEN WATCH RESTORE_COMMITTED RESTORE_SEEK ",
     };
@@ -192,7 +192,8 @@ static void who_was_taken_for_dead_and_goes_on_changes_nothing(void **state)
     static const enum rlc_step STEPS[] = { RLC_STEP_SNAPSHOT,     RLC_STEP_BEGIN,
                                            RLC_STEP_SEND_OFFSETS, RLC_STEP_COMMIT,
                                            RLC_STEP_COMMITTED,    RLC_STEP_APPLY,
-                                           RLC_STEP_APPLIED,      RLC_STEP_STORE };
+                                           RLC_STEP_APPLY_WAIT,   RLC_STEP_APPLIED,
+                                           RLC_STEP_STORE };
     struct story *story = story_make(46, SHORT_DEBTORS, SHORT_DAYS);
     struct way way = { .story = story, .batch_max = 20, .processes = 2, .all_at_once = true };
     struct line_look expected = look_of(&way);

@@ -9,13 +9,6 @@
 
 #include "common/runtime/view.h"
 
-struct count {
-    int64_t count;
-    int64_t sum;
-    int64_t wake_ms;
-    int64_t swept; /* 1 + offset of the last sweep that visited it */
-};
-
 enum { VALUE_MAX = 128 };
 
 const char *const COUNTER_TOPIC[COUNTER_TOPICS] = {

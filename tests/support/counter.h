@@ -17,6 +17,14 @@
 
 enum { COUNTER_INPUT, COUNTER_FACTS, COUNTER_STATE, COUNTER_DEAD_LETTERS, COUNTER_TOPICS };
 
+/* The record of a subject, under the key "d|subject". */
+struct count {
+    int64_t count;
+    int64_t sum;
+    int64_t wake_ms;
+    int64_t swept; /* 1 + offset of the last sweep that visited it */
+};
+
 /* Topic names as the table of `counter_service` lists them. */
 extern const char *const COUNTER_TOPIC[COUNTER_TOPICS];
 

@@ -16,6 +16,21 @@ struct view_row {
     struct answer answer;
 };
 
+/* One row of the table: what is done, and what must be said. */
+struct view_row_entry {
+    const char *name;
+    void (*run)(struct view_row *row);
+    const char *expected;
+};
+#define VIEW_ROW(function, expected)                                                               \
+    {                                                                                              \
+#function, function, expected                                                              \
+    }
+
+/* Rows of view_parity_seen.c. */
+extern const struct view_row_entry VIEW_SEEN_ROWS[];
+extern const size_t VIEW_SEEN_ROW_COUNT;
+
 extern const uint8_t view_row_installation[RLC_UUID_SIZE];
 
 /* Says a status that is not OK. */

@@ -87,6 +87,11 @@ static const char *get(struct ward *ward, const char *path)
     return ask(ward, request);
 }
 
+static uint64_t now_ns(const struct ward *ward)
+{
+    return (uint64_t)ward->now_ms * 1000000;
+}
+
 static void assert_answer(const char *answer, const char *status, const char *body)
 {
     const char *end = strstr(answer, "\r\n\r\n");
@@ -100,7 +105,7 @@ static void a_loop_that_moves_is_alive(void **state)
 {
     struct ward *ward = *state;
 
-    rlc_health_beat(ward->health, "COMMIT");
+    rlc_health_beat(ward->health, "COMMIT", now_ns(ward));
     ward->now_ms += RLC_HEALTH_SILENCE_MS - 1;
     assert_answer(get(ward, "/livez"), "HTTP/1.1 200",
                   "{\"alive\":true,\"step\":\"COMMIT\",\"silence_ms\":29999,\"blocking\":false}\n");
@@ -110,13 +115,13 @@ static void a_silent_loop_is_dead_until_it_beats_again(void **state)
 {
     struct ward *ward = *state;
 
-    rlc_health_beat(ward->health, "DECIDE");
+    rlc_health_beat(ward->health, "DECIDE", now_ns(ward));
     ward->now_ms += RLC_HEALTH_SILENCE_MS;
     assert_answer(
         get(ward, "/livez"), "HTTP/1.1 503",
         "{\"alive\":false,\"step\":\"DECIDE\",\"silence_ms\":30000,\"blocking\":false}\n");
 
-    rlc_health_beat(ward->health, "POLL");
+    rlc_health_beat(ward->health, "POLL", now_ns(ward));
     assert_int_equal(strncmp(get(ward, "/livez"), "HTTP/1.1 200", 12), 0);
 }
 
@@ -124,7 +129,7 @@ static void a_loop_inside_a_blocking_call_is_alive(void **state)
 {
     struct ward *ward = *state;
 
-    rlc_health_beat(ward->health, "SEND_OFFSETS");
+    rlc_health_beat(ward->health, "SEND_OFFSETS", now_ns(ward));
     rlc_health_block(ward->health, true);
     ward->now_ms += 45000;
     assert_answer(

@@ -157,6 +157,73 @@ static void one_key_in_two_partitions_is_two_records(void **state)
     assert_int_equal(rlc_overlay_find(&overlay, span("s|a"))->partition, 3);
 }
 
+static void what_has_to_be_read_is_counted(void **state)
+{
+    struct rlc_arena arena;
+    struct rlc_overlay overlay;
+    struct number three = { 3 };
+
+    (void)state;
+    open_overlay(&overlay, &arena);
+    (void)rlc_overlay_want(&overlay, span("d|a"));
+    (void)rlc_overlay_want(&overlay, span("d|a"));
+    assert_int_equal(overlay.missed, 2);
+    find_number(&overlay, "d|b", &three);
+    assert_int_equal(overlay.missed, 3);
+    (void)rlc_overlay_want(&overlay, span("d|b"));
+    assert_int_equal(overlay.missed, 3);
+}
+
+/* A record of subject 1, one of subject 2, and one that both have named. */
+static void open_two_subjects(struct rlc_overlay *overlay, struct rlc_arena *arena)
+{
+    static struct number number = { 3 };
+
+    open_overlay(overlay, arena);
+    for (overlay->subject = 1; overlay->subject <= 2; overlay->subject++) {
+        if (overlay->subject == 1)
+            find_number(overlay, "s|both", &number);
+        (void)rlc_overlay_want(overlay, span("s|both"));
+        find_number(overlay, overlay->subject == 1 ? "d|1" : "d|2", &number);
+    }
+    overlay->subject = 2;
+}
+
+static void a_change_of_its_own_record_disturbs_nobody(void **state)
+{
+    struct rlc_arena arena;
+    struct rlc_overlay overlay;
+
+    (void)state;
+    open_two_subjects(&overlay, &arena);
+    (void)rlc_overlay_change(&overlay, span("d|2"));
+    (void)rlc_overlay_put(&overlay, span("d|2|new"), sizeof(struct number));
+    rlc_overlay_delete(&overlay, span("d|2"));
+    assert_false(overlay.disturbed);
+}
+
+static void a_change_of_what_another_subject_named_disturbs(void **state)
+{
+    static const char *const KEYS[] = { "d|1", "s|both" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(KEYS) / sizeof(KEYS[0]); i++) {
+        for (int act = 0; act < 3; act++) {
+            struct rlc_arena arena;
+            struct rlc_overlay overlay;
+
+            open_two_subjects(&overlay, &arena);
+            if (act == 0)
+                (void)rlc_overlay_change(&overlay, span(KEYS[i]));
+            else if (act == 1)
+                (void)rlc_overlay_put(&overlay, span(KEYS[i]), sizeof(struct number));
+            else
+                rlc_overlay_delete(&overlay, span(KEYS[i]));
+            assert_true(overlay.disturbed);
+        }
+    }
+}
+
 static void a_full_arena_is_told_and_wants_nothing(void **state)
 {
     uint8_t little[256];
@@ -184,6 +251,9 @@ int main(void)
         cmocka_unit_test(deleting_what_is_not_there_writes_nothing),
         cmocka_unit_test(slots_keep_the_order_in_which_they_were_named),
         cmocka_unit_test(one_key_in_two_partitions_is_two_records),
+        cmocka_unit_test(what_has_to_be_read_is_counted),
+        cmocka_unit_test(a_change_of_its_own_record_disturbs_nobody),
+        cmocka_unit_test(a_change_of_what_another_subject_named_disturbs),
         cmocka_unit_test(a_full_arena_is_told_and_wants_nothing),
     };
 

@@ -40,6 +40,17 @@ void rlc_batch_reset(struct rlc_worker *worker)
     worker->env.bus->ops->release(worker->env.bus);
 }
 
+bool rlc_batch_stands(const struct rlc_worker *worker)
+{
+    for (size_t i = 0; i < worker->part_count; i++) {
+        const struct rlc_part *part = &worker->parts[i];
+
+        if (part->phase != RLC_PART_READY && (part->batch_count || part->agenda))
+            return false;
+    }
+    return true;
+}
+
 bool rlc_batch_has_agenda(const struct rlc_worker *worker)
 {
     return worker->batch.agendas > 0;
@@ -311,7 +322,9 @@ enum rlc_status rlc_batch_gather(struct rlc_worker *worker, int32_t timeout_ms,
         bool empty = worker->batch.count == 0 && worker->batch.agendas == 0;
         enum rlc_status status;
 
-        rlc_at(worker, RLC_STEP_POLL);
+        /* Only the first waits; the others take what is there. */
+        if (empty)
+            rlc_at(worker, RLC_STEP_POLL);
         status = bus->ops->poll(bus, empty ? timeout_ms : 0, &event, reterr);
         if (status == RLC_FATAL)
             return status;

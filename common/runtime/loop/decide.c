@@ -61,12 +61,23 @@ static bool is_ours(const struct rlc_worker *worker, const struct rlc_part *part
     return rlc_look_is_whole(look, worker->env.installation) && look->fence.off == part->expect_off;
 }
 
+/* The hot state has taken what was committed before, and the batch still stands. */
+static enum rlc_status settled(struct rlc_worker *worker, struct rlc_error *reterr)
+{
+    rlc_apply_settle(worker);
+    if (rlc_batch_stands(worker))
+        return RLC_OK;
+    return rlc_error_set(reterr, RLC_ABORT, "apply", 0, "the hot state moved");
+}
+
 static enum rlc_status list_due(struct rlc_worker *worker, const struct rlc_item *agenda,
                                 size_t max, struct rlc_view_due *due, struct rlc_error *reterr)
 {
     bool sweep = agenda->event.class == RLC_EVENT_SWEEP;
-    enum rlc_status status;
+    enum rlc_status status = settled(worker, reterr);
 
+    if (status != RLC_OK)
+        return status;
     *due = (struct rlc_view_due){ .partition = agenda->part->partition,
                                   .until_ms = sweep ? RLC_MS_NEVER : agenda->part->batch_time_ms,
                                   .max = sweep ? SIZE_MAX : max };
@@ -216,8 +227,10 @@ enum rlc_status rlc_batch_load(struct rlc_worker *worker, struct rlc_error *rete
     struct rlc_view_read reads[RLC_PARTS_MAX];
     struct wanted wanted[RLC_PARTS_MAX];
     size_t count = 0;
-    enum rlc_status status;
+    enum rlc_status status = settled(worker, reterr);
 
+    if (status != RLC_OK)
+        return status;
     for (size_t i = 0; i < worker->part_count; i++) {
         struct rlc_part *part = &worker->parts[i];
 
@@ -234,12 +247,27 @@ enum rlc_status rlc_batch_load(struct rlc_worker *worker, struct rlc_error *rete
     return status;
 }
 
-static void name_keys(struct rlc_worker *worker, const struct rlc_item *item)
+/* The overlay is about this item now. */
+static void look_at(struct rlc_overlay *overlay, const struct rlc_item *item)
 {
+    struct rlc_span subject = item->event.subject.size ? item->event.subject : item->record.key;
+    uint32_t hash = (uint32_t)rlc_murmur2(subject);
+
+    overlay->partition = item->part->partition;
+    overlay->subject = hash == RLC_SUBJECT_MANY ? hash + 1 : hash;
+}
+
+/* Names the item's records; whether all of them are known. */
+static bool name_keys(struct rlc_worker *worker, const struct rlc_item *item)
+{
+    struct rlc_overlay *overlay = &worker->batch.overlay;
+    size_t missed = overlay->missed;
+
     if (item->refused)
-        return;
-    worker->batch.overlay.partition = item->part->partition;
-    worker->env.service->keys(worker->env.self, &item->event, &worker->batch.overlay);
+        return true;
+    look_at(overlay, item);
+    worker->env.service->keys(worker->env.self, &item->event, overlay);
+    return overlay->missed == missed;
 }
 
 static enum rlc_status load_all(struct rlc_worker *worker, struct rlc_error *reterr)
@@ -250,11 +278,11 @@ static enum rlc_status load_all(struct rlc_worker *worker, struct rlc_error *ret
         enum rlc_status status;
 
         for (size_t i = 0; i < batch->count; i++)
-            name_keys(worker, &batch->items[i]);
+            batch->items[i].named = batch->items[i].named || name_keys(worker, &batch->items[i]);
         if (batch->overlay.full)
             return rlc_error_set(reterr, RLC_REJECT, "keys", 0, "batch too large for memory");
         if (!batch->overlay.wanted)
-            return RLC_OK;
+            return settled(worker, reterr);
         status = rlc_batch_load(worker, reterr);
         if (status != RLC_OK)
             return status;
@@ -262,18 +290,33 @@ static enum rlc_status load_all(struct rlc_worker *worker, struct rlc_error *ret
     return RLC_OK;
 }
 
+/* Whether an event of this subject was decided in the batch; notes that one is. */
+static bool met_before(struct rlc_batch *batch, uint32_t subject)
+{
+    uint8_t *met = &batch->met[subject / 8 % RLC_BATCH_MET];
+    uint8_t bit = (uint8_t)(1u << subject % 8);
+    bool before = *met & bit;
+
+    *met |= bit;
+    return before;
+}
+
 /* An event behind another one of the same debtor may need records that its predecessor made it
  * need; they are read now. */
 static enum rlc_status load_rest(struct rlc_worker *worker, const struct rlc_item *item,
                                  struct rlc_error *reterr)
 {
+    struct rlc_overlay *overlay = &worker->batch.overlay;
+
+    if (!met_before(&worker->batch, overlay->subject) && item->named && !overlay->disturbed)
+        return RLC_OK;
     for (int round = 0; round < KEY_ROUNDS; round++) {
         enum rlc_status status;
 
-        name_keys(worker, item);
-        if (worker->batch.overlay.full)
+        (void)name_keys(worker, item);
+        if (overlay->full)
             return rlc_error_set(reterr, RLC_REJECT, "keys", 0, "batch too large for memory");
-        if (!worker->batch.overlay.wanted)
+        if (!overlay->wanted)
             return RLC_OK;
         status = rlc_batch_load(worker, reterr);
         if (status != RLC_OK)
@@ -330,7 +373,6 @@ static void decide_one(struct rlc_worker *worker, const struct rlc_item *item,
     struct rlc_part *part = item->part;
 
     worker->batch.deciding = part;
-    worker->batch.overlay.partition = part->partition;
     /* A subject that a tick wakes is not the tick's fault: refusing the tick would silence all. */
     if (item->event.class != RLC_EVENT_DUE)
         rlc_suspect_set(item->record.topic, item->record.partition, item->record.offset);
@@ -357,10 +399,14 @@ static enum rlc_status decide_all(struct rlc_worker *worker, struct rlc_error *r
     bool state = worker->env.service->role == RLC_ROLE_STATE;
     struct rlc_turn turn;
 
+    memset(batch->met, 0, sizeof(batch->met));
     for (size_t i = 0; i < batch->count; i++) {
         struct rlc_item *item = &batch->items[i];
-        enum rlc_status status = state ? load_rest(worker, item, reterr) : RLC_OK;
+        enum rlc_status status = RLC_OK;
 
+        look_at(&batch->overlay, item);
+        if (state)
+            status = load_rest(worker, item, reterr);
         if (status != RLC_OK)
             return status;
         if (worker->arena.size - worker->arena.used < RLC_DECIDE_RESERVE) {

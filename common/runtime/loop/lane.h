@@ -6,10 +6,13 @@
 #include "common/runtime/loop/replay.h"
 #include "common/runtime/loop/worker.h"
 
-#define RLC_AGENDA_MAX         64u  /* ticks and sweeps in one batch: more partitions take turns */
-#define RLC_AGENDA_SHARE       4    /* this part of a full batch is still there for timers */
-#define RLC_CHECKPOINT_KEY_MAX 288  /* "ckpt", a topic name (249), a partition */
-#define RLC_SWEEP_KEY_MAX      512u /* longest key of a debtor record (key.h) */
+#define RLC_AGENDA_MAX         64u /* ticks and sweeps in one batch: more partitions take turns */
+#define RLC_AGENDA_SHARE       4   /* this part of a full batch is still there for timers */
+#define RLC_CHECKPOINT_KEY_MAX 288 /* "ckpt", a topic name (249), a partition */
+/* Bytes of one bit per subject: ten times as many as a batch has subjects, or every other one would
+ * be mistaken for one that was met before, and named once more. */
+#define RLC_BATCH_MET     16384u
+#define RLC_SWEEP_KEY_MAX 512u /* longest key of a debtor record (key.h) */
 
 /* Where a partition stands on its way to work. */
 enum rlc_part_phase {
@@ -107,6 +110,7 @@ struct rlc_item {
     struct rlc_part *part;
     struct rlc_fault fault; /* code != NULL: the record was refused */
     bool refused;
+    bool named; /* all the records it needs were known before the first decision */
 };
 
 struct rlc_batch {
@@ -122,14 +126,24 @@ struct rlc_batch {
     size_t outputs;
     size_t bytes; /* of its records' values */
     struct rlc_tally *tallies;
-    struct rlc_part *deciding; /* whose event is being decided */
-    const char *waits_for;     /* what a decision lacked; NULL: nothing */
+    uint8_t met[RLC_BATCH_MET]; /* a bit per subject decided so far, by its hash */
+    struct rlc_part *deciding;  /* whose event is being decided */
+    const char *waits_for;      /* what a decision lacked; NULL: nothing */
+};
+
+/* What was sent to the hot state and not yet answered. */
+struct rlc_applying {
+    size_t count; /* 0: nothing is under way */
+    struct rlc_part *part[RLC_PARTS_MAX];
+    struct rlc_view_apply apply[RLC_PARTS_MAX];
+    struct rlc_seen seen[RLC_PARTS_MAX]; /* as of the commit */
 };
 
 struct rlc_worker {
     struct rlc_worker_env env;
     struct rlc_arena arena; /* one batch */
     struct rlc_batch batch;
+    struct rlc_applying applying;
     struct rlc_part *parts; /* RLC_PARTS_MAX; phase FREE = unused */
     size_t part_count;      /* used prefix */
     uint64_t epoch;         /* of the assignment the parts belong to */
@@ -172,6 +186,8 @@ enum rlc_status rlc_batch_gather(struct rlc_worker *worker, int32_t timeout_ms,
                                  struct rlc_error *reterr);
 enum rlc_status rlc_batch_decide(struct rlc_worker *worker, struct rlc_error *reterr);
 void rlc_batch_reset(struct rlc_worker *worker);
+/* False when a partition had to start over after records of it were gathered. */
+bool rlc_batch_stands(const struct rlc_worker *worker);
 bool rlc_batch_has_agenda(const struct rlc_worker *worker);
 /* Leaves item `from` and everything behind it for another transaction. */
 void rlc_batch_cut(struct rlc_worker *worker, size_t from);
@@ -185,14 +201,26 @@ void rlc_transaction_run(struct rlc_worker *worker);
 /* Makes the producer if there is none (fencing our predecessor); RETRY while it cannot be. */
 enum rlc_status rlc_producer_ensure(struct rlc_worker *worker, struct rlc_error *reterr);
 
-/* Writes the batch as it stands in the overlay and the outbox; see rlc_transaction_run. */
+/* Writes the batch as it stands in the overlay and the outbox; see rlc_transaction_run. An apply
+ * may be under way afterwards. */
 void rlc_transaction_write(struct rlc_worker *worker);
 /* Key of the checkpoint that covers an input partition; may use `buffer`. */
 struct rlc_span rlc_checkpoint_key(const struct rlc_worker *worker, const struct rlc_part *part,
                                    char *buffer, size_t size);
 
+/* apply.c: the hot state and `seen` after a commit */
+void rlc_apply_add(struct rlc_worker *worker, struct rlc_part *part,
+                   const struct rlc_view_put *puts, size_t count);
+/* Sends what was added; the puts are not needed any longer. */
+void rlc_apply_send(struct rlc_worker *worker);
+bool rlc_apply_is_under_way(const struct rlc_worker *worker);
+/* Waits for the answer, if there is one to wait for. A partition whose slice is not where it was
+ * left starts over. */
+void rlc_apply_settle(struct rlc_worker *worker);
+
 /* tick.c */
 void rlc_tick_append_due(struct rlc_worker *worker);
+bool rlc_tick_is_due(const struct rlc_worker *worker);
 rlc_ms rlc_worker_now(const struct rlc_worker *worker);
 
 /* restore.c: stateful workers */
@@ -248,9 +276,13 @@ void rlc_sweeps_passed(struct rlc_worker *worker);
 
 /* watch.c: fences, seen. */
 void rlc_watch(struct rlc_worker *worker);
+bool rlc_watch_is_due(const struct rlc_worker *worker);
 /* Tells the observer how far behind a partition is. */
 void rlc_behind_tell(const struct rlc_worker *worker, const struct rlc_part *part);
-void rlc_seen_publish(struct rlc_worker *worker, struct rlc_part *part, bool even_if_same);
+/* How far a partition is looked at now. */
+struct rlc_seen rlc_seen_of(struct rlc_worker *worker, const struct rlc_part *part);
+void rlc_seen_publish(struct rlc_worker *worker, struct rlc_part *part, struct rlc_seen seen,
+                      bool even_if_same);
 /* Number under which a partition's `seen` is published. */
 int32_t rlc_seen_slot(const struct rlc_worker *worker, const struct rlc_part *part);
 

@@ -407,7 +407,7 @@ static void do_finish(struct rlc_worker *worker, struct rlc_part *part)
         rlc_torn_repair(worker, part);
     rlc_replay_clear(&part->replay);
     if (part->phase == RLC_PART_READY)
-        rlc_seen_publish(worker, part, true);
+        rlc_seen_publish(worker, part, rlc_seen_of(worker, part), true);
 }
 
 /* ---- one round ---- */

@@ -22,8 +22,9 @@
     STEP(SEND_OFFSETS, true, "put the offsets under the transaction")                              \
     STEP(COMMIT, true, "commit")                                                                   \
     STEP(COMMITTED, true, "committed, nothing applied yet")                                        \
-    STEP(APPLY, true, "fenced apply to the hot state")                                             \
-    STEP(APPLIED, false, "applied, seen not published yet")                                        \
+    STEP(APPLY, true, "fenced apply to the hot state, with seen: send it")                         \
+    STEP(APPLY_WAIT, true, "fenced apply to the hot state: wait for it")                           \
+    STEP(APPLIED, false, "applied")                                                                \
     STEP(SEEN, true, "publish how far we have looked")                                             \
     STEP(ABORT, true, "abort the transaction")                                                     \
     STEP(TICK, true, "append a tick to our own input")                                             \

@@ -64,21 +64,28 @@ static void written(struct rlc_worker *worker, rlc_ms now_ms)
     }
 }
 
-void rlc_tick_append_due(struct rlc_worker *worker)
+bool rlc_tick_is_due(const struct rlc_worker *worker)
 {
-    struct rlc_bus *bus = worker->env.bus;
-    struct rlc_error error;
-    rlc_ms now_ms;
-    bool any = false;
-    enum rlc_status status;
+    rlc_ms now_ms = rlc_worker_now(worker);
 
     if (worker->env.stepped || worker->env.service->role != RLC_ROLE_STATE || worker->rebalanced ||
         !worker->env.service->encode_tick)
-        return;
-    now_ms = rlc_worker_now(worker);
-    for (size_t i = 0; i < worker->part_count; i++)
-        any = any || due(&worker->parts[i], now_ms);
-    if (!any)
+        return false;
+    for (size_t i = 0; i < worker->part_count; i++) {
+        if (due(&worker->parts[i], now_ms))
+            return true;
+    }
+    return false;
+}
+
+void rlc_tick_append_due(struct rlc_worker *worker)
+{
+    struct rlc_bus *bus = worker->env.bus;
+    rlc_ms now_ms = rlc_worker_now(worker);
+    struct rlc_error error;
+    enum rlc_status status;
+
+    if (!rlc_tick_is_due(worker))
         return;
     rlc_at(worker, RLC_STEP_TICK);
     status = bus->ops->snapshot(bus, &error);

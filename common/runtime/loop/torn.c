@@ -71,6 +71,7 @@ void rlc_torn_repair(struct rlc_worker *worker, struct rlc_part *part)
     if (worker->env.bus->ops->snapshot(worker->env.bus, &error) == RLC_OK &&
         name_torn(worker, part))
         rlc_transaction_write(worker);
+    rlc_apply_settle(worker);
     if (part->phase == RLC_PART_READY && part->txn_seq == txn_seq)
         rlc_restore_begin(worker, part, "torn records could not be published again yet");
     rlc_batch_reset(worker);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Writing a decided batch: outputs and audit, state, one checkpoint per touched partition, offsets,
- * commit; then the hot state, then `seen`. The order is the protocol (model/state_worker.pml). */
+ * commit; then the hot state, then `seen` (apply.c). The order is the protocol
+ * (model/state_worker.pml). */
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -106,20 +107,20 @@ static struct rlc_view_put put_of(struct rlc_worker *worker, const struct rlc_pa
     return put;
 }
 
-static bool collect_puts(struct rlc_worker *worker, struct slice *slice)
+static bool is_dirty(const struct rlc_slot *slot, const struct rlc_part *part)
+{
+    return slot->dirty && slot->partition == part->partition;
+}
+
+/* Room for what the partition will be applied. */
+static bool reserve_puts(struct rlc_worker *worker, struct slice *slice)
 {
     size_t count = 0;
 
     for (struct rlc_slot *slot = worker->batch.overlay.first; slot; slot = slot->next)
-        count += slot->dirty && slot->partition == slice->part->partition;
+        count += is_dirty(slot, slice->part);
     slice->puts = rlc_arena_array(&worker->arena, count ? count : 1, sizeof(*slice->puts));
-    if (!slice->puts)
-        return false;
-    for (struct rlc_slot *slot = worker->batch.overlay.first; slot; slot = slot->next) {
-        if (slot->dirty && slot->partition == slice->part->partition)
-            slice->puts[slice->count++] = put_of(worker, slice->part, slot);
-    }
-    return true;
+    return slice->puts != NULL;
 }
 
 static size_t collect_slices(struct rlc_worker *worker, struct slice *slices)
@@ -131,7 +132,7 @@ static size_t collect_slices(struct rlc_worker *worker, struct slice *slices)
         if (!touched(&worker->parts[i]))
             continue;
         slices[count] = (struct slice){ .part = &worker->parts[i] };
-        if (state && !collect_puts(worker, &slices[count]))
+        if (state && !reserve_puts(worker, &slices[count]))
             return 0;
         count++;
     }
@@ -165,18 +166,26 @@ static enum rlc_status produce_outputs(struct rlc_worker *worker, struct rlc_err
     return status;
 }
 
-static enum rlc_status produce_state(struct rlc_worker *worker, const struct slice *slice,
+/* Each record goes out as soon as it is encoded: the producer's threads and the broker work on it
+ * while the next one is. */
+static enum rlc_status produce_state(struct rlc_worker *worker, struct slice *slice,
                                      struct rlc_error *reterr)
 {
     enum rlc_status status = RLC_OK;
 
     rlc_at(worker, RLC_STEP_PRODUCE_STATE);
-    for (size_t i = 0; status == RLC_OK && i < slice->count; i++) {
+    if (!slice->puts) /* only a worker that keeps state has any */
+        return RLC_OK;
+    for (struct rlc_slot *slot = worker->batch.overlay.first; status == RLC_OK && slot;
+         slot = slot->next) {
         struct rlc_outgoing outgoing = { .topic = worker->env.service->state_topic,
                                          .partition = slice->part->partition,
-                                         .key = slice->puts[i].key,
-                                         .value = slice->puts[i].value };
+                                         .key = slot->key };
 
+        if (!is_dirty(slot, slice->part))
+            continue;
+        slice->puts[slice->count] = put_of(worker, slice->part, slot);
+        outgoing.value = slice->puts[slice->count++].value;
         status = produce(worker, &outgoing, reterr);
     }
     return status;
@@ -308,55 +317,6 @@ static void advance(struct rlc_part *part)
         part->tick_offset = RLC_OFFSET_NONE;
 }
 
-static struct rlc_view_apply apply_of(const struct rlc_worker *worker, const struct slice *slice)
-{
-    const struct rlc_part *part = slice->part;
-    struct rlc_view_apply apply = {
-        .partition = part->partition,
-        .expect_off = part->expect_off,
-        .to = { .off = part->ckpt_offset,
-                .next_in = part->next_in,
-                .txn_seq = part->txn_seq,
-                .ckpt_ms = rlc_worker_now(worker),
-                .owner_epoch = part->owner_epoch },
-        .puts = slice->puts,
-        .count = slice->count,
-    };
-
-    memcpy(apply.to.installation, worker->env.installation, RLC_UUID_SIZE);
-    return apply;
-}
-
-static void applied(struct rlc_worker *worker, const struct rlc_view_apply *apply,
-                    struct rlc_part *part)
-{
-    if (apply->result == RLC_APPLY_GAP) {
-        rlc_count(worker, RLC_COUNT_GAPS, 1);
-        rlc_restore_begin(worker, part, "the hot state was not where the commit began");
-        return;
-    }
-    part->expect_off = apply->to.off;
-    part->first_timer_ms = apply->first_timer_ms;
-}
-
-static void apply_all(struct rlc_worker *worker, struct slice *slices, size_t count)
-{
-    struct rlc_view_apply applies[RLC_PARTS_MAX];
-    struct rlc_error error;
-    enum rlc_status status;
-
-    for (size_t i = 0; i < count; i++)
-        applies[i] = apply_of(worker, &slices[i]);
-    rlc_at(worker, RLC_STEP_APPLY);
-    status = worker->env.view->ops->apply(worker->env.view, applies, count, &error);
-    for (size_t i = 0; i < count; i++) {
-        if (status == RLC_OK)
-            applied(worker, &applies[i], slices[i].part);
-        else
-            rlc_restore_begin(worker, slices[i].part, error.text);
-    }
-}
-
 static void succeeded(struct rlc_worker *worker)
 {
     if (worker->aborts >= FAILURES_BEFORE_UNREADY)
@@ -385,13 +345,16 @@ static void committed(struct rlc_worker *worker, struct slice *slices, size_t co
     note_finished(worker);
     rlc_sweeps_passed(worker);
     rlc_at(worker, RLC_STEP_COMMITTED);
-    if (worker->env.service->role == RLC_ROLE_STATE)
-        apply_all(worker, slices, count);
     rlc_batch_reread_cut(worker);
-    rlc_at(worker, RLC_STEP_APPLIED);
+    if (worker->env.service->role == RLC_ROLE_STATE) {
+        for (size_t i = 0; i < count; i++)
+            rlc_apply_add(worker, slices[i].part, slices[i].puts, slices[i].count);
+        rlc_apply_send(worker);
+        return;
+    }
     for (size_t i = 0; i < count; i++) {
         if (slices[i].part->phase == RLC_PART_READY)
-            rlc_seen_publish(worker, slices[i].part, false);
+            rlc_seen_publish(worker, slices[i].part, rlc_seen_of(worker, slices[i].part), false);
     }
 }
 

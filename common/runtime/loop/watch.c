@@ -10,10 +10,12 @@ static int64_t max_of(int64_t a, int64_t b)
 
 /* The oldest record polled and not finished, else as far as the consumer has come: control records
  * and aborted data are looked at too, though they move no next_in (broker-findings f). */
-static struct rlc_seen seen_of(struct rlc_worker *worker, const struct rlc_part *part)
+struct rlc_seen rlc_seen_of(struct rlc_worker *worker, const struct rlc_part *part)
 {
     struct rlc_bus *bus = worker->env.bus;
-    struct rlc_seen seen = { .base = part->next_in, .next_due_ms = part->first_timer_ms };
+    struct rlc_seen seen = { .base = part->next_in,
+                             .at_ms = rlc_worker_now(worker),
+                             .next_due_ms = part->first_timer_ms };
 
     if (part->next_in == part->skipped)
         seen.base = 0; /* there is nothing between 0 and here, and the slice stands at 0 */
@@ -32,9 +34,9 @@ int32_t rlc_seen_slot(const struct rlc_worker *worker, const struct rlc_part *pa
     return part->topic * RLC_SEEN_SLOTS_PER_TOPIC + part->partition;
 }
 
-void rlc_seen_publish(struct rlc_worker *worker, struct rlc_part *part, bool even_if_same)
+void rlc_seen_publish(struct rlc_worker *worker, struct rlc_part *part, struct rlc_seen seen,
+                      bool even_if_same)
 {
-    struct rlc_seen seen = seen_of(worker, part);
     struct rlc_error error;
 
     if (!worker->env.view)
@@ -43,7 +45,6 @@ void rlc_seen_publish(struct rlc_worker *worker, struct rlc_part *part, bool eve
         seen.next_due_ms == part->published.next_due_ms)
         return;
     rlc_at(worker, RLC_STEP_SEEN);
-    seen.at_ms = rlc_worker_now(worker);
     if (worker->env.view->ops->publish_seen(worker->env.view, rlc_seen_slot(worker, part), &seen,
                                             &error) != RLC_OK)
         return; /* the next look finds another pair and publishes again */
@@ -65,7 +66,7 @@ static void look(struct rlc_worker *worker, struct rlc_part *part)
         return;
     }
     part->first_timer_ms = now.first_timer_ms;
-    rlc_seen_publish(worker, part,
+    rlc_seen_publish(worker, part, rlc_seen_of(worker, part),
                      !now.seen_present || now.seen.base != part->published.base ||
                          now.seen.seen != part->published.seen);
 }
@@ -124,7 +125,7 @@ static void watch_reading(struct rlc_worker *worker, bool full_look)
         if (part->phase != RLC_PART_READY || part->watermark == RLC_OFFSET_NONE ||
             now_ns - part->watermark_ns > WATERMARK_AGE_MAX_MS * UINT64_C(1000000))
             continue;
-        position = seen_of(worker, part).seen;
+        position = rlc_seen_of(worker, part).seen;
         news |= position != part->told;
         part->told = position;
         readings[count++] =
@@ -160,14 +161,17 @@ void rlc_behind_tell(const struct rlc_worker *worker, const struct rlc_part *par
         observer->behind(observer->context, part->topic, part->partition, behind_ms(worker, part));
 }
 
+bool rlc_watch_is_due(const struct rlc_worker *worker)
+{
+    return rlc_monotonic_ns(worker) - worker->watched_ns >= RLC_WATCH_MS * UINT64_C(1000000);
+}
+
 void rlc_watch(struct rlc_worker *worker)
 {
-    bool full_look;
-    uint64_t now_ns = rlc_monotonic_ns(worker);
+    bool full_look = rlc_watch_is_due(worker);
 
-    full_look = now_ns - worker->watched_ns >= RLC_WATCH_MS * UINT64_C(1000000);
     if (full_look) {
-        worker->watched_ns = now_ns;
+        worker->watched_ns = rlc_monotonic_ns(worker);
         rlc_at(worker, RLC_STEP_WATCH);
     }
     if (worker->env.service->on_reading)
@@ -182,6 +186,6 @@ void rlc_watch(struct rlc_worker *worker)
         if (full_look && worker->env.service->role == RLC_ROLE_STATE)
             look(worker, part);
         else
-            rlc_seen_publish(worker, part, full_look);
+            rlc_seen_publish(worker, part, rlc_seen_of(worker, part), full_look);
     }
 }

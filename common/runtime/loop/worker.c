@@ -16,7 +16,7 @@ static const char TOO_MANY[] =
     "TOO_MANY_PARTITIONS: one worker owns at most 256 partitions of all its "
     "topics together; the others are not read: start more workers";
 
-/* Memory kept between batches; what an unusual batch took beyond it goes back to the system. */
+/* Memory kept when there is nothing to do; what a batch took beyond it goes back to the system. */
 #define ARENA_KEEP ((size_t)8 << 20)
 
 void rlc_at(const struct rlc_worker *worker, enum rlc_step step)
@@ -205,6 +205,40 @@ static bool backing_off(const struct rlc_worker *worker)
     return worker->not_before_ns && rlc_monotonic_ns(worker) < worker->not_before_ns;
 }
 
+/* Whether the next records may be gathered before the hot state has answered: only when nothing
+ * else wants to look at it. */
+static bool may_gather_meanwhile(const struct rlc_worker *worker)
+{
+    if (worker->rebalanced || backing_off(worker) || rlc_watch_is_due(worker) ||
+        rlc_tick_is_due(worker) || (worker->env.stop && *worker->env.stop))
+        return false;
+    for (size_t i = 0; i < worker->part_count; i++) {
+        enum rlc_part_phase phase = worker->parts[i].phase;
+
+        if (phase != RLC_PART_FREE && phase != RLC_PART_READY)
+            return false;
+    }
+    return true;
+}
+
+/* A batch waits for the hot state itself, when it has named its first records. */
+static void work_off(struct rlc_worker *worker)
+{
+    bool batch = worker->batch.count || rlc_batch_has_agenda(worker);
+
+    if (batch && !worker->rebalanced) {
+        rlc_transaction_run(worker);
+        return;
+    }
+    rlc_apply_settle(worker);
+    if (worker->rebalanced) {
+        rlc_batch_reset(worker);
+        adopt_assignment(worker);
+        return;
+    }
+    rlc_arena_trim(&worker->arena, ARENA_KEEP);
+}
+
 enum rlc_status rlc_worker_step(struct rlc_worker *worker, int32_t timeout_ms,
                                 struct rlc_error *reterr)
 {
@@ -216,24 +250,21 @@ enum rlc_status rlc_worker_step(struct rlc_worker *worker, int32_t timeout_ms,
         return RLC_OK;
     }
     rlc_restore_advance(worker);
-    status = rlc_batch_gather(worker, timeout_ms, reterr);
+    status = rlc_batch_gather(worker, rlc_apply_is_under_way(worker) ? 0 : timeout_ms, reterr);
     if (status == RLC_FATAL)
         return status;
-    if (worker->rebalanced) {
-        rlc_batch_reset(worker);
-        adopt_assignment(worker);
-    } else if (worker->batch.count || rlc_batch_has_agenda(worker)) {
-        rlc_transaction_run(worker);
-    }
+    work_off(worker);
+    if (rlc_apply_is_under_way(worker) && may_gather_meanwhile(worker))
+        return RLC_OK;
+    rlc_apply_settle(worker);
     rlc_tick_append_due(worker);
     rlc_watch(worker);
-    rlc_arena_trim(&worker->arena, ARENA_KEEP);
     return RLC_OK;
 }
 
 bool rlc_worker_idle(const struct rlc_worker *worker)
 {
-    if (worker->held || worker->rebalanced)
+    if (worker->held || worker->rebalanced || rlc_apply_is_under_way(worker))
         return false;
     for (size_t i = 0; i < worker->part_count; i++) {
         if (worker->parts[i].phase != RLC_PART_FREE && worker->parts[i].phase != RLC_PART_READY)

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The next records are gathered while the hot state takes what was committed. Nobody may notice:
+ * `seen` never covers a record that is not applied, and what was gathered is void when the hot
+ * state turns out to be lost. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/memory/view_memory.h"
+#include "tests/support/counter.h"
+#include "tests/support/world.h"
+
+#include "tests/support/check.h"
+
+enum { PARTITIONS = 2, SUBJECTS = 5, EVENTS = 60, ROUNDS_MAX = 4000, BATCH = 7 };
+
+struct watch {
+    struct world *world;
+    enum rlc_step lose_in; /* the hot state is lost at this step ... */
+    int lose_at;           /* ... when it is made for the so many-th time; 0: never */
+    int overlaps;          /* polls between a send and its answer */
+    bool sent;
+};
+
+static void assert_seen_is_applied(const struct world *world)
+{
+    for (int32_t p = 0; p < PARTITIONS; p++) {
+        struct rlc_look look;
+
+        assert_int_equal(world->eye->ops->look(world->eye, p, &look, NULL), RLC_OK);
+        if (rlc_look_is_whole(&look, world->facts.uuid) && look.seen_present)
+            assert_true(look.seen.seen <= look.fence.next_in);
+    }
+}
+
+static void on_step(void *context, struct world_role *role, enum rlc_step step)
+{
+    struct watch *watch = context;
+
+    (void)role;
+    if (step == RLC_STEP_APPLY || step == RLC_STEP_APPLY_WAIT)
+        watch->sent = step == RLC_STEP_APPLY;
+    watch->overlaps += watch->sent && step == RLC_STEP_POLL;
+    assert_seen_is_applied(watch->world);
+    if (step == watch->lose_in && watch->lose_at && --watch->lose_at == 0)
+        rlc_memory_store_flush_all(watch->world->store);
+}
+
+/* The facts and the hot state of one life; every record of the input is one event. */
+static char *live(struct watch *watch)
+{
+    struct world world;
+    char *facts, *state, *all;
+    size_t size;
+
+    world_open(&world, &counter_service, NULL, PARTITIONS, 1);
+    world.batch_max = BATCH;
+    world.stepped = true;
+    world.on_step = on_step;
+    world.on_step_context = watch;
+    watch->world = &world;
+    for (int i = 0; i < EVENTS; i++) {
+        char key[16];
+        char value[32];
+
+        (void)snprintf(key, sizeof(key), "s%d", i % SUBJECTS);
+        (void)snprintf(value, sizeof(value), "add %d", i);
+        world_publish(&world, COUNTER_INPUT, key, value);
+    }
+    world_start(&world, 0);
+    world_settle(&world, ROUNDS_MAX);
+    facts = world_dump_topic(&world, COUNTER_FACTS, false);
+    state = world_dump_state(&world);
+    size = strlen(facts) + strlen(state) + 1;
+    all = malloc(size);
+    assert_non_null(all);
+    (void)snprintf(all, size, "%s%s", facts, state);
+    free(facts);
+    free(state);
+    world_close(&world);
+    return all;
+}
+
+static void records_are_gathered_while_the_hot_state_is_written(void **state)
+{
+    struct watch watch = { .lose_at = 0 };
+    char *life = live(&watch);
+
+    (void)state;
+    print_message("%d polls between an apply and its answer\n", watch.overlaps);
+    assert_true(watch.overlaps > 3);
+    free(life);
+}
+
+static void a_hot_state_that_is_lost_meanwhile_voids_what_was_gathered(void **state)
+{
+    static const enum rlc_step STEPS[] = { RLC_STEP_COMMITTED, RLC_STEP_APPLY, RLC_STEP_POLL,
+                                           RLC_STEP_APPLY_WAIT, RLC_STEP_APPLIED };
+    struct watch calm = { .lose_at = 0 };
+    char *expected = live(&calm);
+
+    (void)state;
+    for (size_t i = 0; i < RLC_COUNT(STEPS); i++) {
+        for (int at = 1; at <= 6; at++) {
+            struct watch watch = { .lose_in = STEPS[i], .lose_at = at };
+            char *life = live(&watch);
+
+            print_message("lost at %s, the %d. time\n", rlc_step_row(STEPS[i])->name, at);
+            assert_int_equal(watch.lose_at, 0);
+            world_assert_same_text("facts and state", expected, life);
+            free(life);
+        }
+    }
+    free(expected);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(records_are_gathered_while_the_hot_state_is_written),
+        cmocka_unit_test(a_hot_state_that_is_lost_meanwhile_voids_what_was_gathered),
+    };
+
+    return cmocka_run_group_tests_name("overlap", tests, NULL, NULL);
+}
