@@ -125,14 +125,15 @@ class Plant(Installation):
     # ---- measuring ----
 
     def _watch(self, what, meter, look):
-        """Waits for the first commit and for the last; what was spent in between.
+        """Waits until the worker is at work and for the last commit; what was spent in between.
 
-        `look` gives events, transactions and outputs so far."""
+        `look` gives events, transactions and outputs so far, whether that is all, the step, and
+        whether every partition is read."""
         first, steps = None, collections.Counter()
         deadline = time.monotonic() + PATIENCE_S
         while True:
-            events, transactions, outputs, over, step = look()
-            if first is None and events > 0:
+            events, transactions, outputs, over, step, ready = look()
+            if first is None and events > 0 and ready:
                 first = (events, transactions, outputs, meter())
             if first and step:
                 steps[step] += 1
@@ -146,7 +147,7 @@ class Plant(Installation):
     def _spent(first, last, steps):
         events, transactions, outputs = (last[i] - first[i] for i in range(3))
         seconds = last[3].at_s - first[3].at_s
-        check(events > 0, "everything was done in the first transaction: more events are needed")
+        check(events > 0, "everything was done before the look began: more events are needed")
         cpu_s = {name: last[3].cpu_s[name] - first[3].cpu_s[name] for name in last[3].cpu_s}
         busy = last[3].busy_s - first[3].busy_s
         ours = sum(spent for name, spent in cpu_s.items() if name != "loop")
@@ -157,7 +158,7 @@ class Plant(Installation):
                        {step: count / total for step, count in steps.most_common()})
 
     def drain(self, worker, total):
-        """Starts a worker on a backlog of `total` records; what it took from its first commit on."""
+        """Starts a worker on a backlog of `total` records; what it took once it was at work."""
         self.start(worker)
         page, pids = self.page[worker], machine.pids(worker=self.pid(worker))
 
@@ -165,7 +166,7 @@ class Plant(Installation):
             metrics = page.metrics()
             events = metrics.get("loop_events", 0)
             return (events, metrics.get("loop_transactions", 0),
-                    metrics.get("loop_outputs", 0), events >= total, page.step())
+                    metrics.get("loop_outputs", 0), events >= total, page.step(), page.is_ready())
 
         drained = self._watch(worker, lambda: machine.sample(pids), look)
         metrics = page.metrics()
