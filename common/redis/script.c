@@ -38,9 +38,9 @@ static const char OPEN[] =
             "end\n"
             "if off >= tonumber(ARGV[2]) then return {1, wake} end\n"
             "if off ~= tonumber(ARGV[1]) then return {2, wake} end\n"
+            "redis.call('HSET', KEYS[1], 'open', '1')\n"
             "if records > 0 then redis.call('RENAME', KEYS[2], KEYS[4]) end\n"
             "if timed > 0 then redis.call('RENAME', KEYS[3], KEYS[5]) end\n"
-            "redis.call('HSET', KEYS[1], 'open', '1')\n"
             "return {0, wake}\n";
 
 /* The same KEYS, then seen. ARGV off, next, seq, ckpt, own, inst; building; then base, seen, at,
