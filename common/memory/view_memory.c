@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/memory/log.h"
+#include "common/memory/sent.h"
 #include "common/memory/slice.h"
 #include "common/runtime/error.h"
 
@@ -28,6 +29,7 @@ struct memory_view {
     struct rlc_view base;
     struct rlc_memory_store *store;
     struct worker_slices *own;
+    struct rlc_memory_sent sent;
 };
 
 /* ---- the store ---- */
@@ -169,6 +171,7 @@ static struct rlc_memory_slice *enter(struct rlc_view *base, int32_t partition, 
     struct memory_view *view = (struct memory_view *)base;
     struct rlc_memory_slice *slice;
 
+    assert(!view->sent.parts); /* between the halves of an apply nothing else may be asked */
     if (view->store->away) {
         *ret_status = rlc_error_set(reterr, RLC_RETRY, origin, 0, "the store is away");
         return NULL;
@@ -266,12 +269,37 @@ static enum rlc_status apply_parts(struct rlc_view *view, struct rlc_view_apply 
     return RLC_OK;
 }
 
-/* Nobody can look in between: it may as well be done at once. */
-static enum rlc_status apply_receive(struct rlc_view *view, struct rlc_view_apply *parts,
+static enum rlc_status apply_send(struct rlc_view *base, struct rlc_view_apply *parts, size_t count,
+                                  struct rlc_error *reterr)
+{
+    struct memory_view *view = (struct memory_view *)base;
+
+    assert(!view->sent.parts);
+    if (view->store->away)
+        return rlc_error_set(reterr, RLC_RETRY, "apply", 0, "the store is away");
+    if (!rlc_memory_sent_keep(&view->sent, parts, count))
+        return rlc_error_set(reterr, RLC_FATAL, "apply", 0, "out of memory");
+    return RLC_OK;
+}
+
+/* As late as it can be: whoever dies before has applied nothing, and what others do in between
+ * comes first. */
+static enum rlc_status apply_receive(struct rlc_view *base, struct rlc_view_apply *parts,
                                      size_t count, struct rlc_error *reterr)
 {
-    (void)view, (void)parts, (void)count, (void)reterr;
-    return RLC_OK;
+    struct memory_view *view = (struct memory_view *)base;
+    struct rlc_memory_sent sent = view->sent;
+    enum rlc_status status;
+
+    assert(sent.parts && sent.count == count);
+    view->sent = (struct rlc_memory_sent){ .parts = NULL };
+    status = apply_parts(base, sent.parts, count, reterr);
+    for (size_t i = 0; status == RLC_OK && i < count; i++) {
+        parts[i].result = sent.parts[i].result;
+        parts[i].first_timer_ms = sent.parts[i].first_timer_ms;
+    }
+    rlc_memory_sent_drop(&sent);
+    return status;
 }
 
 static enum rlc_status wipe(struct rlc_view *view, int32_t partition, int64_t epoch,
@@ -375,6 +403,7 @@ static void view_close(struct rlc_view *base)
     struct memory_view *view = (struct memory_view *)base;
 
     view->store->views--;
+    rlc_memory_sent_drop(&view->sent);
     free(view);
 }
 
@@ -383,7 +412,7 @@ static const struct rlc_view_ops memory_view_ops = {
     .draw_epoch = draw_epoch,
     .read = read_parts,
     .apply = apply_parts,
-    .apply_send = apply_parts,
+    .apply_send = apply_send,
     .apply_receive = apply_receive,
     .wipe = wipe,
     .take_over = take_over,

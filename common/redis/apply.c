@@ -244,6 +244,7 @@ enum rlc_status rlc_redis_view_apply_receive(struct rlc_view *base, struct rlc_v
     struct rlc_redis_view *view = rlc_redis_view_of(base);
     enum rlc_status status = RLC_OK;
 
+    rlc_redis_wait_anew(view->redis);
     for (size_t i = 0; status == RLC_OK && i < count; i++)
         status = receive_part(view, &parts[i], reterr);
     return status;

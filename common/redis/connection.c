@@ -149,6 +149,11 @@ bool rlc_redis_policy_hidden(const struct rlc_redis *redis)
 
 /* ---- one round trip ---- */
 
+static void set_deadline(struct rlc_redis *redis)
+{
+    redis->deadline_ns = now_ns() + (uint64_t)redis->settings.call_timeout_ms * 1000000;
+}
+
 static enum rlc_status lost(struct rlc_redis *redis, struct rlc_error *reterr)
 {
     const redisContext *context = redis->context;
@@ -208,6 +213,11 @@ enum rlc_status rlc_redis_flush(struct rlc_redis *redis, struct rlc_error *reter
 {
     assert(redis->context);
     return redis->unsent_bytes && !write_all(redis) ? lost(redis, reterr) : RLC_OK;
+}
+
+void rlc_redis_wait_anew(struct rlc_redis *redis)
+{
+    set_deadline(redis);
 }
 
 static bool read_some(struct rlc_redis *redis)
@@ -409,11 +419,6 @@ static enum rlc_status check_policy(struct rlc_redis *redis, struct rlc_error *r
     status = judge_policy(redis, reply, reterr);
     freeReplyObject(reply);
     return status;
-}
-
-static void set_deadline(struct rlc_redis *redis)
-{
-    redis->deadline_ns = now_ns() + (uint64_t)redis->settings.call_timeout_ms * 1000000;
 }
 
 enum rlc_status rlc_redis_begin(struct rlc_redis *redis, struct rlc_error *reterr)

@@ -32,6 +32,7 @@ static const char OPEN[] =
             "local records, timed = redis.call('HLEN', KEYS[2]), redis.call('ZCARD', KEYS[3])\n"
             "local off, wake = tonumber(at[1]), at[5] or NEVER\n"
             "redis.call('UNLINK', KEYS[4], KEYS[5])\n"
+            "redis.call('HDEL', KEYS[1], 'open')\n"
             "if not off or at[4] ~= ARGV[3] or tonumber(at[2]) ~= records\n"
             "  or tonumber(at[3]) ~= timed then\n"
             "  return {2, wake}\n"

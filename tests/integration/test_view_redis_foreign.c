@@ -2,6 +2,7 @@
 /* Keys of a slice that hold what we would never write: another type, another spelling, another
  * installation. Such a slice counts as absent, and the next wipe repairs it. */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "tests/integration/slice_bench.h"
 
@@ -126,7 +127,9 @@ static void what_an_apply_opens_it_closes(void **state)
         "HSET {" SLICE_PREFIX ":0}:H junk 1",
         "SET {" SLICE_PREFIX ":0}:T x",
         "RPUSH {" SLICE_PREFIX ":0}:s x",
+        "HSET {" SLICE_PREFIX ":0}:f open 1",
         "HDEL {" SLICE_PREFIX ":0}:h r|1", /* from here on it is a gap */
+        "HSET {" SLICE_PREFIX ":0}:f open 1 cnt 7",
         "SET {" SLICE_PREFIX ":0}:t x",
         "SET {" SLICE_PREFIX ":0}:h x",
         "SET {" SLICE_PREFIX ":0}:f x",
@@ -144,10 +147,10 @@ static void what_an_apply_opens_it_closes(void **state)
         redis_lab_do(&slice_lab, "%s", spoilers[i]);
         one.seen = &seen;
         assert_int_equal(bench->view->ops->apply(bench->view, &one, 1, &bench->error), RLC_OK);
-        assert_int_equal(one.result, i < 4 ? RLC_APPLIED : RLC_APPLY_GAP);
+        assert_int_equal(one.result, i < 5 ? RLC_APPLIED : RLC_APPLY_GAP);
         assert_string_equal(redis_lab_do(&slice_lab, OPEN_KEYS), "0");
-        assert_int_equal(slice_is_whole(bench), i < 4);
-        assert_int_equal(slice_look(bench).seen_present, i < 4);
+        assert_int_equal(slice_is_whole(bench), i < 5);
+        assert_int_equal(slice_look(bench).seen_present, i < 5);
     }
 }
 
@@ -197,6 +200,24 @@ static void an_epoch_is_above_everything_that_is_known(void **state)
     assert_int_equal(slice_draw(bench, 0), 8);
 }
 
+static void an_answer_that_was_there_in_time_may_be_fetched_late(void **state)
+{
+    const struct rlc_view_put puts[] = { slice_put("k9", "v") };
+    struct slice_bench *bench = *state;
+    struct rlc_redis_settings settings = redis_lab_settings(&slice_lab);
+    struct rlc_view_apply one = slice_transaction(10, 20, puts, 1);
+    struct rlc_view *view;
+
+    slice_fill(bench);
+    settings.call_timeout_ms = 200;
+    assert_int_equal(rlc_redis_view_open(&settings, SLICE_PREFIX, &view, &bench->error), RLC_OK);
+    assert_int_equal(view->ops->apply_send(view, &one, 1, &bench->error), RLC_OK);
+    usleep(300000);
+    assert_int_equal(view->ops->apply_receive(view, &one, 1, &bench->error), RLC_OK);
+    assert_int_equal(one.result, RLC_APPLIED);
+    view->ops->close(view);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -207,6 +228,7 @@ int main(void)
         TEST(timers_that_were_lost_are_noticed),
         TEST(a_slice_of_another_installation_is_a_gap_and_may_be_wiped),
         TEST(what_an_apply_opens_it_closes),
+        TEST(an_answer_that_was_there_in_time_may_be_fetched_late),
         TEST(seen_replaces_whatever_lies_under_its_name),
         TEST(an_epoch_is_above_everything_that_is_known),
 #undef TEST

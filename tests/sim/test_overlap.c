@@ -2,9 +2,12 @@
 /* The next records are gathered while the hot state takes what was committed. Nobody may notice:
  * `seen` never covers a record that is not applied, and what was gathered is void when the hot
  * state turns out to be lost. */
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/memory/memory_faults.h"
 #include "common/memory/view_memory.h"
 #include "tests/support/counter.h"
 #include "tests/support/world.h"
@@ -113,11 +116,58 @@ static void a_hot_state_that_is_lost_meanwhile_voids_what_was_gathered(void **st
     free(expected);
 }
 
+/* ---- a seek that fails ---- */
+
+/* When the first transaction from now on has committed, the broker is away. */
+static void go_away(void *context, struct world_role *role, enum rlc_step step)
+{
+    struct world *world = context;
+
+    (void)role;
+    if (step == RLC_STEP_COMMITTED)
+        rlc_memory_faults_set_away(world->broker, true);
+}
+
+static void a_seek_that_fails_behind_a_cut_leaves_seen_where_it_is(void **state)
+{
+    enum { DUE = 20 };
+    struct world world;
+    struct rlc_look look;
+    char value[64];
+
+    (void)state;
+    world_open(&world, &counter_service, NULL, 1, 1);
+    world.batch_max = BATCH;
+    world.stepped = true;
+    world_start(&world, 0);
+    for (int i = 0; i < DUE; i++) {
+        char key[16];
+
+        (void)snprintf(key, sizeof(key), "s%d", i);
+        (void)snprintf(value, sizeof(value), "wake %" PRId64, world.now_ms + 1000);
+        world_publish(&world, COUNTER_INPUT, key, value);
+    }
+    world_settle(&world, ROUNDS_MAX);
+    world.on_step = go_away;
+    world.on_step_context = &world;
+    (void)snprintf(value, sizeof(value), "tick %" PRId64, world.now_ms + 100000);
+    world_publish(&world, COUNTER_INPUT, "tick", value); /* more is due than fits into a batch */
+    world_publish(&world, COUNTER_INPUT, "s1", "add 5");
+    for (int i = 0; i < 5; i++)
+        world_round(&world);
+    assert_int_equal(world.eye->ops->look(world.eye, 0, &look, NULL), RLC_OK);
+    assert_int_equal(look.fence.next_in, DUE);
+    assert_true(look.seen.seen <= DUE);
+    rlc_memory_faults_set_away(world.broker, false);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(records_are_gathered_while_the_hot_state_is_written),
         cmocka_unit_test(a_hot_state_that_is_lost_meanwhile_voids_what_was_gathered),
+        cmocka_unit_test(a_seek_that_fails_behind_a_cut_leaves_seen_where_it_is),
     };
 
     return cmocka_run_group_tests_name("overlap", tests, NULL, NULL);

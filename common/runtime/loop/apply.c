@@ -22,9 +22,13 @@ void rlc_apply_add(struct rlc_worker *worker, struct rlc_part *part,
                 .owner_epoch = part->owner_epoch },
         .puts = puts,
         .count = count,
-        .seen = &applying->seen[applying->count],
     };
-    applying->seen[applying->count] = rlc_seen_of(worker, part);
+    /* One that starts over already, because a seek failed, may stand behind records it has not
+     * finished. */
+    if (part->phase == RLC_PART_READY) {
+        applying->seen[applying->count] = rlc_seen_of(worker, part);
+        apply->seen = &applying->seen[applying->count];
+    }
     memcpy(apply->to.installation, worker->env.installation, RLC_UUID_SIZE);
     applying->part[applying->count++] = part;
 }
@@ -55,7 +59,7 @@ bool rlc_apply_is_under_way(const struct rlc_worker *worker)
 static void applied(struct rlc_worker *worker, const struct rlc_view_apply *apply,
                     struct rlc_part *part)
 {
-    if (apply->result == RLC_APPLIED) {
+    if (apply->result == RLC_APPLIED && apply->seen) {
         part->published = *apply->seen;
         part->published.next_due_ms = apply->first_timer_ms;
     }
@@ -68,6 +72,17 @@ static void applied(struct rlc_worker *worker, const struct rlc_view_apply *appl
     }
     part->expect_off = apply->to.off;
     part->first_timer_ms = apply->first_timer_ms;
+}
+
+/* Partitions of which nothing was gathered may have come further since: over a marker, say. */
+static void publish_others(struct rlc_worker *worker)
+{
+    for (size_t i = 0; i < worker->part_count; i++) {
+        struct rlc_part *part = &worker->parts[i];
+
+        if (part->phase == RLC_PART_READY && !part->batch_count && !part->agenda)
+            rlc_seen_publish(worker, part, rlc_seen_of(worker, part), false);
+    }
 }
 
 void rlc_apply_settle(struct rlc_worker *worker)
@@ -87,4 +102,5 @@ void rlc_apply_settle(struct rlc_worker *worker)
         applied(worker, &applying->apply[i], applying->part[i]);
     rlc_at(worker, RLC_STEP_APPLIED);
     applying->count = 0;
+    publish_others(worker);
 }

@@ -209,13 +209,16 @@ static bool backing_off(const struct rlc_worker *worker)
  * else wants to look at it. */
 static bool may_gather_meanwhile(const struct rlc_worker *worker)
 {
+    uint64_t now_ns = rlc_monotonic_ns(worker);
+
     if (worker->rebalanced || backing_off(worker) || rlc_watch_is_due(worker) ||
         rlc_tick_is_due(worker) || (worker->env.stop && *worker->env.stop))
         return false;
     for (size_t i = 0; i < worker->part_count; i++) {
-        enum rlc_part_phase phase = worker->parts[i].phase;
+        const struct rlc_part *part = &worker->parts[i];
+        bool waits = part->phase == RLC_PART_HALTED && part->not_before_ns > now_ns;
 
-        if (phase != RLC_PART_FREE && phase != RLC_PART_READY)
+        if (part->phase != RLC_PART_FREE && part->phase != RLC_PART_READY && !waits)
             return false;
     }
     return true;
@@ -249,7 +252,8 @@ enum rlc_status rlc_worker_step(struct rlc_worker *worker, int32_t timeout_ms,
             worker->env.pause_ms(worker->env.clock.context, RLC_BACKOFF_MS);
         return RLC_OK;
     }
-    rlc_restore_advance(worker);
+    if (!rlc_apply_is_under_way(worker))
+        rlc_restore_advance(worker);
     status = rlc_batch_gather(worker, rlc_apply_is_under_way(worker) ? 0 : timeout_ms, reterr);
     if (status == RLC_FATAL)
         return status;
