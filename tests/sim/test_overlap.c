@@ -162,12 +162,67 @@ static void a_seek_that_fails_behind_a_cut_leaves_seen_where_it_is(void **state)
     world_close(&world);
 }
 
+/* ---- a partition at rest beside a busy one ---- */
+
+/* So many committed records, and behind them the marker of their transaction. */
+static void publish_in_transaction(struct world *world, int32_t partition, int count)
+{
+    struct rlc_bus_config config = world->tool_config;
+    struct rlc_outgoing outgoing = { .topic = COUNTER_INPUT,
+                                     .partition = partition,
+                                     .key = rlc_span_of("quiet"),
+                                     .value = rlc_span_of("add 1") };
+    struct rlc_bus *bus;
+
+    config.transactional_id = "upstream";
+    assert_int_equal(rlc_memory_bus_open(world->broker, &config, &bus, NULL), RLC_OK);
+    assert_int_equal(bus->ops->begin(bus, NULL), RLC_OK);
+    for (int i = 0; i < count; i++)
+        assert_int_equal(bus->ops->produce(bus, &outgoing, NULL), RLC_OK);
+    assert_int_equal(bus->ops->commit(bus, NULL), RLC_OK);
+    bus->ops->close(bus, true);
+}
+
+/* The marker behind the last record is passed in another poll than the record, if that was the last
+ * of its batch. */
+static void rest_beside_a_busy_one(int count)
+{
+    enum { BACKLOG = 200, ROUNDS = 8 };
+    struct world world;
+    struct rlc_look rest, busy;
+
+    world_open(&world, &counter_service, NULL, PARTITIONS, 1);
+    world.batch_max = BATCH;
+    world.stepped = true;
+    world_start(&world, 0);
+    world_settle(&world, ROUNDS_MAX);
+    publish_in_transaction(&world, 1, count);
+    for (int i = 0; i < BACKLOG; i++)
+        world_publish_at(&world, COUNTER_INPUT, 0, "busy", "add 1");
+    for (int i = 0; i < ROUNDS; i++)
+        world_round(&world);
+    assert_int_equal(world.eye->ops->look(world.eye, 0, &busy, NULL), RLC_OK);
+    assert_int_equal(world.eye->ops->look(world.eye, 1, &rest, NULL), RLC_OK);
+    assert_true(busy.fence.next_in > 0 && busy.fence.next_in < BACKLOG);
+    assert_int_equal(rest.fence.next_in, count);
+    assert_int_equal(rest.seen.seen, count + 1);
+    world_close(&world);
+}
+
+static void a_partition_at_rest_is_seen_to_its_end_while_another_is_busy(void **state)
+{
+    (void)state;
+    for (int count = 1; count <= BATCH; count++)
+        rest_beside_a_busy_one(count);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(records_are_gathered_while_the_hot_state_is_written),
         cmocka_unit_test(a_hot_state_that_is_lost_meanwhile_voids_what_was_gathered),
         cmocka_unit_test(a_seek_that_fails_behind_a_cut_leaves_seen_where_it_is),
+        cmocka_unit_test(a_partition_at_rest_is_seen_to_its_end_while_another_is_busy),
     };
 
     return cmocka_run_group_tests_name("overlap", tests, NULL, NULL);
