@@ -14,7 +14,7 @@ static struct rlc_span copy(uint8_t **at, struct rlc_span bytes)
 {
     struct rlc_span copied = { bytes.data ? *at : NULL, bytes.size };
 
-    if (bytes.size)
+    if (bytes.data && bytes.size)
         memcpy(*at, bytes.data, bytes.size);
     *at += bytes.size;
     return copied;
