@@ -94,7 +94,7 @@ struct rlc_view_apply {
     size_t count;
     const struct rlc_seen *seen; /* published with it, iff it is applied, with the first timer as
                                   * next_due_ms; NULL: none */
-    size_t commands; /* the view's own: how many answers it expects */
+    size_t commands;             /* the view's own: how many answers it expects */
     enum rlc_apply_result result;
     rlc_ms first_timer_ms; /* after the apply */
 };
