@@ -127,12 +127,10 @@ stop_stack() {
 }
 
 start_stack() {
-    local first
+    local -a ports
     stop_stack # of a run that was killed
-    first=$(free_ports)
-    RELANCE_LOCAL_DIR=$stack_dir RELANCE_KAFKA_PORT=$first RELANCE_REDIS_PORT=$((first + 2)) \
-        RELANCE_KAFKA_CONTROLLER_PORT=$((first + 1)) RELANCE_POSTGRES_PORT=$((first + 3)) \
-        "$root/deploy/local/up.sh"
+    mapfile -t ports < <(free_ports)
+    env RELANCE_LOCAL_DIR="$stack_dir" "${ports[@]}" "$root/deploy/local/up.sh"
 }
 
 # Integration tests share the stack, and some stop its servers: one at a time.

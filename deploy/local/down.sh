@@ -22,6 +22,6 @@ say "stopped"
 if [[ $wipe == yes ]]; then
     # The marks first: a wipe that is cut off leaves nothing that looks complete.
     rm -f "$STACK_DIR/kafka/formatted" "$(postgres_data)/relance-initialised"
-    rm -rf "$(postgres_data)" "${STACK_DIR:?}"/{kafka,redis,run,logs,env,settings,tenant-keys,demo}
+    rm -rf "$(postgres_data)" "${STACK_DIR:?}"/{kafka,redis,smtp,run,logs,env,settings,tenant-keys,demo}
     say "data deleted"
 fi

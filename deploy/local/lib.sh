@@ -2,7 +2,7 @@
 # What the scripts of the local stack share: where things are, whose a process is, starting,
 # waiting, stopping. Sourced, never run.
 #
-# A stack is a folder (RELANCE_LOCAL_DIR) with three servers on 127.0.0.1. Each server is a file
+# A stack is a folder (RELANCE_LOCAL_DIR) with four servers on 127.0.0.1. Each server is a file
 # <server>/<server>.sh that defines
 #   <server>_arg       the argument by which its process is recognised (it names the stack's folder)
 #   <server>_ports     the ports it listens on
@@ -18,7 +18,7 @@ readonly REPO=$(cd "$LOCAL_SCRIPTS/../.." && pwd)
 readonly STACK_DIR=$(realpath -m "${RELANCE_LOCAL_DIR:-$REPO/.local}")
 readonly STACK_LOGS=$STACK_DIR/logs
 readonly SETTINGS=$STACK_DIR/settings
-readonly SERVERS=(kafka redis postgres)
+readonly SERVERS=(kafka redis postgres smtp)
 readonly READY_LIMIT_S=${RELANCE_READY_LIMIT_S:-90}
 # An orderly stop of the broker takes 1 to 3 s; whoever needs longer than this hangs.
 readonly STOP_LIMIT_S=30
@@ -35,15 +35,16 @@ fail() {
 }
 
 # The ports: the environment first, then what the stack was started with, then our own defaults,
-# which are not those of a Kafka, Redis or PostgreSQL that may run on this machine already.
+# which are not those of a Kafka, Redis, PostgreSQL or mail server that may run on this machine already.
 load_ports() {
-    local kafka_port=19092 kafka_controller_port=19093 redis_port=16379 postgres_port=15432
+    local kafka_port=19092 kafka_controller_port=19093 redis_port=16379 postgres_port=15432 smtp_port=12525
     # shellcheck source=/dev/null
     if [[ -r $SETTINGS ]]; then source "$SETTINGS"; fi
     KAFKA_PORT=${RELANCE_KAFKA_PORT:-$kafka_port}
     KAFKA_CONTROLLER_PORT=${RELANCE_KAFKA_CONTROLLER_PORT:-$kafka_controller_port}
     REDIS_PORT=${RELANCE_REDIS_PORT:-$redis_port}
     POSTGRES_PORT=${RELANCE_POSTGRES_PORT:-$postgres_port}
+    SMTP_PORT=${RELANCE_SMTP_PORT:-$smtp_port}
 }
 
 save_ports() {
@@ -52,13 +53,14 @@ kafka_port=$KAFKA_PORT
 kafka_controller_port=$KAFKA_CONTROLLER_PORT
 redis_port=$REDIS_PORT
 postgres_port=$POSTGRES_PORT
+smtp_port=$SMTP_PORT
 END
     mv "$SETTINGS.new" "$SETTINGS"
 }
 
 # One script at a time per stack.
 lock_stack() {
-    mkdir -p "$STACK_DIR" "$STACK_LOGS" "$STACK_DIR/run" "$STACK_DIR/kafka" "$STACK_DIR/redis"
+    mkdir -p "$STACK_DIR" "$STACK_LOGS" "$STACK_DIR"/{run,kafka,redis,smtp}
     exec 9>"$STACK_DIR/lock"
     flock -w "$READY_LIMIT_S" 9 || fail "another script works on $STACK_DIR"
 }

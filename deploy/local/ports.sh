@@ -1,18 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 # Questions about TCP ports of 127.0.0.1. Sourced by the stack and by the tests.
 
+# The ports of one stack, as its scripts read them.
+readonly STACK_PORTS=(RELANCE_KAFKA_PORT RELANCE_KAFKA_CONTROLLER_PORT RELANCE_REDIS_PORT
+    RELANCE_POSTGRES_PORT RELANCE_SMTP_PORT)
+
 port_is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-# free_ports: prints the first of four free ports in a row, enough for one stack. They lie below
-# those that the system hands out by itself.
+# free_ports: prints a free port for each name of a stack, NAME=port, one a line. They are a row, and
+# lie below those that the system hands out by itself.
 free_ports() {
-    local first port
+    local count=${#STACK_PORTS[@]} first place
     while :; do
-        first=$((20000 + RANDOM % 2500 * 4))
-        for port in 0 1 2 3; do
-            if port_is_taken $((first + port)); then continue 2; fi
+        first=$((20000 + RANDOM % (10000 / count) * count))
+        for ((place = 0; place < count; place++)); do
+            if port_is_taken $((first + place)); then continue 2; fi
         done
-        printf '%d\n' "$first"
+        for ((place = 0; place < count; place++)); do
+            printf '%s=%d\n' "${STACK_PORTS[place]}" $((first + place))
+        done
         return
     done
 }

@@ -5,7 +5,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 usage() {
     cat <<END
-usage: server.sh kafka|redis|postgres start|stop|kill|restart|pid
+usage: server.sh kafka|redis|postgres|smtp start|stop|kill|restart|pid
   start    starts it and waits until it answers
   stop     orderly, waits until the process is gone
   kill     as a crash: SIGKILL; PostgreSQL: an immediate stop (SIGQUIT), since killing only its
@@ -17,7 +17,7 @@ END
 
 case ${1:-} in
 -h | --help) usage && exit 0 ;;
-kafka | redis | postgres) [[ $# == 2 ]] || { usage >&2 && exit 2; } ;;
+kafka | redis | postgres | smtp) [[ $# == 2 ]] || { usage >&2 && exit 2; } ;;
 *) usage >&2 && exit 2 ;;
 esac
 if [[ $2 == pid ]]; then

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# One line per server of the local stack. Exit 0 when all three answer, else 1.
+# One line per server of the local stack. Exit 0 when all answer, else 1.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 result=0

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Starts Kafka, Redis and PostgreSQL of the local stack, or what is missing of it, and waits until
-# all three answer. Running it again changes nothing. See README.md for ports and folder.
+# Starts Kafka, Redis, PostgreSQL and the mail sink of the local stack, or what is missing of it, and
+# waits until all answer. Running it again changes nothing. See README.md for ports and folder.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 usage() {
@@ -31,6 +31,7 @@ export RELANCE_POSTGRES_KEYS_DSN=postgresql://relance_keys@$address
 export RELANCE_POSTGRES_OWNER_DSN=postgresql://relance_owner@$address
 export RELANCE_POSTGRES_READ_DSN=postgresql://relance_read@$address
 export RELANCE_POSTGRES_SUPERUSER_DSN=postgresql://postgres@$address
+export RELANCE_SMTP_PORT=$SMTP_PORT
 END
     mv "$STACK_DIR/env.new" "$STACK_DIR/env"
 }

@@ -32,10 +32,9 @@ stop_stack() {
 }
 
 start_stack() {
-    local first
-    first=$(free_ports)
-    RELANCE_LOCAL_DIR=$stack_dir RELANCE_KAFKA_PORT=$first RELANCE_REDIS_PORT=$((first + 2)) \
-        RELANCE_KAFKA_CONTROLLER_PORT=$((first + 1)) RELANCE_POSTGRES_PORT=$((first + 3)) \
+    local -a ports
+    mapfile -t ports < <(free_ports)
+    env RELANCE_LOCAL_DIR="$stack_dir" "${ports[@]}" \
         "$root/deploy/local/up.sh" 8>&- # a server must not keep the lock
 }
 

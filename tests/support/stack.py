@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A stack of its own for tests that restart servers: Kafka, Redis and PostgreSQL in a folder of this
-checkout, on free ports, stopped and wiped at the end."""
+"""A stack of its own for tests that restart servers: Kafka, Redis, PostgreSQL and the mail sink in a folder of
+this checkout, on free ports, stopped and wiped at the end."""
 import fcntl
 import os
 import pathlib
@@ -40,11 +40,9 @@ class Stack:
             sys.exit(f"another run uses {self.folder}")
 
     def _choose_ports(self):
-        first = int(subprocess.run(["bash", "-c", f"source {LOCAL}/ports.sh && free_ports"],
-                                   check=True, capture_output=True, text=True).stdout)
-        for place, name in enumerate(("KAFKA_PORT", "KAFKA_CONTROLLER_PORT", "REDIS_PORT",
-                                      "POSTGRES_PORT")):
-            os.environ[f"RELANCE_{name}"] = str(first + place)
+        printed = subprocess.run(["bash", "-c", f"source {LOCAL}/ports.sh && free_ports"],
+                                 check=True, capture_output=True, text=True).stdout
+        os.environ.update(line.split("=") for line in printed.splitlines())
 
     def start(self):
         self._run("up.sh")

@@ -61,6 +61,7 @@ static void the_variables_of_the_local_stack_do_not_disturb(void **state)
         (char[]){ "RELANCE_POSTGRES_OWNER_DSN=x" },
         (char[]){ "RELANCE_POSTGRES_READ_DSN=x" },
         (char[]){ "RELANCE_POSTGRES_SUPERUSER_DSN=x" },
+        (char[]){ "RELANCE_SMTP_PORT=12525" },
         NULL,
     };
     struct rlc_error error;
