@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """A folder of messages, one file each, in the order in which they came.
 
-    000000000042.eml     the bytes of the message as SMTP delivered them, dots unstuffed, nothing added
-    000000000042.json    the envelope: number, received_at, from, to, size, sha256 and what the server adds
+    000000000042.eml     the bytes of the message as SMTP delivered them, dots unstuffed
+    000000000042.json    the envelope: number, received_at, from, to, size, sha256, and what the
+                         server adds
 
-A message is complete when its .eml is there: both files are written under another name and synced, and
-the .eml is renamed last. Numbers rise for ever in one folder, across restarts. Shared by the sink of
-the local stack and the one of the fault tests; `letters` is for whoever looks what came.
+A message is complete when its .eml is there: both files are written under another name and synced,
+and the .eml is renamed last. Numbers rise for ever in one folder, across restarts. Shared by the
+sink of the local stack and the one of the fault tests; `letters` is for whoever looks what came.
 """
 import collections
 import datetime
@@ -25,8 +26,8 @@ Letter.__doc__ = "`envelope` as in the .json; `content` are the bytes of the .em
 
 
 def letters(folder, behind=""):
-    """What came, in order; with `behind`, what came after the letter of that name. A name that comes
-    later is never smaller, so the last one read is where to go on."""
+    """What came, in order; with `behind`, what came after the letter of that name. A name that
+    comes later is never smaller, so the last one read is where to go on."""
     names = sorted(path.stem for path in pathlib.Path(folder).glob("*.eml"))
     for name in names:
         if name > behind:
@@ -54,8 +55,8 @@ class Letterbox:
             unfinished.unlink()
 
     def keep(self, sender, recipients, content, **more):
-        """Returns the name under which the message lies once it will survive a loss of power. One at
-        a time: a smaller number must never appear behind a larger one."""
+        """Returns the name under which the message lies once it will survive a loss of power. One
+        at a time: a smaller number must never appear behind a larger one."""
         with self.turn:
             self.last += 1
             name = f"{self.last:0{DIGITS}d}"

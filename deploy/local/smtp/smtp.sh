@@ -12,7 +12,9 @@ smtp_prepare() {
         fail "python3-aiosmtpd is missing; run deploy/local/install.sh"
 }
 
-smtp_launch() { launch smtp /usr/bin/python3 "$LOCAL_SCRIPTS/smtp/sink.py" "$SMTP_PORT" "$(smtp_arg)"; }
+smtp_launch() {
+    launch smtp /usr/bin/python3 "$LOCAL_SCRIPTS/smtp/sink.py" "$SMTP_PORT" "$(smtp_arg)"
+}
 
 smtp_greets() {
     local line
