@@ -193,11 +193,13 @@ static bool local_valid(struct rlc_span local)
     return every_character(local, is_local_code);
 }
 
-static bool domain_valid(struct rlc_span domain)
+bool rlc_domain_valid(struct rlc_span domain)
 {
     struct rlc_span label = { NULL, 0 };
     size_t labels = 0;
 
+    if (domain.size > RLC_DOMAIN_MAX)
+        return false;
     for (size_t start = 0; start <= domain.size; start += label.size + 1) {
         const uint8_t *from = domain.data + start;
         size_t left = domain.size - start;
@@ -224,5 +226,5 @@ bool rlc_email_valid(struct rlc_span address)
         return false;
     local_size = (size_t)(at - address.data);
     return local_valid(rlc_span_from(address.data, local_size)) &&
-           domain_valid(rlc_span_from(at + 1, address.size - local_size - 1));
+           rlc_domain_valid(rlc_span_from(at + 1, address.size - local_size - 1));
 }

@@ -11,6 +11,7 @@
 #define RLC_TENANT_MAX       32  /* bytes of a tenant's name: it is repeated in every key */
 #define RLC_EMAIL_MAX        254 /* RFC 5321 4.5.3.1.3, without the angle brackets */
 #define RLC_EMAIL_LOCAL_MAX  64  /* RFC 5321 4.5.3.1.1 */
+#define RLC_DOMAIN_MAX       253 /* RFC 1035 2.3.4: 255 octets, two of them not written */
 #define RLC_DOMAIN_LABEL_MAX 63  /* RFC 1035 2.3.4 */
 
 /* Strict UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF. */
@@ -28,6 +29,11 @@ bool rlc_id_valid(struct rlc_span id);
 /* A tenant's name: 1 to RLC_TENANT_MAX of a-z, 0-9, '-', '_' and '.'. No '/', so that the first '/'
  * of a partition key ends it. */
 bool rlc_tenant_valid(struct rlc_span tenant);
+
+/* The name of a host (RFC 1123 2.1): at least two labels of letters, digits and inner hyphens, the
+ * last not all digits (that would be an address literal). An international name is in its xn--
+ * form. */
+bool rlc_domain_valid(struct rlc_span domain);
 
 /* An address for the SMTP envelope: ASCII dot-atom, '@', at least two domain labels. Stricter than
  * RFC 5321: no quoted local parts, no address literals, no '%' and '!' (old relays read them as

@@ -383,6 +383,39 @@ static void only_atom_characters_get_into_an_address(void **state)
     }
 }
 
+static void a_domain_is_the_name_of_a_host(void **state)
+{
+    static const struct rlc_span valid[] = {
+        BYTES("b.fr"),
+        BYTES("xn--dbitrice-b4a.example"),
+        BYTES("1-2.3m.fr"),
+        BYTES(LABEL_63 "." LABEL_63 "." LABEL_63 ".a2345678901234567890123456789012345678901234567"
+                       "89012345678901"),
+    };
+    static const struct rlc_span invalid[] = {
+        BYTES(""),
+        BYTES("localhost"),
+        BYTES("127.0.0.1"),
+        BYTES("b.fr."),
+        BYTES(".b.fr"),
+        BYTES("b..fr"),
+        BYTES("-b.fr"),
+        BYTES("b.fr\r\n"),
+        BYTES("b.fr\0"),
+        BYTES("b.fr:25"),
+        BYTES("d\xc3\xa9"
+              "bit.fr"),
+        BYTES(LABEL_63 "." LABEL_63 "." LABEL_63 ".a2345678901234567890123456789012345678901234567"
+                       "890123456789012"),
+    };
+
+    (void)state;
+    for (size_t i = 0; i < RLC_COUNT(valid); i++)
+        assert_true(rlc_domain_valid(valid[i]));
+    for (size_t i = 0; i < RLC_COUNT(invalid); i++)
+        assert_false(rlc_domain_valid(invalid[i]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -396,6 +429,7 @@ int main(void)
         cmocka_unit_test(the_longest_address_has_254_bytes),
         cmocka_unit_test(no_byte_of_the_envelope_gets_in_anywhere),
         cmocka_unit_test(only_atom_characters_get_into_an_address),
+        cmocka_unit_test(a_domain_is_the_name_of_a_host),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
