@@ -56,6 +56,8 @@ CASES = [
      "2: \"common/kafka/b.h\" is above"),
     ("Kafka includes Redis", "common/kafka/a.c", SPDX_C + '#include "common/redis/b.h"\n',
      "2: \"common/redis/b.h\" is above"),
+    ("mail includes Kafka", "common/mail/a.c", SPDX_C + '#include "common/kafka/b.h"\n',
+     "2: \"common/kafka/b.h\" is above"),
     ("Kafka includes itself", "common/kafka/a.c", SPDX_C + '#include "common/kafka/b.h"\n', None),
     ("librdkafka at home", "common/kafka/a.c", SPDX_C + "#include <librdkafka/rdkafka.h>\n", None),
     ("librdkafka abroad", "services/audit/a.c", SPDX_C + "#include <librdkafka/rdkafka.h>\n",

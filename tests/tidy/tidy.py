@@ -35,6 +35,7 @@ LAYERS = [
     (r"common/wire/", ["common/pure/", "common/wire/", "relance/v1/"]),
     (r"common/runtime/", ["common/pure/", "common/wire/", "common/runtime/"]),
     (r"common/(kafka|redis|postgres|memory)/", ["common/pure/", "common/runtime/", "{folder}"]),
+    (r"common/mail/", ["common/pure/", "common/wire/", "common/runtime/", "common/mail/"]),
     (r"services/[^/]+/core/", ["common/pure/", "common/wire/", "core/"]),
     # A worker's records are its own: only their codec sees their protobuf form.
     (r"services/[^/]+/state\.c", ["common/", "relance/v1/", "{own}"]),
