@@ -12,7 +12,7 @@
 #include "common/runtime/file.h"
 #include "common/wire/limits.h"
 
-#define FILE_BYTES_MAX ((size_t)4 << 20) /* a template with pictures in it */
+#define FILE_BYTES_MAX ((size_t)4 << 20) /* more than any kind of file may have */
 
 struct walk {
     size_t root_size; /* bytes of the folder's path, with its '/' */

@@ -23,7 +23,7 @@
 #define TEXT_MAX    65536
 #define PATH_SIZE   640
 #define FILES_MAX   16
-#define CASES_LEAST 61 /* so that a folder which is not found is no success */
+#define CASES_LEAST 69 /* so that a folder which is not found is no success */
 #define SMALL       RLC_BUNDLES_DIR "/small"
 
 static const char *const SMALL_FILES[] = {

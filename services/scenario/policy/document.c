@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/policy/layout.h"
 #include "common/policy/sender.h"
+#include "common/policy/template_check.h"
 
 #include "policy/draft.h"
 #include "policy/scenario_policy.h"
@@ -68,7 +69,8 @@ static const char PROOFS[] =
     "- a step of tone `legal` that an amount can reach without having had a formal notice (and a\n"
     "  receivable that had none, for whatever reason, has no legal step: it is silent);\n"
     "- caps that let a step out only when it is over;\n"
-    "- a message without a template in the language of `bundle.yaml`.\n"
+    "- a message without a template in the language of `bundle.yaml`;\n"
+    "- a template that cannot be filled; an e-mail without a subject, or in HTML alone.\n"
     "\n"
     "Warnings: a choice that an earlier one hides; accounts that fit no choice; a scenario that\n"
     "no choice leads to; a formal notice as the first word; a friendly step after a formal\n"
@@ -90,5 +92,6 @@ void scenario_policy_document(FILE *out)
     (void)fputs(RULES, out);
     for (size_t i = 0; i < RLC_COUNT(TABLES); i++)
         rlc_policy_document(TABLES[i], out);
+    rlc_template_document(out);
     (void)fputs(PROOFS, out);
 }

@@ -97,7 +97,9 @@ void draft_prove_caps(const struct policy *policy, struct rlc_reading *reading,
 /* prove_templates.c: of one scenario, that its messages are there. */
 void draft_prove_templates(const struct draft *draft, struct rlc_reading *reading,
                            const struct draft_scenario *scenario);
-/* prove_templates.c: what the messages say. */
+/* Whether a text has this word. */
+bool draft_contains(struct rlc_span text, const char *word);
+/* prove_messages.c: what the messages say. */
 void draft_prove_texts(struct draft *draft);
 
 /* Days from the due date, as people write them: "D+3". */

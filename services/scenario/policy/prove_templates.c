@@ -1,36 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* That the messages are there in the languages that are spoken, and do not count levels. */
+/* That the messages are there in the languages that are spoken. */
+#include "common/policy/template_check.h"
+
 #include "policy/draft.h"
-
-#define FOLDER "templates"
-
-/* What follows the last '.' of a name: the language. */
-static bool split_language(struct rlc_span name, struct rlc_span *ret_template,
-                           struct rlc_span *ret_language)
-{
-    size_t dot = name.size;
-
-    while (dot > 0 && name.data[dot - 1] != '.')
-        dot--;
-    if (dot < 2)
-        return false;
-    *ret_template = rlc_span_from(name.data, dot - 1);
-    *ret_language = rlc_span_from(name.data + dot, name.size - dot);
-    return true;
-}
-
-static bool is_template(struct rlc_span path, struct rlc_span *ret_name)
-{
-    return rlc_policy_path(path, FOLDER, ".txt", ret_name) ||
-           rlc_policy_path(path, FOLDER, ".html", ret_name);
-}
 
 static bool template_of(struct rlc_span path, struct rlc_span *ret_template,
                         struct rlc_span *ret_language)
 {
-    struct rlc_span name;
+    enum rlc_template_kind kind;
 
-    return is_template(path, &name) && split_language(name, ret_template, ret_language);
+    return rlc_template_path(path, ret_template, ret_language, &kind);
 }
 
 /* Whether a template is there in a language; in any, if that is empty. */
@@ -63,7 +42,7 @@ static void prove_creditor(const struct draft *draft, struct rlc_reading *readin
                      (const char *)creditor->name.data);
 }
 
-static bool contains(struct rlc_span text, const char *word)
+bool draft_contains(struct rlc_span text, const char *word)
 {
     size_t size = strlen(word);
 
@@ -88,8 +67,8 @@ static void prove_formal_notice(const struct draft *draft, struct rlc_reading *r
         if (!template_of(path, &name, &language) ||
             !rlc_span_equal(name, step->step.template_name) ||
             !rlc_span_equal(language, rlc_span_of("fr")) ||
-            contains(bundle->contents[i], "ise en demeure") ||
-            contains(bundle->contents[i], "MISE EN DEMEURE"))
+            draft_contains(bundle->contents[i], "ise en demeure") ||
+            draft_contains(bundle->contents[i], "MISE EN DEMEURE"))
             continue;
         rlc_reading_warn(reading, draft_at(step, "template"), "Say \"mise en demeure\".",
                          "%.*s is a formal notice and does not say so", (int)path.size,
@@ -122,65 +101,4 @@ void draft_prove_templates(const struct draft *draft, struct rlc_reading *readin
 {
     for (size_t i = 0; i < scenario->step_count; i++)
         prove_step(draft, reading, &scenario->step[i]);
-}
-
-/* ---- what they say ---- */
-
-static bool is_digit(uint8_t byte)
-{
-    return byte >= '0' && byte <= '9';
-}
-
-/* Whether the text ends in a word that begins a level: "reminder no. ", "Relance ". */
-static bool ends_in_level_word(struct rlc_span text)
-{
-    static const char *const WORDS[] = { "eminder", "elance", "appel", "otice", "evel", "iveau" };
-    size_t window = text.size < 16 ? text.size : 16;
-    struct rlc_span tail = rlc_span_from(text.data + text.size - window, window);
-
-    for (size_t i = 0; i < RLC_COUNT(WORDS); i++) {
-        if (contains(tail, WORDS[i]))
-            return true;
-    }
-    return false;
-}
-
-/* Where a text says "reminder 1/4"; 0 if it does not, else the line. */
-static int32_t level_line(struct rlc_span text)
-{
-    int32_t line = 1;
-
-    for (size_t i = 0; i + 2 < text.size; i++) {
-        line += text.data[i] == '\n';
-        if (is_digit(text.data[i]) && text.data[i + 1] == '/' && is_digit(text.data[i + 2]) &&
-            ends_in_level_word(rlc_span_from(text.data, i)))
-            return line;
-    }
-    return 0;
-}
-
-static void prove_text(struct rlc_reading *reading, struct rlc_span content)
-{
-    struct rlc_yaml place = { .column = 1, .line = level_line(content) };
-
-    if (place.line > 0) {
-        rlc_reading_warn(reading, &place,
-                         "Leave the number out: it teaches debtors to wait for the last one.",
-                         "the message says how many reminders there will be");
-    }
-}
-
-void draft_prove_texts(struct draft *draft)
-{
-    for (size_t i = 0; i < draft->bundle->file_count; i++) {
-        struct rlc_reading reading = draft_reading(draft, draft->bundle->files[i].path);
-        struct rlc_span name;
-        struct rlc_span language;
-
-        if (template_of(reading.path, &name, &language))
-            prove_text(&reading, draft->bundle->contents[i]);
-        else if (is_template(reading.path, &name))
-            rlc_reading_refuse(&reading, NULL, "Call it <template>.<language>.txt.",
-                               "a template without a language");
-    }
 }
