@@ -86,6 +86,11 @@ bool ctl_json(const struct ctl *ctl, json_t *result);
 /* "<prefix>.<suffix>"; false (and a message) if it is too long. */
 bool ctl_topic(const struct ctl *ctl, const char *suffix, char *buffer);
 
+/* Reads a file whole; CTL_OK, or the exit code after a message, also when it is longer than `max`.
+ */
+int ctl_file(const struct ctl *ctl, const char *path, size_t max, struct rlc_arena *arena,
+             struct rlc_span *ret_content);
+
 /* Reads the topic of bundles; CTL_OK and a catalog that the caller frees, or the exit code after a
  * message. Takes at most 10 s. */
 int ctl_bundles(struct ctl *ctl, struct rlc_bundles **ret_bundles);

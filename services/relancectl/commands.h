@@ -21,6 +21,9 @@ int ctl_bundle_check(struct ctl *ctl);
 int ctl_bundle_publish(struct ctl *ctl);
 int ctl_bundle_activate(struct ctl *ctl);
 
+extern const struct ctl_option CTL_RENDER_OPTIONS[];
+int ctl_render(struct ctl *ctl);
+
 extern const struct ctl_option CTL_DLQ_LIST_OPTIONS[];
 int ctl_dlq_list(struct ctl *ctl);
 extern const struct ctl_option CTL_DLQ_SHOW_OPTIONS[];

@@ -255,19 +255,13 @@ static int fail_problems(struct import *import)
 
 static int load_mapping(struct import *import, const char *path)
 {
-    FILE *file = fopen(path, "rb");
-    uint8_t *content;
-    size_t size;
+    struct rlc_span content;
+    int code = ctl_file(import->ctl, path, MAPPING_FILE_MAX, &import->tree, &content);
 
-    if (!file)
-        return ctl_fail(import->ctl, CTL_NOT_THERE, "cannot open '%s': %s", path, strerror(errno));
-    content = rlc_arena_alloc(&import->tree, MAPPING_FILE_MAX);
-    size = content ? fread(content, 1, MAPPING_FILE_MAX, file) : 0;
-    (void)fclose(file);
-    if (!content || size == MAPPING_FILE_MAX)
-        return ctl_fail(import->ctl, CTL_DATA, "'%s' is longer than 1 MiB", path);
-    if (!mapping_load(&import->mapping, rlc_span_of(path), rlc_span_from(content, size),
-                      &import->tree, &import->problems))
+    if (code != CTL_OK)
+        return code;
+    if (!mapping_load(&import->mapping, rlc_span_of(path), content, &import->tree,
+                      &import->problems))
         return fail_problems(import);
     for (size_t i = 0; i < import->mapping.event_count; i++)
         (void)json_array_append_new(import->seen, json_object());

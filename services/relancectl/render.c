@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* relancectl render: the message of a case, as it would be sent. */
+#include "commands.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "common/policy/bundle_build.h"
+#include "common/runtime/memory.h"
+#include "policy/scenario_policy.h"
+#include "render_case.h"
+
+/* The case and its tree, then the message. */
+#define ARENA_SIZE     ((size_t)RLC_MESSAGE_ARENA_BYTES + ((size_t)16 << 20))
+#define CASE_BYTES_MAX ((size_t)1 << 20) /* 500 lines of 300 bytes, with room */
+
+const struct ctl_option CTL_RENDER_OPTIONS[] = {
+    { "out", "FILE", "where the message goes (default: standard output)" },
+    { NULL, NULL, NULL },
+};
+
+/* The bundle of the folder, checked; NULL after the problems and the code in `ret_code`. */
+static struct rlc_bundle_build *build(struct ctl *ctl, const char *folder, int *ret_code)
+{
+    struct rlc_problems problems = { 0 };
+    struct rlc_bundle_build *build = NULL;
+    struct rlc_error error = { .text = "" };
+    enum rlc_status status = rlc_bundle_build_folder(folder, NULL, &problems, &build, &error);
+
+    if (status == RLC_OK)
+        status = scenario_policy_check(rlc_bundle_build_bundle(build), &problems, &error);
+    if (status == RLC_OK)
+        return build;
+    rlc_problems_print(&problems, stderr);
+    *ret_code = ctl_fail(ctl, CTL_DATA, "the bundle '%s' is not fine: %s", folder, error.text);
+    rlc_bundle_build_free(build);
+    return NULL;
+}
+
+static int write_out(struct ctl *ctl, struct rlc_span bytes)
+{
+    const char *path = ctl_option(ctl, "out");
+    FILE *out = path ? fopen(path, "wb") : stdout;
+    bool written;
+
+    if (!out)
+        return ctl_fail(ctl, CTL_DATA, "cannot write '%s': %s", path, strerror(errno));
+    written = fwrite(bytes.data, 1, bytes.size, out) == bytes.size;
+    written = (path ? fclose(out) : fflush(out)) == 0 && written;
+    return written ? CTL_OK : ctl_fail(ctl, CTL_DATA, "the message could not be written");
+}
+
+static int render(struct ctl *ctl, const struct rlc_bundle *bundle, struct rlc_arena *arena)
+{
+    struct rlc_span path = rlc_span_of(ctl->arguments[1]);
+    struct rlc_problems problems = { 0 };
+    struct rlc_message_order order;
+    struct rlc_span content, bytes;
+    struct rlc_fault fault;
+    int code = ctl_file(ctl, ctl->arguments[1], CASE_BYTES_MAX, arena, &content);
+
+    if (code != CTL_OK)
+        return code;
+    if (!render_case_read(path, content, arena, &problems, &order)) {
+        rlc_problems_print(&problems, stderr);
+        return ctl_fail(ctl, CTL_DATA, "'%s' is no case", ctl->arguments[1]);
+    }
+    order.bundle = bundle;
+    if (rlc_message_compose(&order, arena, &bytes, &fault) != RLC_OK)
+        return ctl_fail(ctl, CTL_FOUND, "%s %s: %s", fault.code ? fault.code : "NO_MEMORY",
+                        fault.path, fault.remedy);
+    return write_out(ctl, bytes);
+}
+
+int ctl_render(struct ctl *ctl)
+{
+    int code = CTL_OK;
+    struct rlc_bundle_build *bundle = build(ctl, ctl->arguments[0], &code);
+    struct rlc_arena arena;
+
+    if (!bundle)
+        return code;
+    if (rlc_arena_map(&arena, ARENA_SIZE) != RLC_OK) {
+        code = ctl_fail(ctl, CTL_INTERNAL, "out of memory");
+    } else {
+        code = render(ctl, rlc_bundle_build_bundle(bundle), &arena);
+        rlc_arena_unmap(&arena);
+    }
+    rlc_bundle_build_free(bundle);
+    return code;
+}

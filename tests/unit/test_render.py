@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`relancectl render`: a case becomes the mail that a strict reader finds everything in, and what is
+wrong with a case, a template or a name is said with its place.
+
+usage: test_render.py RELANCECTL
+"""
+import email
+import email.policy
+import html.parser
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUNDLE = ROOT / "deploy/bundles/demo"
+CASES = ROOT / "deploy/demo/cases"
+STRICT = email.policy.default.clone(raise_on_defect=True)
+ONCE = ("From", "To", "Subject", "Date", "Message-ID", "MIME-Version")
+
+
+class Text(html.parser.HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.text = ""
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def render(case, bundle=BUNDLE):
+    return subprocess.run([sys.argv[1], "render", bundle, case], capture_output=True)
+
+
+def mail(case, bundle=BUNDLE):
+    done = render(case, bundle)
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stdout.count(b"\n") == done.stdout.count(b"\r\n"), "a bare line feed"
+    message = email.message_from_bytes(done.stdout, policy=STRICT)
+    for name in ONCE:
+        assert len(message.get_all(name, [])) == 1, name
+    return message
+
+
+def flat(text):
+    """Spaces of every kind are one space."""
+    return re.sub(r"\s+", " ", text)
+
+
+def parts(message):
+    """The text, and what a reader sees of the HTML."""
+    parser = Text()
+    parser.feed(message.get_body(("html",)).get_content())
+    return flat(message.get_body(("plain",)).get_content()), flat(parser.text)
+
+
+def altered(folder, case, old, new):
+    path = folder / "case.yaml"
+    content = (CASES / case).read_text(encoding="utf-8")
+    assert old in content, old
+    path.write_text(content.replace(old, new), encoding="utf-8")
+    return path
+
+
+def a_french_case_is_a_mail_that_names_every_line(_):
+    message = mail(CASES / "reminder.fr.yaml")
+    assert message["To"].addresses[0].display_name == "Anne Lefèvre"
+    assert message["To"].addresses[0].addr_spec == "anne.lefevre@durand.example"
+    assert message["From"].addresses[0].addr_spec == "comptabilite@acme.example"
+    assert message["Reply-To"].addresses[0].addr_spec == "relances@acme.example"
+    for text in parts(message):
+        for word in ("F-2026-1017", "F-2026-0988", "1 250,00", "9 830,40", "11 080,40",
+                     "litiges@acme.example"):
+            assert word in text, f"'{word}' is not in: {text}"
+
+
+def an_english_case_has_a_total_per_currency(_):
+    message = mail(CASES / "final.en.yaml")
+    for text in parts(message):
+        for word in ("90001512", "90001533", "4,100.00", "875.50", "GBP", "USD"):
+            assert word in text, f"'{word}' is not in: {text}"
+        assert "4,975.50" not in text, "pounds and dollars were added up"
+
+
+def the_same_case_is_the_same_bytes(_):
+    case = CASES / "reminder.fr.yaml"
+    assert render(case).stdout == render(case).stdout
+
+
+def values_are_never_read_as_template_or_html(folder):
+    case = altered(folder, "reminder.fr.yaml", "F-2026-1017", '"{{ debtor_name }}<b>&amp;"')
+    message = mail(case)
+    for text in parts(message):
+        assert "{{ debtor_name }}<b>&amp;" in text, text
+    assert "<b>&amp;" not in message.get_body(("html",)).get_content()
+
+
+def a_language_without_templates_falls_back_to_that_of_the_bundle(folder):
+    message = mail(altered(folder, "reminder.fr.yaml", "language: fr", "language: de"))
+    assert message["Content-Language"] == "en"
+    assert "1,250.00" in parts(message)[0]
+
+
+def what_is_wrong_is_said_with_its_place(folder):
+    mistakes = [
+        ("language: fr", "langage: fr", "case.yaml:4:1", "did you mean 'language'"),
+        ("template: reminder", "template: reminders", "templates/reminders.fr.txt", "NO_TEMPLATE"),
+        ("sender: acme-fr", "sender: acme-es", "senders/acme-es.yaml", "NO_SENDER"),
+        ('open: { EUR: "1250.00" }', 'open: { GBP: "1250.00" }', "case.yaml:", "one currency"),
+        ('open: { EUR: "1250.00" }', 'open: { EUR: "1250.001" }', "case.yaml:16:18", "2 decimals"),
+        ("as_of: 2026-11-02", "as_of: 02/11/2026", "case.yaml:6:8", "2026-12-31"),
+        ("name: Anne Lefèvre", 'name: "Anne\\nBcc: x@y.example"', "case.yaml:10", "name"),
+        ("name: Anne Lefèvre", 'name: "Anne \\u202E"', "case.yaml:10", "name"),
+        ("anne.lefevre@durand.example", '"a@b.example>\\r\\nRCPT TO:<c@d.example"', "case.yaml:10",
+         "email"),
+    ]
+    for old, new, place, word in mistakes:
+        done = render(altered(folder, "reminder.fr.yaml", old, new))
+        said = done.stderr.decode()
+        assert done.returncode != 0 and not done.stdout, f"{new} was taken"
+        assert place in said and word in said, f"{new}: {said}"
+
+
+def a_broken_template_is_refused_before_anything_is_written(folder):
+    bundle = folder / "bundle"
+    shutil.copytree(BUNDLE, bundle)
+    path = bundle / "templates/reminder.fr.txt"
+    path.write_text(path.read_text(encoding="utf-8") + "{{ debtor_nam }}\n", encoding="utf-8")
+    done = render(CASES / "reminder.fr.yaml", bundle)
+    said = done.stderr.decode()
+    assert done.returncode != 0 and not done.stdout
+    assert "templates/reminder.fr.txt:" in said and "debtor_name" in said, said
+
+
+def main():
+    for test in (a_french_case_is_a_mail_that_names_every_line,
+                 an_english_case_has_a_total_per_currency,
+                 the_same_case_is_the_same_bytes,
+                 values_are_never_read_as_template_or_html,
+                 a_language_without_templates_falls_back_to_that_of_the_bundle,
+                 what_is_wrong_is_said_with_its_place,
+                 a_broken_template_is_refused_before_anything_is_written):
+        with tempfile.TemporaryDirectory() as folder:
+            test(pathlib.Path(folder))
+        print(f"ok {test.__name__}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
