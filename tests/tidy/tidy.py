@@ -34,7 +34,7 @@ LAYERS = [
     (r"common/pure/", ["common/pure/"]),
     (r"common/wire/", ["common/pure/", "common/wire/", "relance/v1/"]),
     (r"common/runtime/", ["common/pure/", "common/wire/", "common/runtime/"]),
-    (r"common/(kafka|redis|postgres|memory)/", ["common/pure/", "common/runtime/", "{folder}"]),
+    (r"common/(kafka|redis|postgres|memory|smtp)/", ["common/pure/", "common/runtime/", "{folder}"]),
     (r"common/mail/", ["common/pure/", "common/wire/", "common/runtime/", "common/mail/"]),
     (r"services/[^/]+/core/", ["common/pure/", "common/wire/", "core/"]),
     # A worker's records are its own: only their codec sees their protobuf form.
@@ -56,6 +56,7 @@ FOREIGN_HEADERS = [
     ("librdkafka/", "common/kafka/"),
     ("hiredis", "common/redis/"),
     ("libpq", "common/postgres/"),
+    ("curl/", "common/smtp/"),
     ("protobuf-c/", "common/wire/"),
 ]
 
