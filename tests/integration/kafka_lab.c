@@ -248,14 +248,19 @@ void lab_abort(struct rlc_bus *bus)
 int64_t lab_transact(struct rlc_bus *bus, int32_t topic, int32_t partition, const char *text,
                      bool commit)
 {
+    struct rlc_error error = { .text = "" };
     int64_t offset = RLC_OFFSET_NONE;
 
     lab_begin(bus);
     assert_int_equal(lab_put(bus, topic, partition, text, &offset), RLC_OK);
-    if (commit)
+    if (commit) {
         lab_commit(bus);
-    else
-        lab_abort(bus);
+        return offset;
+    }
+    /* librdkafka 2.0.2 fails an abort that overtakes the first record of its transaction, which
+     * waits while the markers of the one before are written (its issue 4849). */
+    assert_int_equal(bus->ops->flush(bus, LAB_WAIT_MS, &error), RLC_OK);
+    lab_abort(bus);
     return offset;
 }
 
