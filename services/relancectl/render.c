@@ -9,6 +9,7 @@
 #include "common/runtime/memory.h"
 #include "policy/scenario_policy.h"
 #include "render_case.h"
+#include "text.h"
 
 /* The case and its tree, then the message. */
 #define ARENA_SIZE     ((size_t)RLC_MESSAGE_ARENA_BYTES + ((size_t)16 << 20))
@@ -37,17 +38,40 @@ static struct rlc_bundle_build *build(struct ctl *ctl, const char *folder, int *
     return NULL;
 }
 
+/* With --json what a program asks for: the mail, unless a file holds it, and its content hash. */
+static bool report(struct ctl *ctl, struct rlc_span bytes, const char *path)
+{
+    struct rlc_hash hash = rlc_sha256(bytes);
+    char hex[RLC_HASH_TEXT_SIZE];
+    json_t *result;
+
+    rlc_hash_format(&hash, hex);
+    result = json_pack("{s:s, s:I}", "sha256", hex, "bytes", (json_int_t)bytes.size);
+    if (path)
+        ctl_put_text(result, "out", path);
+    else
+        ctl_put_span(result, "mail", bytes);
+    return ctl_json(ctl, result);
+}
+
 static int write_out(struct ctl *ctl, struct rlc_span bytes)
 {
     const char *path = ctl_option(ctl, "out");
-    FILE *out = path ? fopen(path, "wb") : stdout;
+    FILE *out;
     bool written;
 
+    if (!path && report(ctl, bytes, NULL))
+        return CTL_OK;
+    out = path ? fopen(path, "wb") : stdout;
     if (!out)
         return ctl_fail(ctl, CTL_DATA, "cannot write '%s': %s", path, strerror(errno));
     written = fwrite(bytes.data, 1, bytes.size, out) == bytes.size;
     written = (path ? fclose(out) : fflush(out)) == 0 && written;
-    return written ? CTL_OK : ctl_fail(ctl, CTL_DATA, "the message could not be written");
+    if (!written)
+        return ctl_fail(ctl, CTL_DATA, "the message could not be written");
+    if (path)
+        (void)report(ctl, bytes, path);
+    return CTL_OK;
 }
 
 static int render(struct ctl *ctl, const struct rlc_bundle *bundle, struct rlc_arena *arena)

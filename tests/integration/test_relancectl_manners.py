@@ -31,9 +31,10 @@ ARGUMENTS = {
     "dlq show": ["3f0c1d22a9b84e10"],
     "explain": ["acme/C-1", "--on", "2026-03-02"],
     "import": ["{folder}/empty.csv", "--mapping", "{source}/tests/ledger/mapping.yaml"],
+    "render": ["{source}/deploy/bundles/demo", "{source}/deploy/demo/cases/final.en.yaml"],
     "replay": ["{folder}/empty.jsonl"],
 }
-OFFLINE = {"bundle check", "import"}
+OFFLINE = {"bundle check", "import", "render"}
 
 # Command lines that are wrong, and a word of what is said.
 WRONG = [

@@ -6,7 +6,9 @@ usage: test_render.py RELANCECTL
 """
 import email
 import email.policy
+import hashlib
 import html.parser
+import json
 import pathlib
 import re
 import shutil
@@ -89,6 +91,18 @@ def the_same_case_is_the_same_bytes(_):
     assert render(case).stdout == render(case).stdout
 
 
+def as_json_it_says_the_content_hash(folder):
+    case, out = CASES / "final.en.yaml", folder / "look.eml"
+    plain = render(case).stdout
+    for more in ([], ["--out", out]):
+        done = subprocess.run([sys.argv[1], "render", BUNDLE, case, "--json", *more],
+                              capture_output=True, check=True)
+        answer = json.loads(done.stdout)
+        assert answer["sha256"] == hashlib.sha256(plain).hexdigest()
+        assert answer["bytes"] == len(plain)
+        assert (out.read_bytes() if more else answer["mail"].encode()) == plain
+
+
 def values_are_never_read_as_template_or_html(folder):
     case = altered(folder, "reminder.fr.yaml", "F-2026-1017", '"{{ debtor_name }}<b>&amp;"')
     message = mail(case)
@@ -138,6 +152,7 @@ def main():
     for test in (a_french_case_is_a_mail_that_names_every_line,
                  an_english_case_has_a_total_per_currency,
                  the_same_case_is_the_same_bytes,
+                 as_json_it_says_the_content_hash,
                  values_are_never_read_as_template_or_html,
                  a_language_without_templates_falls_back_to_that_of_the_bundle,
                  what_is_wrong_is_said_with_its_place,
