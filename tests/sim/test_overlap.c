@@ -216,6 +216,43 @@ static void a_partition_at_rest_is_seen_to_its_end_while_another_is_busy(void **
         rest_beside_a_busy_one(count);
 }
 
+/* ---- what must not starve ---- */
+
+static void count_looks(void *context, struct world_role *role, enum rlc_step step)
+{
+    (void)role;
+    *(int *)context += step == RLC_STEP_WATCH;
+}
+
+static void a_backlog_keeps_neither_timers_nor_looks_waiting(void **state)
+{
+    enum { BACKLOG = 700, SOON = 10, ROUNDS = 60 };
+    struct world world;
+    struct rlc_look busy;
+    char value[64];
+    int looks = 0;
+
+    (void)state;
+    world_open(&world, &counter_service, NULL, 1, 1);
+    world.batch_max = BATCH;
+    world_start(&world, 0);
+    world_settle(&world, ROUNDS_MAX);
+    (void)snprintf(value, sizeof(value), "wake %" PRId64, world.now_ms + SOON * WORLD_ROUND_MS / 2);
+    world_publish(&world, COUNTER_INPUT, "sleeper", value);
+    for (int i = 0; i < BACKLOG; i++)
+        world_publish(&world, COUNTER_INPUT, "busy", "add 1");
+    world.on_step = count_looks;
+    world.on_step_context = &looks;
+    for (int i = 0; i < ROUNDS; i++) {
+        world_round(&world);
+        assert_true(i < SOON || world.counters[RLC_COUNT_TICKS] > 0);
+    }
+    assert_int_equal(world.eye->ops->look(world.eye, 0, &busy, NULL), RLC_OK);
+    assert_true(busy.fence.next_in > 0 && busy.fence.next_in < BACKLOG);
+    assert_true(looks > 0);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -223,6 +260,7 @@ int main(void)
         cmocka_unit_test(a_hot_state_that_is_lost_meanwhile_voids_what_was_gathered),
         cmocka_unit_test(a_seek_that_fails_behind_a_cut_leaves_seen_where_it_is),
         cmocka_unit_test(a_partition_at_rest_is_seen_to_its_end_while_another_is_busy),
+        cmocka_unit_test(a_backlog_keeps_neither_timers_nor_looks_waiting),
     };
 
     return cmocka_run_group_tests_name("overlap", tests, NULL, NULL);
