@@ -9,7 +9,7 @@
 struct rlc_memory_sent {
     struct rlc_view_apply *parts; /* NULL: nothing is under way */
     size_t count;
-    void *puts;
+    struct rlc_view_put *puts;
     uint8_t *bytes;
 };
 

@@ -2,7 +2,6 @@
 #include "common/message/message.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "common/policy/sender.h"
 #include "common/policy/template.h"
@@ -168,19 +167,12 @@ static enum rlc_status render_parts(struct making *making)
 
 /* ---- the mail ---- */
 
-static struct rlc_span domain_of(struct rlc_span address)
-{
-    const uint8_t *at = address.size ? memchr(address.data, '@', address.size) : NULL;
-
-    return at ? rlc_span_from(at + 1, address.size - (size_t)(at + 1 - address.data)) : no_span();
-}
-
 static enum rlc_status compose(struct making *making, struct rlc_span *ret_bytes)
 {
     const struct rlc_message_order *order = making->order;
     char id[RLC_MAIL_MESSAGE_ID_SIZE];
     size_t id_size = rlc_mail_message_id(&order->action, order->request_number,
-                                         domain_of(making->sender.email), id);
+                                         rlc_email_domain(making->sender.email), id);
     struct rlc_mail mail = {
         .from = { making->sender.name, making->sender.email },
         .reply_to = { no_span(), making->sender.reply_to },

@@ -214,17 +214,22 @@ bool rlc_domain_valid(struct rlc_span domain)
     return labels >= 2 && !every_character(label, is_digit);
 }
 
+struct rlc_span rlc_email_domain(struct rlc_span address)
+{
+    const uint8_t *at = address.size ? memchr(address.data, '@', address.size) : NULL;
+    size_t local_size = at ? (size_t)(at - address.data) : 0;
+
+    if (!at)
+        return (struct rlc_span){ NULL, 0 };
+    return rlc_span_from(at + 1, address.size - local_size - 1);
+}
+
 bool rlc_email_valid(struct rlc_span address)
 {
-    const uint8_t *at;
-    size_t local_size;
+    struct rlc_span domain = rlc_email_domain(address);
 
-    if (address.size == 0 || address.size > RLC_EMAIL_MAX)
+    if (domain.data == NULL || address.size > RLC_EMAIL_MAX)
         return false;
-    at = memchr(address.data, '@', address.size);
-    if (at == NULL)
-        return false;
-    local_size = (size_t)(at - address.data);
-    return local_valid(rlc_span_from(address.data, local_size)) &&
-           rlc_domain_valid(rlc_span_from(at + 1, address.size - local_size - 1));
+    return local_valid(rlc_span_from(address.data, address.size - domain.size - 1)) &&
+           rlc_domain_valid(domain);
 }

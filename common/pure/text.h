@@ -40,4 +40,7 @@ bool rlc_domain_valid(struct rlc_span domain);
  * routes), no all-digit top-level label. */
 bool rlc_email_valid(struct rlc_span address);
 
+/* What follows the '@' of an address; empty when there is none. Borrowed. */
+struct rlc_span rlc_email_domain(struct rlc_span address);
+
 #endif

@@ -70,18 +70,13 @@ void rlc_redis_command_text(struct rlc_redis_command *command, const char *argum
 
 void rlc_redis_command_number(struct rlc_redis_command *command, int64_t argument)
 {
-    rlc_redis_command_text(command, "");
-    rlc_redis_command_set_number(command, command->count - 1, argument);
-}
-
-void rlc_redis_command_set_number(struct rlc_redis_command *command, size_t index, int64_t number)
-{
     char *digits;
+    size_t size;
 
-    assert(index < command->count && command->digit_count < command->digit_capacity);
+    assert(command->digit_count < command->digit_capacity);
     digits = command->digits[command->digit_count++];
-    command->data[index] = digits;
-    command->size[index] = rlc_i64_format(number, digits, sizeof(*command->digits));
+    size = rlc_i64_format(argument, digits, sizeof(*command->digits));
+    rlc_redis_command_add(command, rlc_span_from(digits, size));
 }
 
 void rlc_redis_command_clear(struct rlc_redis_command *command)

@@ -28,9 +28,6 @@ void rlc_redis_command_add(struct rlc_redis_command *command, struct rlc_span ar
 void rlc_redis_command_text(struct rlc_redis_command *command, const char *argument);
 void rlc_redis_command_number(struct rlc_redis_command *command, int64_t argument);
 
-/* Replaces an argument by a number: for counts that are known later. */
-void rlc_redis_command_set_number(struct rlc_redis_command *command, size_t index, int64_t number);
-
 /* Gives the memory back. */
 void rlc_redis_command_clear(struct rlc_redis_command *command);
 

@@ -149,7 +149,7 @@ bool rlc_redis_policy_hidden(const struct rlc_redis *redis)
 
 /* ---- one round trip ---- */
 
-static void set_deadline(struct rlc_redis *redis)
+void rlc_redis_wait_anew(struct rlc_redis *redis)
 {
     redis->deadline_ns = now_ns() + (uint64_t)redis->settings.call_timeout_ms * 1000000;
 }
@@ -213,11 +213,6 @@ enum rlc_status rlc_redis_flush(struct rlc_redis *redis, struct rlc_error *reter
 {
     assert(redis->context);
     return redis->unsent_bytes && !write_all(redis) ? lost(redis, reterr) : RLC_OK;
-}
-
-void rlc_redis_wait_anew(struct rlc_redis *redis)
-{
-    set_deadline(redis);
 }
 
 static bool read_some(struct rlc_redis *redis)
@@ -429,13 +424,13 @@ enum rlc_status rlc_redis_begin(struct rlc_redis *redis, struct rlc_error *reter
     if (redis->pending)
         drop(redis);
     if (redis->context) {
-        set_deadline(redis);
+        rlc_redis_wait_anew(redis);
         return RLC_OK;
     }
     redis->pending = 0;
     redis->unsent_bytes = 0;
     status = open_socket(redis, reterr);
-    set_deadline(redis);
+    rlc_redis_wait_anew(redis);
     if (status == RLC_OK)
         status = start_tls(redis, reterr);
     if (status == RLC_OK)

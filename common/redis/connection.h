@@ -35,7 +35,8 @@ RLC_NODISCARD enum rlc_status rlc_redis_send(struct rlc_redis *redis,
  * asked for. */
 RLC_NODISCARD enum rlc_status rlc_redis_flush(struct rlc_redis *redis, struct rlc_error *reterr);
 
-/* Gives what was sent a new deadline: its replies are asked for only now. */
+/* Gives the round trip a new deadline: for replies that are asked for some time after the sending.
+ */
 void rlc_redis_wait_anew(struct rlc_redis *redis);
 
 /* The next reply, in the order of the commands; free it with freeReplyObject(). It may be an error

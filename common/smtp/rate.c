@@ -47,12 +47,12 @@ void rlc_smtp_domains_init(struct rlc_smtp_domains *domains, int32_t per_minute)
 
 static uint32_t domain_hash(struct rlc_span address)
 {
-    const uint8_t *at = address.size ? memchr(address.data, '@', address.size) : NULL;
+    struct rlc_span domain = rlc_email_domain(address);
     uint8_t lower[RLC_EMAIL_MAX];
     size_t size = 0;
 
-    for (size_t i = at ? (size_t)(at - address.data) + 1 : 0; i < address.size; i++) {
-        uint8_t byte = address.data[i];
+    for (size_t i = 0; i < domain.size; i++) {
+        uint8_t byte = domain.data[i];
 
         if (size == sizeof(lower))
             break;

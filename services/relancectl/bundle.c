@@ -23,21 +23,14 @@ const struct ctl_option CTL_BUNDLE_ACTIVATE_OPTIONS[] = {
 #define FLUSH_MS    10000
 #define RECORD_SIZE ((size_t)4 << 20) /* one chunk, encoded */
 
-static void print_problems(const struct ctl *ctl, const struct rlc_problems *problems)
+/* Where problems go: with --json the answer has standard output for itself. */
+static FILE *people(const struct ctl *ctl)
 {
-    char text[1024];
-
-    for (size_t i = 0; i < problems->count; i++) {
-        (void)fprintf(ctl->json ? stderr : stdout, "%s\n",
-                      rlc_problem_format(&problems->problem[i], text, sizeof(text)));
-        if (problems->problem[i].remedy[0])
-            (void)fprintf(ctl->json ? stderr : stdout, "    %s\n", problems->problem[i].remedy);
-    }
+    return ctl->json ? stderr : stdout;
 }
 
-/* Builds and checks; NULL after a message and the code in `ret_code`. */
-static struct rlc_bundle_build *build_checked(struct ctl *ctl, struct rlc_problems *problems,
-                                              int *ret_code)
+struct rlc_bundle_build *ctl_bundle_build(struct ctl *ctl, struct rlc_problems *problems, FILE *out,
+                                          int *ret_code)
 {
     struct rlc_bundle_build *build = NULL;
     struct rlc_error error = { .text = "" };
@@ -46,7 +39,7 @@ static struct rlc_bundle_build *build_checked(struct ctl *ctl, struct rlc_proble
 
     if (status == RLC_OK)
         status = scenario_policy_check(rlc_bundle_build_bundle(build), problems, &error);
-    print_problems(ctl, problems);
+    rlc_problems_print(problems, out);
     *ret_code = CTL_OK;
     if (status == RLC_OK)
         return build;
@@ -74,7 +67,7 @@ int ctl_bundle_check(struct ctl *ctl)
 {
     struct rlc_problems problems = { 0 };
     int code;
-    struct rlc_bundle_build *build = build_checked(ctl, &problems, &code);
+    struct rlc_bundle_build *build = ctl_bundle_build(ctl, &problems, people(ctl), &code);
 
     if (!build)
         return code;
@@ -114,7 +107,7 @@ int ctl_bundle_publish(struct ctl *ctl)
     struct rlc_error error = { .text = "" };
     struct rlc_bus *bus = NULL;
     int code;
-    struct rlc_bundle_build *build = build_checked(ctl, &problems, &code);
+    struct rlc_bundle_build *build = ctl_bundle_build(ctl, &problems, people(ctl), &code);
 
     if (!build)
         return code;
@@ -165,7 +158,7 @@ static int check_published(struct ctl *ctl, const struct rlc_hash *hash)
                         "publish FOLDER' first",
                         ctl->arguments[0]);
     } else if (scenario_policy_check(bundle, &problems, &error) != RLC_OK) {
-        print_problems(ctl, &problems);
+        rlc_problems_print(&problems, people(ctl));
         code = ctl_fail(ctl, CTL_DATA, "bundle %s cannot decide: %s", ctl->arguments[0],
                         problems.error_count ? "it has errors" : error.text);
     }

@@ -4,6 +4,7 @@
 #define RELANCECTL_COMMANDS_H
 
 #include "cli.h"
+#include "common/policy/bundle_build.h"
 
 extern const struct ctl_option CTL_TOPICS_CREATE_OPTIONS[];
 int ctl_topics_create(struct ctl *ctl);
@@ -17,6 +18,10 @@ extern const struct ctl_option CTL_COMMAND_OPTIONS[];
 int ctl_command(struct ctl *ctl);
 
 extern const struct ctl_option CTL_BUNDLE_ACTIVATE_OPTIONS[];
+/* Builds and checks the folder that is the first argument; its problems go to `out`. NULL after a
+ * message, with the exit code. */
+struct rlc_bundle_build *ctl_bundle_build(struct ctl *ctl, struct rlc_problems *problems, FILE *out,
+                                          int *ret_code);
 int ctl_bundle_check(struct ctl *ctl);
 int ctl_bundle_publish(struct ctl *ctl);
 int ctl_bundle_activate(struct ctl *ctl);

@@ -5,9 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "common/policy/bundle_build.h"
 #include "common/runtime/memory.h"
-#include "policy/scenario_policy.h"
 #include "render_case.h"
 #include "text.h"
 
@@ -19,24 +17,6 @@ const struct ctl_option CTL_RENDER_OPTIONS[] = {
     { "out", "FILE", "where the message goes (default: standard output)" },
     { NULL, NULL, NULL },
 };
-
-/* The bundle of the folder, checked; NULL after the problems and the code in `ret_code`. */
-static struct rlc_bundle_build *build(struct ctl *ctl, const char *folder, int *ret_code)
-{
-    struct rlc_problems problems = { 0 };
-    struct rlc_bundle_build *build = NULL;
-    struct rlc_error error = { .text = "" };
-    enum rlc_status status = rlc_bundle_build_folder(folder, NULL, &problems, &build, &error);
-
-    if (status == RLC_OK)
-        status = scenario_policy_check(rlc_bundle_build_bundle(build), &problems, &error);
-    if (status == RLC_OK)
-        return build;
-    rlc_problems_print(&problems, stderr);
-    *ret_code = ctl_fail(ctl, CTL_DATA, "the bundle '%s' is not fine: %s", folder, error.text);
-    rlc_bundle_build_free(build);
-    return NULL;
-}
 
 /* With --json what a program asks for: the mail, unless a file holds it, and its content hash. */
 static bool report(struct ctl *ctl, struct rlc_span bytes, const char *path)
@@ -98,8 +78,9 @@ static int render(struct ctl *ctl, const struct rlc_bundle *bundle, struct rlc_a
 
 int ctl_render(struct ctl *ctl)
 {
-    int code = CTL_OK;
-    struct rlc_bundle_build *bundle = build(ctl, ctl->arguments[0], &code);
+    struct rlc_problems problems = { 0 };
+    int code;
+    struct rlc_bundle_build *bundle = ctl_bundle_build(ctl, &problems, stderr, &code);
     struct rlc_arena arena;
 
     if (!bundle)

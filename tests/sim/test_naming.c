@@ -77,51 +77,44 @@ static void open_world(struct world *world, struct rlc_service *service)
     namings = readings = 0;
 }
 
-/* One batch of "add 1", by the names of the subjects. */
-static void play(struct world *world, const char *const *subjects, size_t count)
+/* One batch of "add 1", by the names of the subjects; each reads both records it points to. */
+static void play(const char *const *subjects, size_t count)
 {
+    struct rlc_service service;
+    struct world world;
+
+    open_world(&world, &service);
     for (size_t i = 0; i < count; i++)
-        world_publish(world, COUNTER_INPUT, subjects[i], "add 1");
-    world_settle(world, ROUNDS_MAX);
+        world_publish(&world, COUNTER_INPUT, subjects[i], "add 1");
+    world_settle(&world, ROUNDS_MAX);
     assert_int_equal(readings, 2 * count);
+    world_close(&world);
 }
 
 static void the_second_event_of_a_subject_reads_what_the_first_pointed_to(void **state)
 {
     static const char *const SUBJECTS[] = { "a", "a", "a" };
-    struct rlc_service service;
-    struct world world;
 
     (void)state;
-    open_world(&world, &service);
-    play(&world, SUBJECTS, RLC_COUNT(SUBJECTS));
-    world_close(&world);
+    play(SUBJECTS, RLC_COUNT(SUBJECTS));
 }
 
 static void an_event_behind_a_wider_change_reads_what_that_pointed_to(void **state)
 {
     static const char *const SUBJECTS[] = { "a", "shared", "b" };
-    struct rlc_service service;
-    struct world world;
 
     (void)state;
-    open_world(&world, &service);
-    play(&world, SUBJECTS, RLC_COUNT(SUBJECTS));
-    world_close(&world);
+    play(SUBJECTS, RLC_COUNT(SUBJECTS));
 }
 
 static void an_event_that_nothing_touches_is_named_until_all_is_known_and_no_more(void **state)
 {
     static const char *const SUBJECTS[] = { "a", "b" };
-    struct rlc_service service;
-    struct world world;
 
     (void)state;
-    open_world(&world, &service);
-    play(&world, SUBJECTS, RLC_COUNT(SUBJECTS));
+    play(SUBJECTS, RLC_COUNT(SUBJECTS));
     /* Its own record and the shared one, what they point to, and that nothing is missing. */
     assert_int_equal(namings, 3 * RLC_COUNT(SUBJECTS));
-    world_close(&world);
 }
 
 int main(void)

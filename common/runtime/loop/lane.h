@@ -45,7 +45,6 @@ struct rlc_part {
     int64_t polled;   /* next offset we expect from poll */
     int64_t last_end; /* offset of the last END since the seek, or NONE */
     struct rlc_seen published;
-    uint64_t published_ns;
     int64_t watermark; /* of the input, as of `watermark_ns`; NONE: it could not be asked */
     uint64_t watermark_ns;
     int64_t told;      /* position that the service's on_reading() was last told */
