@@ -21,6 +21,7 @@ static const struct rlc_bus_ops operations = {
     .poll = rlc_kafka_poll,
     .release = rlc_kafka_release,
     .assignment = rlc_kafka_assignment,
+    .give_back = rlc_kafka_give_back,
     .snapshot = rlc_kafka_snapshot,
     .position = rlc_kafka_position,
     .seek = rlc_kafka_seek,

@@ -70,6 +70,11 @@ static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t event,
 
     if (event == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
         error = adopt(bus, list) ? park(rk, list) : RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE;
+    } else if (bus->config.announce_revoke && !rd_kafka_assignment_lost(rk)) {
+        /* The library waits for the assignment to be given up, for as long as the group does. */
+        bus->consumer.revoking = true;
+        rd_kafka_yield(rk);
+        return;
     } else {
         bus->consumer.slots.count = 0;
         error = rd_kafka_assign(rk, NULL);
@@ -83,6 +88,18 @@ static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t event,
 static void prepare(rd_kafka_conf_t *conf)
 {
     rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
+}
+
+void rlc_kafka_give_back(struct rlc_bus *base)
+{
+    struct rlc_kafka_bus *bus = rlc_kafka_bus_of(base);
+
+    if (!bus->consumer.revoking)
+        return;
+    bus->consumer.revoking = false;
+    bus->consumer.slots.count = 0;
+    (void)rd_kafka_assign(bus->consumer.handle.rk, NULL);
+    changed(bus);
 }
 
 size_t rlc_kafka_assignment(struct rlc_bus *base, struct rlc_position *ret_owned, size_t max,
@@ -188,6 +205,7 @@ static enum rlc_status join_again(struct rlc_kafka_bus *bus, struct rlc_error *r
     struct rlc_kafka_consumer *consumer = &bus->consumer;
 
     consumer->lost = false;
+    consumer->revoking = false;
     rlc_kafka_topics_close(&bus->config, consumer->topics);
     consumer->topics = NULL;
     rlc_kafka_handle_close(&consumer->handle);
@@ -301,7 +319,7 @@ static enum rlc_status poll_subscription(struct rlc_kafka_bus *bus, int32_t time
     while (more) {
         rd_kafka_message_t *message;
 
-        if (consumer->rebalanced)
+        if (consumer->rebalanced || consumer->revoking)
             break;
         message = rd_kafka_consumer_poll(consumer->handle.rk, timeout_ms);
         if (!message)
@@ -334,7 +352,9 @@ enum rlc_status rlc_kafka_poll(struct rlc_bus *base, int32_t timeout_ms,
     if (status != RLC_OK)
         return status;
     status = poll_subscription(bus, timeout_ms, ret_event, reterr);
-    if (consumer->rebalanced && ret_event->kind == RLC_BUS_NOTHING && status == RLC_OK) {
+    if (consumer->revoking && ret_event->kind == RLC_BUS_NOTHING && status == RLC_OK)
+        ret_event->kind = RLC_BUS_REVOKING;
+    else if (consumer->rebalanced && ret_event->kind == RLC_BUS_NOTHING && status == RLC_OK) {
         consumer->rebalanced = false;
         ret_event->kind = RLC_BUS_REBALANCED;
     }

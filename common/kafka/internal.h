@@ -130,6 +130,7 @@ struct rlc_kafka_consumer {
     rd_kafka_topic_t **topics; /* keeps the partitions known, so that they can be paused early */
     uint64_t epoch;
     bool rebalanced; /* to be told by the next poll */
+    bool revoking;   /* the group waits for give_back() */
     rd_kafka_consumer_group_metadata_t *snapshot;
     uint64_t snapshot_epoch;
     bool lost;                 /* its place in the group; to be opened anew, see join_again() */
@@ -179,6 +180,7 @@ void rlc_kafka_consumer_close(struct rlc_kafka_bus *bus);
 enum rlc_status rlc_kafka_poll(struct rlc_bus *base, int32_t timeout_ms,
                                struct rlc_bus_event *ret_event, struct rlc_error *reterr);
 void rlc_kafka_release(struct rlc_bus *base);
+void rlc_kafka_give_back(struct rlc_bus *base);
 size_t rlc_kafka_assignment(struct rlc_bus *base, struct rlc_position *ret_owned, size_t max,
                             uint64_t *ret_epoch);
 

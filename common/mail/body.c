@@ -122,3 +122,24 @@ void rlc_mail_put_body(struct rlc_mail_writer *writer, const char *subtype, stru
     else
         put_base64(writer, body);
 }
+
+void rlc_mail_put_attachment(struct rlc_mail_writer *writer,
+                             const struct rlc_mail_attachment *attachment)
+{
+    struct base64_line line = { .used = 0 };
+
+    rlc_mail_put_text(writer, "Content-Type: ");
+    rlc_mail_put(writer, attachment->type.data, attachment->type.size);
+    rlc_mail_end_line(writer);
+    rlc_mail_put_text(writer, "Content-Transfer-Encoding: base64");
+    rlc_mail_end_line(writer);
+    rlc_mail_put_text(writer, "Content-Disposition: attachment;");
+    rlc_mail_end_line(writer);
+    rlc_mail_put_text(writer, " filename=\"");
+    rlc_mail_put(writer, attachment->name.data, attachment->name.size);
+    rlc_mail_put_text(writer, "\"");
+    rlc_mail_end_line(writer);
+    rlc_mail_end_line(writer);
+    add_base64(writer, &line, attachment->bytes);
+    put_base64_line(writer, &line);
+}

@@ -7,7 +7,7 @@
 #include "common/mail/mail.h"
 #include "common/pure/calendar.h"
 
-enum { PATH_SIZE = 32 /* "cc[4294967295].address" */ };
+enum { PATH_SIZE = 40 /* "attachments[18446744073709551615].bytes" */ };
 
 static enum rlc_status refuse(struct rlc_fault *ret_fault, const char *code, const char *path)
 {
@@ -17,9 +17,11 @@ static enum rlc_status refuse(struct rlc_fault *ret_fault, const char *code, con
     } REMEDIES[] = {
         { "MISSING_FIELD", "fill in the field" },
         { "TOO_LONG", "shorten the field" },
-        { "TOO_MANY", "send to fewer recipients" },
+        { "TOO_MANY", "send fewer of them" },
         { "BAD_TEXT", "send clean UTF-8 without control, direction or invisible characters" },
         { "BAD_ADDRESS", "send one plain address such as name@example.com, without display name" },
+        { "BAD_FILE_NAME", "name the file with letters, digits and '.', '-' or '_' between them" },
+        { "BAD_TYPE", "send the type of one file such as text/csv; charset=utf-8, in lower case" },
         { "BAD_MESSAGE_ID", "send <left@domain>, of the characters that an address may have" },
         { "BAD_URL", "send an https: URL of a named host, or mailto: with at most a subject" },
         { "BAD_LANGUAGE", "send a language tag such as fr or pt-BR" },
@@ -168,6 +170,96 @@ static enum rlc_status check_bodies(const struct rlc_mail *mail, struct rlc_faul
     return status == RLC_OK ? check_body(mail->html, "html", ret_fault) : status;
 }
 
+static bool is_file_name(struct rlc_span name)
+{
+    for (size_t i = 0; i < name.size; i++) {
+        bool inside = i > 0 && i + 1 < name.size;
+
+        if (!is_letter_or_digit(name.data[i]) &&
+            !(inside && name.data[i] != '\0' && strchr("._-", name.data[i])))
+            return false;
+    }
+    return true;
+}
+
+/* A name inside a type: fewer characters than RFC 2045 5.1 allows, and not none. */
+static bool skip_token(struct rlc_span *text)
+{
+    size_t size = 0;
+
+    while (size < text->size && text->data[size] != '\0' &&
+           strchr("abcdefghijklmnopqrstuvwxyz0123456789.+-_", text->data[size]))
+        size++;
+    *text = after(*text, size);
+    return size > 0;
+}
+
+static bool is_type(struct rlc_span type)
+{
+    if (skip(&type, "multipart/") || skip(&type, "message/"))
+        return false;
+    if (!skip_token(&type) || !skip(&type, "/") || !skip_token(&type))
+        return false;
+    while (type.size > 0) {
+        if (!skip(&type, "; ") || !skip_token(&type) || !skip(&type, "=") || !skip_token(&type))
+            return false;
+    }
+    return true;
+}
+
+/* One part of an attachment: `code` when `is_valid` says no (NULL = any bytes will do). */
+static enum rlc_status check_part(struct rlc_span part, size_t max,
+                                  bool (*is_valid)(struct rlc_span), const char *code,
+                                  const char *path, struct rlc_fault *ret_fault)
+{
+    if (part.size == 0)
+        return refuse(ret_fault, "MISSING_FIELD", path);
+    if (part.size > max)
+        return refuse(ret_fault, "TOO_LONG", path);
+    return !is_valid || is_valid(part) ? RLC_OK : refuse(ret_fault, code, path);
+}
+
+/* `room`: what the attachments before this one left. */
+static enum rlc_status check_attachment(const struct rlc_mail_attachment *attachment, size_t index,
+                                        size_t room, struct rlc_fault *ret_fault)
+{
+    const struct {
+        const char *name;
+        struct rlc_span part;
+        size_t max;
+        bool (*is_valid)(struct rlc_span);
+        const char *code;
+    } parts[] = {
+        { "name", attachment->name, RLC_MAIL_FILE_NAME_MAX, is_file_name, "BAD_FILE_NAME" },
+        { "type", attachment->type, RLC_MAIL_TYPE_MAX, is_type, "BAD_TYPE" },
+        { "bytes", attachment->bytes, room, NULL, "" },
+    };
+    enum rlc_status status = RLC_OK;
+
+    for (size_t i = 0; i < RLC_COUNT(parts) && status == RLC_OK; i++) {
+        char place[PATH_SIZE];
+
+        (void)snprintf(place, sizeof(place), "attachments[%zu].%s", index, parts[i].name);
+        status = check_part(parts[i].part, parts[i].max, parts[i].is_valid, parts[i].code, place,
+                            ret_fault);
+    }
+    return status;
+}
+
+static enum rlc_status check_attachments(const struct rlc_mail *mail, struct rlc_fault *ret_fault)
+{
+    size_t room = RLC_MAIL_ATTACHED_MAX;
+    enum rlc_status status = RLC_OK;
+
+    if (mail->attachment_count > RLC_MAIL_ATTACHMENTS_MAX)
+        return refuse(ret_fault, "TOO_MANY", "attachments");
+    for (size_t i = 0; i < mail->attachment_count && status == RLC_OK; i++) {
+        status = check_attachment(&mail->attachments[i], i, room, ret_fault);
+        room -= status == RLC_OK ? mail->attachments[i].bytes.size : 0;
+    }
+    return status;
+}
+
 /* An id of ours has the shape of an address (RFC 5322 3.6.4 allows more). */
 static enum rlc_status check_message_id(const struct rlc_mail *mail, struct rlc_fault *ret_fault)
 {
@@ -300,8 +392,8 @@ static enum rlc_status check_date(const struct rlc_mail *mail, struct rlc_fault 
 enum rlc_status rlc_mail_check(const struct rlc_mail *mail, struct rlc_fault *ret_fault)
 {
     static enum rlc_status (*const CHECKS[])(const struct rlc_mail *, struct rlc_fault *) = {
-        check_people,      check_subject,  check_bodies, check_message_id,
-        check_unsubscribe, check_language, check_date,
+        check_people,     check_subject,     check_bodies,   check_attachments,
+        check_message_id, check_unsubscribe, check_language, check_date,
     };
     enum rlc_status status = RLC_OK;
 

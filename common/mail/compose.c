@@ -13,6 +13,12 @@ enum {
     BOUNDARY_SIZE = 2 + 2 * BOUNDARY_HASH_BYTES + 1
 };
 
+/* Parts inside parts. Each level has a piece of its own of the message id's hash. */
+enum level { ALTERNATIVE, MIXED, LEVEL_COUNT };
+
+static_assert(sizeof(struct rlc_hash) >= (size_t)LEVEL_COUNT * BOUNDARY_HASH_BYTES,
+              "a hash has a piece for each level");
+
 struct header {
     const char *name;
     bool (*wanted)(const struct rlc_mail *mail); /* NULL = always */
@@ -133,13 +139,15 @@ static void put_head(struct rlc_mail_writer *writer, const struct rlc_mail *mail
 }
 
 /* No line of quoted-printable or base64 holds "=_" (RFC 2045 6.7), so none is a boundary. */
-static void make_boundary(struct rlc_span message_id, char ret_text[BOUNDARY_SIZE])
+static void make_boundary(struct rlc_span message_id, enum level level,
+                          char ret_text[BOUNDARY_SIZE])
 {
     struct rlc_hash hash = rlc_sha256(message_id);
+    const uint8_t *bytes = hash.bytes + (size_t)level * BOUNDARY_HASH_BYTES;
     size_t used = (size_t)snprintf(ret_text, BOUNDARY_SIZE, "=_");
 
     for (size_t i = 0; i < BOUNDARY_HASH_BYTES; i++, used += 2)
-        (void)snprintf(ret_text + used, BOUNDARY_SIZE - used, "%02x", hash.bytes[i]);
+        (void)snprintf(ret_text + used, BOUNDARY_SIZE - used, "%02x", bytes[i]);
 }
 
 /* The line that starts a part, or with "--" as its end, that ends the last one. */
@@ -151,14 +159,11 @@ static void put_delimiter(struct rlc_mail_writer *writer, const char *boundary, 
     rlc_mail_end_line(writer);
 }
 
-/* The line end before a delimiter belongs to it: hence the empty lines. A reader prefers the last
- * part that it can show (RFC 2046 5.1.4). */
-static void put_alternatives(struct rlc_mail_writer *writer, const struct rlc_mail *mail)
+static void put_multipart(struct rlc_mail_writer *writer, const char *subtype, const char *boundary)
 {
-    char boundary[BOUNDARY_SIZE];
-
-    make_boundary(mail->message_id, boundary);
-    rlc_mail_put_text(writer, "Content-Type: multipart/alternative;");
+    rlc_mail_put_text(writer, "Content-Type: multipart/");
+    rlc_mail_put_text(writer, subtype);
+    rlc_mail_put_text(writer, ";");
     rlc_mail_end_line(writer);
     rlc_mail_put_text(writer, " boundary=\"");
     rlc_mail_put_text(writer, boundary);
@@ -166,6 +171,16 @@ static void put_alternatives(struct rlc_mail_writer *writer, const struct rlc_ma
     rlc_mail_end_line(writer);
     rlc_mail_end_line(writer);
     put_delimiter(writer, boundary, "");
+}
+
+/* The line end before a delimiter belongs to it: hence the empty lines. A reader prefers the last
+ * part that it can show (RFC 2046 5.1.4). */
+static void put_alternatives(struct rlc_mail_writer *writer, const struct rlc_mail *mail)
+{
+    char boundary[BOUNDARY_SIZE];
+
+    make_boundary(mail->message_id, ALTERNATIVE, boundary);
+    put_multipart(writer, "alternative", boundary);
     rlc_mail_put_body(writer, "plain", mail->text);
     rlc_mail_end_line(writer);
     put_delimiter(writer, boundary, "");
@@ -174,13 +189,37 @@ static void put_alternatives(struct rlc_mail_writer *writer, const struct rlc_ma
     put_delimiter(writer, boundary, "--");
 }
 
-static void put_mail(struct rlc_mail_writer *writer, const struct rlc_mail *mail)
+static void put_bodies(struct rlc_mail_writer *writer, const struct rlc_mail *mail)
 {
-    put_head(writer, mail);
     if (mail->html.size > 0)
         put_alternatives(writer, mail);
     else
         rlc_mail_put_body(writer, "plain", mail->text);
+}
+
+static void put_mixed(struct rlc_mail_writer *writer, const struct rlc_mail *mail)
+{
+    char boundary[BOUNDARY_SIZE];
+
+    make_boundary(mail->message_id, MIXED, boundary);
+    put_multipart(writer, "mixed", boundary);
+    put_bodies(writer, mail);
+    for (size_t i = 0; i < mail->attachment_count; i++) {
+        rlc_mail_end_line(writer);
+        put_delimiter(writer, boundary, "");
+        rlc_mail_put_attachment(writer, &mail->attachments[i]);
+    }
+    rlc_mail_end_line(writer);
+    put_delimiter(writer, boundary, "--");
+}
+
+static void put_mail(struct rlc_mail_writer *writer, const struct rlc_mail *mail)
+{
+    put_head(writer, mail);
+    if (mail->attachment_count > 0)
+        put_mixed(writer, mail);
+    else
+        put_bodies(writer, mail);
 }
 
 static bool is_as_asked(const struct rlc_mail *mail, struct rlc_span bytes)
@@ -193,7 +232,7 @@ static bool is_as_asked(const struct rlc_mail *mail, struct rlc_span bytes)
             names[count++] = HEADERS[i].name;
     }
     names[count++] = "Content-Type";
-    if (mail->html.size == 0)
+    if (mail->html.size == 0 && mail->attachment_count == 0)
         names[count++] = "Content-Transfer-Encoding";
     return rlc_mail_outgoing_valid(bytes, names, count);
 }

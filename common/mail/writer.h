@@ -43,4 +43,8 @@ void rlc_mail_put_date(struct rlc_mail_writer *writer, rlc_ms instant);
  * quoted-printable or base64, whichever is shorter. `subtype` as in "text/plain". */
 void rlc_mail_put_body(struct rlc_mail_writer *writer, const char *subtype, struct rlc_span body);
 
+/* The three headers of an attachment, an empty line, and its bytes in base64. */
+void rlc_mail_put_attachment(struct rlc_mail_writer *writer,
+                             const struct rlc_mail_attachment *attachment);
+
 #endif

@@ -103,6 +103,12 @@ static enum rlc_status partitions(struct rlc_bus *base, int32_t topic, int32_t *
     return RLC_OK;
 }
 
+/* Nothing is announced here: a change of owner comes unasked, as where a member is lost. */
+static void give_back(struct rlc_bus *base)
+{
+    (void)base;
+}
+
 /* ---- the reader ---- */
 
 static enum rlc_status read_from(struct rlc_bus *base, const struct rlc_position *from,
@@ -180,6 +186,7 @@ static const struct rlc_bus_ops memory_bus_ops = {
     .poll = rlc_memory_poll,
     .release = rlc_memory_release,
     .assignment = rlc_memory_assignment,
+    .give_back = give_back,
     .snapshot = rlc_memory_snapshot,
     .position = rlc_memory_position,
     .seek = rlc_memory_seek,

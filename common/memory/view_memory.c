@@ -8,6 +8,7 @@
 #include "common/memory/log.h"
 #include "common/memory/sent.h"
 #include "common/memory/slice.h"
+#include "common/memory/store.h"
 #include "common/runtime/error.h"
 
 struct worker_slices {
@@ -15,14 +16,6 @@ struct worker_slices {
     struct rlc_memory_slice **slices;
     size_t count;
     size_t capacity;
-};
-
-struct rlc_memory_store {
-    struct worker_slices **workers;
-    size_t count;
-    size_t capacity;
-    size_t views; /* open */
-    bool away;
 };
 
 struct memory_view {
@@ -50,7 +43,7 @@ void rlc_memory_store_free(struct rlc_memory_store *store)
 {
     if (!store)
         return;
-    assert(store->views == 0);
+    assert(store->handles == 0);
     for (size_t i = 0; i < store->count; i++) {
         drop_slices(store->workers[i]);
         free(store->workers[i]->slices);
@@ -58,6 +51,8 @@ void rlc_memory_store_free(struct rlc_memory_store *store)
         free(store->workers[i]);
     }
     free(store->workers);
+    free(store->fresh.expected);
+    free(store->fresh.told);
     free(store);
 }
 
@@ -122,6 +117,9 @@ void rlc_memory_store_flush_all(struct rlc_memory_store *store)
 {
     for (size_t i = 0; i < store->count; i++)
         drop_slices(store->workers[i]);
+    store->fresh.known = false;
+    store->fresh.expected_count = 0;
+    store->fresh.told_count = 0;
 }
 
 void rlc_memory_store_set_away(struct rlc_memory_store *store, bool away)
@@ -402,7 +400,7 @@ static void view_close(struct rlc_view *base)
 {
     struct memory_view *view = (struct memory_view *)base;
 
-    view->store->views--;
+    view->store->handles--;
     rlc_memory_sent_drop(&view->sent);
     free(view);
 }
@@ -437,7 +435,7 @@ enum rlc_status rlc_memory_view_open(struct rlc_memory_store *store, const char 
     view->base.ops = &memory_view_ops;
     view->store = store;
     view->own = own;
-    store->views++;
+    store->handles++;
     *ret_view = &view->base;
     return RLC_OK;
 }

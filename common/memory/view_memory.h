@@ -20,7 +20,7 @@ enum rlc_memory_piece {
 /* An empty store; NULL when there is no memory. */
 struct rlc_memory_store *rlc_memory_store_new(void);
 
-/* Frees everything; every view on it must be closed before. NULL is allowed. */
+/* Frees everything; every handle on it must be closed before. NULL is allowed. */
 void rlc_memory_store_free(struct rlc_memory_store *store);
 
 /* The view of one worker (the name is copied). RLC_FATAL when there is no memory. Beyond the
@@ -32,7 +32,7 @@ RLC_NODISCARD enum rlc_status rlc_memory_view_open(struct rlc_memory_store *stor
 
 /* ---- disturbances ---- */
 
-/* Forgets everything, owner epochs too. */
+/* Forgets everything, owner epochs and freshness too. */
 void rlc_memory_store_flush_all(struct rlc_memory_store *store);
 
 /* While away, every call answers RLC_RETRY and changes nothing. */

@@ -3,10 +3,12 @@
 
 #include <stdio.h>
 
+#include "common/message/annex.h"
 #include "common/policy/sender.h"
 #include "common/policy/template.h"
 
-#define PATH_SIZE 192 /* a folder, two names of 64 bytes, endings */
+#define PATH_SIZE        192                  /* a folder, two names of 64 bytes, endings */
+#define UNSUBSCRIBE_SIZE (RLC_EMAIL_MAX + 64) /* an address, a scheme, a subject of 44 letters */
 
 /* One message on its way. */
 struct making {
@@ -17,6 +19,7 @@ struct making {
     struct rlc_message_facts facts; /* completed */
     struct rlc_message text;
     struct rlc_message html; /* empty body: there is none */
+    struct rlc_mail_attachment annex;
 };
 
 static struct rlc_span no_span(void)
@@ -165,14 +168,50 @@ static enum rlc_status render_parts(struct making *making)
     return render(making, "html", RLC_TEMPLATE_HTML, &making->html);
 }
 
+/* A message that speaks of an annex has it, whole. */
+static enum rlc_status check_annex(struct making *making)
+{
+    if (making->order->annex_count == making->order->facts.unlisted_count)
+        return RLC_OK;
+    return refuse_at(making, "BAD_ANNEX", "annex", 0, 0,
+                     "give each line that the message does not list, and no other");
+}
+
+static enum rlc_status write_annex(struct making *making)
+{
+    const struct rlc_message_order *order = making->order;
+
+    if (order->annex_count == 0)
+        return RLC_OK;
+    return rlc_annex_write(order->annex, order->annex_count, making->facts.language, making->arena,
+                           &making->annex, making->fault);
+}
+
 /* ---- the mail ---- */
+
+/* A mail of the reader's program to the sender's address (RFC 2369 3.2); its subject says to what.
+ */
+static struct rlc_span unsubscribe_at(const struct making *making, char room[UNSUBSCRIBE_SIZE])
+{
+    uint8_t hex[2 * sizeof(making->order->action.bytes)];
+    struct rlc_span address = making->sender.unsubscribe;
+
+    if (!making->order->unsubscribe || !address.size)
+        return no_span();
+    rlc_hex_write(making->order->action.bytes, sizeof(making->order->action.bytes), hex);
+    (void)snprintf(room, UNSUBSCRIBE_SIZE, "mailto:%.*s?subject=unsubscribe%%20%.*s",
+                   (int)address.size, (const char *)address.data, (int)sizeof(hex),
+                   (const char *)hex);
+    return rlc_span_of(room);
+}
 
 static enum rlc_status compose(struct making *making, struct rlc_span *ret_bytes)
 {
     const struct rlc_message_order *order = making->order;
     char id[RLC_MAIL_MESSAGE_ID_SIZE];
-    size_t id_size = rlc_mail_message_id(&order->action, order->request_number,
-                                         rlc_email_domain(making->sender.email), id);
+    char unsubscribe[UNSUBSCRIBE_SIZE];
+    size_t id_size =
+        rlc_mail_message_id(&order->action, rlc_email_domain(making->sender.email), id);
     struct rlc_mail mail = {
         .from = { making->sender.name, making->sender.email },
         .reply_to = { no_span(), making->sender.reply_to },
@@ -182,8 +221,10 @@ static enum rlc_status compose(struct making *making, struct rlc_span *ret_bytes
         .subject = making->text.subject,
         .text = making->text.body,
         .html = making->html.body,
+        .attachments = &making->annex,
+        .attachment_count = order->annex_count ? 1 : 0,
         .message_id = rlc_span_from(id, id_size),
-        .list_unsubscribe = order->list_unsubscribe,
+        .list_unsubscribe = unsubscribe_at(making, unsubscribe),
         .language = making->facts.language,
         .dated_at_ms = order->dated_at_ms,
     };
@@ -203,7 +244,8 @@ static void complete_facts(struct making *making)
 }
 
 enum rlc_status rlc_message_compose(const struct rlc_message_order *order, struct rlc_arena *arena,
-                                    struct rlc_span *ret_bytes, struct rlc_fault *ret_fault)
+                                    struct rlc_sender *ret_sender, struct rlc_span *ret_bytes,
+                                    struct rlc_fault *ret_fault)
 {
     struct making making = {
         .order = order, .arena = arena, .fault = ret_fault, .facts = order->facts
@@ -211,12 +253,19 @@ enum rlc_status rlc_message_compose(const struct rlc_message_order *order, struc
     enum rlc_status status;
 
     *ret_fault = (struct rlc_fault){ .code = NULL };
-    status = read_sender(&making);
+    status = check_annex(&making);
+    if (status == RLC_OK)
+        status = read_sender(&making);
     if (status == RLC_OK)
         status = choose_language(&making);
     if (status == RLC_OK) {
         complete_facts(&making);
         status = render_parts(&making);
     }
-    return status == RLC_OK ? compose(&making, ret_bytes) : status;
+    if (status == RLC_OK)
+        status = write_annex(&making);
+    if (status == RLC_OK)
+        status = compose(&making, ret_bytes);
+    *ret_sender = making.sender;
+    return status;
 }

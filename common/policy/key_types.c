@@ -332,6 +332,32 @@ static bool read_words(struct rlc_reading *reading, const struct rlc_policy_key 
     return true;
 }
 
+static bool read_names(struct rlc_reading *reading, const struct rlc_policy_key *key,
+                       const struct rlc_yaml *list, void *member)
+{
+    struct rlc_policy_names *names = member;
+
+    assert(key->max <= RLC_POLICY_NAMES_MAX);
+    if (list->count < (size_t)key->min || list->count > (size_t)key->max) {
+        rlc_reading_refuse(reading, list, NULL, "%s must have %lld to %lld items", key->name,
+                           (long long)key->min, (long long)key->max);
+        return false;
+    }
+    for (const struct rlc_yaml *item = list->first; item; item = item->next) {
+        struct rlc_span *name = &names->name[names->count];
+
+        if (!rlc_reading_expect(reading, item, RLC_YAML_SCALAR, key->name) ||
+            !read_name(reading, key, item, name))
+            return false;
+        for (size_t i = 0; i < names->count; i++) {
+            if (rlc_span_equal(names->name[i], *name))
+                return rlc_policy_refuse(reading, key, item, "a list without duplicates");
+        }
+        names->node[names->count++] = item;
+    }
+    return true;
+}
+
 static bool read_zones(struct rlc_reading *reading, const struct rlc_policy_key *key,
                        const struct rlc_yaml *list, void *member)
 {
@@ -433,6 +459,7 @@ static const struct {
     [RLC_POLICY_CHOICE] = { RLC_YAML_SCALAR, read_choice, NULL },
     [RLC_POLICY_WORD] = { RLC_YAML_SCALAR, read_word, NULL },
     [RLC_POLICY_WORDS] = { RLC_YAML_LIST, read_words, NULL },
+    [RLC_POLICY_NAMES] = { RLC_YAML_LIST, read_names, "a list of names" },
     [RLC_POLICY_ZONES] = { RLC_YAML_LIST, read_zones, "a list of IANA names" },
     [RLC_POLICY_AMOUNTS] = { RLC_YAML_MAP, read_amounts, "`{EUR: \"50.00\", USD: \"60.00\"}`" },
     [RLC_POLICY_OWN] = { RLC_YAML_SCALAR, NULL, "text" },

@@ -25,6 +25,7 @@ enum rlc_policy_type {
     RLC_POLICY_CHOICE,   /* an enum: the place in `choices` */
     RLC_POLICY_WORD,     /* an enum of common/wire: a word of `vocabulary` */
     RLC_POLICY_WORDS,    /* struct rlc_policy_words: `min` to `max` different ones */
+    RLC_POLICY_NAMES,    /* struct rlc_policy_names: `min` to `max` different ones */
     RLC_POLICY_ZONES,    /* struct rlc_policy_names */
     RLC_POLICY_AMOUNTS,  /* struct rlc_policy_amounts: currency -> amount >= 0 */
     RLC_POLICY_NODE,     /* const struct rlc_yaml *: whoever binds the table reads it further */

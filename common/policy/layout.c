@@ -10,7 +10,11 @@ const struct rlc_layout_row RLC_LAYOUT[] = {
     { "", "zones", ".csv",
       "Time zones as data: written by the publisher from the machine's own; a file that is there "
       "is used as it is." },
+    { "", "model", ".yaml", "How likely a debtor is to pay late: see [MODEL.md](MODEL.md)." },
+    { "", "deadlines", ".csv", "How long the law gives for what, by the day of the act." },
+    { "", "authorities", ".yaml", "Who may approve which legal act, up to which amount." },
     { "scenarios", NULL, ".yaml", "A way of collecting, step by step." },
+    { "procedures", NULL, ".yaml", "A procedure of the law, state by state." },
     { "creditors", NULL, ".yaml", "One of our legal entities." },
     { "senders", NULL, ".yaml", "Who speaks to debtors: name, address, where answers go." },
     { "calendars", NULL, ".csv", "Holidays: lines `date,name`." },

@@ -27,26 +27,43 @@ static struct rlc_problem *room(struct rlc_problems *problems, enum rlc_severity
     return NULL;
 }
 
+static bool is_known(const struct rlc_problems *problems, const struct rlc_problem *problem)
+{
+    for (size_t i = 0; i < problems->count; i++) {
+        const struct rlc_problem *kept = &problems->problem[i];
+
+        if (kept->severity == problem->severity && kept->line == problem->line &&
+            kept->column == problem->column && strcmp(kept->path, problem->path) == 0 &&
+            strcmp(kept->text, problem->text) == 0)
+            return true;
+    }
+    return false;
+}
+
 void rlc_problems_add(struct rlc_problems *problems, enum rlc_severity severity,
                       const struct rlc_place *place, const char *remedy, const char *format, ...)
 {
-    struct rlc_problem *problem = room(problems, severity);
+    struct rlc_problem problem = { .severity = severity,
+                                   .line = place->line,
+                                   .column = place->column };
+    struct rlc_problem *kept;
     va_list arguments;
 
-    *(severity == RLC_SEVERITY_ERROR ? &problems->error_count : &problems->warning_count) += 1;
-    if (!problem)
-        return;
-    *problem =
-        (struct rlc_problem){ .severity = severity, .line = place->line, .column = place->column };
-    (void)snprintf(problem->path, sizeof(problem->path), "%.*s", (int)place->path.size,
+    (void)snprintf(problem.path, sizeof(problem.path), "%.*s", (int)place->path.size,
                    place->path.size ? (const char *)place->path.data : "");
-    (void)snprintf(problem->remedy, sizeof(problem->remedy), "%s", remedy ? remedy : "");
+    (void)snprintf(problem.remedy, sizeof(problem.remedy), "%s", remedy ? remedy : "");
     va_start(arguments, format);
-    (void)vsnprintf(problem->text, sizeof(problem->text), format, arguments);
+    (void)vsnprintf(problem.text, sizeof(problem.text), format, arguments);
     va_end(arguments);
-    keep_on_one_line(problem->path);
-    keep_on_one_line(problem->text);
-    keep_on_one_line(problem->remedy);
+    keep_on_one_line(problem.path);
+    keep_on_one_line(problem.text);
+    keep_on_one_line(problem.remedy);
+    if (is_known(problems, &problem))
+        return;
+    *(severity == RLC_SEVERITY_ERROR ? &problems->error_count : &problems->warning_count) += 1;
+    kept = room(problems, severity);
+    if (kept)
+        *kept = problem;
 }
 
 char *rlc_problem_format(const struct rlc_problem *problem, char *buffer, size_t capacity)

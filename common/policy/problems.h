@@ -41,8 +41,8 @@ struct rlc_problems {
     struct rlc_problem problem[RLC_PROBLEMS_MAX];
 };
 
-/* Notes a problem. `remedy` may be NULL. Beyond RLC_PROBLEMS_MAX an error takes the place of a
- * warning, else it is only counted. */
+/* Notes a problem, unless it is noted already: several workers read the same file. `remedy` may be
+ * NULL. Beyond RLC_PROBLEMS_MAX an error takes the place of a warning, else it is only counted. */
 void rlc_problems_add(struct rlc_problems *problems, enum rlc_severity severity,
                       const struct rlc_place *place, const char *remedy, const char *format, ...)
     RLC_PRINTF(5, 6);

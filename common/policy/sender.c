@@ -28,6 +28,10 @@ static const struct rlc_policy_key KEYS[] = {
       .min = 1,
       .max = 40,
       .help = "As printed." },
+    { .name = "unsubscribe",
+      .type = RLC_POLICY_EMAIL,
+      .offset = offsetof(struct rlc_sender, unsubscribe),
+      .help = "Where a reader asks to get no more messages of a step with `unsubscribe`." },
 };
 
 const struct rlc_policy_table RLC_SENDER_TABLE = {

@@ -11,6 +11,7 @@ struct rlc_sender {
     struct rlc_span reply_to;    /* empty: the same */
     struct rlc_span disputes_to; /* where a debtor writes that something is wrong; may be empty */
     struct rlc_span phone;       /* as printed; may be empty */
+    struct rlc_span unsubscribe; /* where a reader asks for no more of a kind; may be empty */
 };
 
 extern const struct rlc_policy_table RLC_SENDER_TABLE;

@@ -294,3 +294,108 @@ void rlc_zones_read(struct rlc_reading *reading, struct rlc_span content,
     *ret_zones = zones.zone;
     *ret_count = zones.count;
 }
+
+/* ---- deadlines ---- */
+
+#define COUNT_MAX 366 /* days: what is longer is written in months or years */
+
+static bool read_bound(struct rlc_span text, rlc_day open, rlc_day *ret_day)
+{
+    *ret_day = open;
+    return text.size == 0 || rlc_day_parse(text, ret_day);
+}
+
+static bool read_count(struct rlc_span text, int32_t *ret_count)
+{
+    int32_t count = 0;
+
+    if (text.size == 0 || text.size > 3)
+        return false;
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] < '0' || text.data[i] > '9')
+            return false;
+        count = count * 10 + (text.data[i] - '0');
+    }
+    *ret_count = count;
+    return count > 0 && count <= COUNT_MAX;
+}
+
+/* The place of a word in a list, or the list's length. */
+static size_t word_place(struct rlc_span word, const char *const *words, size_t count)
+{
+    size_t i = 0;
+
+    while (i < count && !rlc_span_equal(word, rlc_span_of(words[i])))
+        i++;
+    return i;
+}
+
+static bool read_deadline(struct lines *lines, struct rlc_deadline_rule *ret_rule)
+{
+    static const char *const UNITS[] = { "day", "month", "year" };
+    static const char *const ANSWERS[] = { "no", "yes" };
+    struct rlc_span rest = lines->line;
+    struct rlc_span code = cut_field(&rest);
+    size_t place;
+
+    if (!rlc_policy_name_valid(code))
+        return refuse(lines, "a line must begin with a code of 1 to 64 letters, digits, '.', '_' "
+                             "or '-'");
+    if (!read_bound(cut_field(&rest), RLC_DAY_MIN, &ret_rule->from_on) ||
+        !read_bound(cut_field(&rest), RLC_DAY_MAX, &ret_rule->until_on) ||
+        ret_rule->until_on < ret_rule->from_on)
+        return refuse(lines, "the second and third field must be empty or dates such as "
+                             "2026-09-01, in order");
+    if (!read_count(cut_field(&rest), &ret_rule->count))
+        return refuse(lines, "the fourth field must be a number from 1 to 366");
+    place = word_place(cut_field(&rest), UNITS, RLC_COUNT(UNITS));
+    if (place == RLC_COUNT(UNITS) ||
+        (place == RLC_DEADLINE_YEARS && ret_rule->count > RLC_DEADLINE_YEARS_MAX))
+        return refuse(lines, "the fifth field must be day, month or year, of at most 20 years");
+    ret_rule->unit = (enum rlc_deadline_unit)place;
+    place = word_place(cut_field(&rest), ANSWERS, RLC_COUNT(ANSWERS));
+    if (place == RLC_COUNT(ANSWERS))
+        return refuse(lines, "the sixth field must be yes or no");
+    ret_rule->extends = place == 1;
+    ret_rule->code = rlc_reading_copy(lines->reading, code);
+    ret_rule->basis = rlc_reading_copy(lines->reading, rest);
+    return true;
+}
+
+static bool overlaps(const struct rlc_deadline_rule *a, const struct rlc_deadline_rule *b)
+{
+    return rlc_span_equal(a->code, b->code) && a->from_on <= b->until_on &&
+           b->from_on <= a->until_on;
+}
+
+static bool is_apart(struct lines *lines, const struct rlc_deadline_rule *rules, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (overlaps(&rules[i], &rules[count]))
+            return refuse(lines, "lines of one code must be for acts of different days");
+    }
+    return true;
+}
+
+void rlc_deadlines_read(struct rlc_reading *reading, struct rlc_span content,
+                        struct rlc_deadline_rule **ret_rules, size_t *ret_count)
+{
+    struct lines lines = { .reading = reading, .rest = content };
+    struct rlc_deadline_rule *rules =
+        rlc_reading_array(reading, RLC_DEADLINES_MAX + 1, sizeof(*rules));
+    size_t count = 0;
+
+    *ret_rules = rules;
+    *ret_count = 0;
+    if (!rules || !heading(&lines, "code,from,until,count,unit,extends,basis"))
+        return;
+    while (next_row(&lines)) {
+        if (count == RLC_DEADLINES_MAX) {
+            (void)refuse(&lines, "a bundle has at most 512 lines of deadlines");
+            break;
+        }
+        if (read_deadline(&lines, &rules[count]) && is_apart(&lines, rules, count))
+            count++;
+    }
+    *ret_count = count;
+}

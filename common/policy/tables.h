@@ -5,15 +5,18 @@
 
 #include "common/policy/keys.h"
 #include "common/pure/calendar.h"
+#include "common/pure/deadline.h"
 #include "common/pure/zone.h"
 #include "common/runtime/bundles.h"
 
-#define RLC_ZONES_PATH "zones.csv"
+#define RLC_ZONES_PATH     "zones.csv"
+#define RLC_DEADLINES_PATH "deadlines.csv"
 
 enum {
     RLC_HOLIDAYS_MAX = 8192,    /* of one calendar: 200 years of 40 holidays */
     RLC_ZONES_MAX = 512,        /* of one bundle: IANA has about 340 */
     RLC_TRANSITIONS_MAX = 1024, /* of one zone: twice a year for five centuries */
+    RLC_DEADLINES_MAX = 512,    /* lines: ten countries with fifty each */
     RLC_OFFSET_SIZE = 10        /* "+05:53:28" and a NUL */
 };
 
@@ -34,6 +37,13 @@ void rlc_calendar_read(struct rlc_reading *reading, struct rlc_span content,
  * name. */
 void rlc_zones_read(struct rlc_reading *reading, struct rlc_span content,
                     struct rlc_named_zone **ret_zones, size_t *ret_count);
+
+/* Reads `deadlines.csv`: lines `code,from,until,count,unit,extends,basis` below that very heading.
+ * `from` and `until` are the days of the acts that a line is for, both included, and may be empty;
+ * the unit is day, month or year; `extends` is yes or no. Lines of one code must not overlap.
+ * Returned in the arena, in the order of the file. */
+void rlc_deadlines_read(struct rlc_reading *reading, struct rlc_span content,
+                        struct rlc_deadline_rule **ret_rules, size_t *ret_count);
 
 /* Reads and writes "+01:00", "-00:09:21". */
 RLC_NODISCARD bool rlc_offset_parse(struct rlc_span text, int32_t *ret_offset_s);

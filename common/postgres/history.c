@@ -9,6 +9,7 @@
 
 #include "common/postgres/copy.h"
 #include "common/postgres/internal.h"
+#include "common/postgres/walk.h"
 #include "common/pure/key.h"
 #include "common/pure/murmur2.h"
 #include "common/pure/text.h"
@@ -20,13 +21,26 @@
 /* As many partitions as there are, where the audit worker has met all of them. */
 static const char COUNT_PARTITIONS[] = "SELECT max(partition) + 1 FROM audit_part "
                                        "WHERE worker = 'scenario'";
-static const char READ_FACTS[] =
-    "COPY (SELECT partition, off, raw FROM audit_log WHERE worker = 'scenario' AND "
+static const char READ_RECORDS[] =
+    "COPY (SELECT partition, off, seq, at_ms, leaf, head, tenant, debtor, kind, flaw, raw "
+    "FROM audit_log WHERE worker = '%s' AND "
     "partition BETWEEN %d AND %d AND tenant = %s AND debtor = %s AND at_ms <= %" PRId64 " "
     "ORDER BY partition, off) TO STDOUT (FORMAT binary)";
+static const char READ_LINKS[] =
+    "COPY (SELECT off, seq, leaf, head FROM audit_log WHERE worker = '%s' AND partition = %d AND "
+    "off BETWEEN %" PRId64 " AND %" PRId64 " ORDER BY off) TO STDOUT (FORMAT binary)";
+
+/* A snapshot: what one worker says of another's record is there if the record is. */
+static const char ONE_SNAPSHOT[] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+#define RECORD_COLUMNS 11
+#define LINK_COLUMNS   4
+
+static const char *const SCENARIO[] = { "scenario" };
 
 struct reading {
     const struct rlc_history *history;
+    const char *worker;
     int64_t rows;
 };
 
@@ -35,11 +49,20 @@ static bool take_row(void *context, const struct rlc_span *fields, size_t count)
     struct reading *reading = context;
     struct rlc_history_row row;
 
-    assert(count == 3);
+    assert(count == RECORD_COLUMNS);
     reading->rows++;
-    row = (struct rlc_history_row){ .partition = rlc_copy_field_i32(fields[0]),
+    row = (struct rlc_history_row){ .worker = reading->worker,
+                                    .partition = rlc_copy_field_i32(fields[0]),
                                     .off = rlc_copy_field_i64(fields[1]),
-                                    .raw = fields[2] };
+                                    .seq = rlc_copy_field_i64(fields[2]),
+                                    .at_ms = rlc_copy_field_i64(fields[3]),
+                                    .leaf = fields[4],
+                                    .head = fields[5],
+                                    .tenant = fields[6],
+                                    .debtor = fields[7],
+                                    .kind = fields[8],
+                                    .flaw = fields[9],
+                                    .raw = fields[10] };
     return reading->history->on_row(reading->history->context, &row);
 }
 
@@ -58,8 +81,8 @@ static enum rlc_status read_between(struct rlc_postgres *postgres, struct readin
     int size = 0;
 
     if (tenant && debtor)
-        size = snprintf(sql, sizeof(sql), READ_FACTS, first, last, tenant, debtor,
-                        history->until_ms ? history->until_ms : INT64_MAX);
+        size = snprintf(sql, sizeof(sql), READ_RECORDS, reading->worker, first, last, tenant,
+                        debtor, history->until_ms ? history->until_ms : INT64_MAX);
     PQfreemem(tenant);
     PQfreemem(debtor);
     if (size <= 0 || (size_t)size >= sizeof(sql))
@@ -87,6 +110,21 @@ static enum rlc_status find_partition(struct rlc_postgres *postgres,
     return status;
 }
 
+static enum rlc_status read_workers(struct rlc_postgres *postgres, struct reading *reading,
+                                    int32_t first, int32_t last, struct rlc_error *reterr)
+{
+    const struct rlc_history *history = reading->history;
+    const char *const *workers = history->worker_count ? history->workers : SCENARIO;
+    size_t count = history->worker_count ? history->worker_count : RLC_COUNT(SCENARIO);
+    enum rlc_status status = RLC_OK;
+
+    for (size_t i = 0; status == RLC_OK && i < count; i++) {
+        reading->worker = workers[i];
+        status = read_between(postgres, reading, first, last, reterr);
+    }
+    return status;
+}
+
 enum rlc_status rlc_history_read(struct rlc_postgres *postgres, const struct rlc_history *history,
                                  struct rlc_error *reterr)
 {
@@ -95,11 +133,61 @@ enum rlc_status rlc_history_read(struct rlc_postgres *postgres, const struct rlc
     enum rlc_status status = rlc_postgres_begin(postgres, reterr);
 
     if (status == RLC_OK)
+        status = rlc_postgres_run(postgres, ONE_SNAPSHOT, reterr);
+    if (status == RLC_OK)
         status = find_partition(postgres, history, &partition, reterr);
     if (status == RLC_OK && partition >= 0)
-        status = read_between(postgres, &reading, partition, partition, reterr);
+        status = read_workers(postgres, &reading, partition, partition, reterr);
     if (status == RLC_OK && reading.rows == 0)
-        status = read_between(postgres, &reading, 0, INT32_MAX, reterr);
+        status = read_workers(postgres, &reading, 0, INT32_MAX, reterr);
+    rlc_postgres_rollback(postgres);
+    return status;
+}
+
+bool rlc_history_is_whole(const struct rlc_history_row *row, struct rlc_trail_finding *ret_finding)
+{
+    const struct rlc_walk_row walked = { .seq = row->seq,
+                                         .off = row->off,
+                                         .at_ms = row->at_ms,
+                                         .leaf = row->leaf,
+                                         .head = row->head,
+                                         .tenant = row->tenant,
+                                         .debtor = row->debtor,
+                                         .kind = row->kind,
+                                         .flaw = row->flaw,
+                                         .raw = row->raw };
+
+    return rlc_walk_alone(row->worker, row->partition, &walked, ret_finding);
+}
+
+/* ---- links ---- */
+
+static bool take_link(void *context, const struct rlc_span *fields, size_t count)
+{
+    const struct rlc_history_stretch *stretch = context;
+    struct rlc_history_link link;
+
+    assert(count == LINK_COLUMNS);
+    link = (struct rlc_history_link){ .off = rlc_copy_field_i64(fields[0]),
+                                      .seq = rlc_copy_field_i64(fields[1]),
+                                      .leaf = fields[2],
+                                      .head = fields[3] };
+    return stretch->on_link(stretch->context, &link);
+}
+
+enum rlc_status rlc_history_links(struct rlc_postgres *postgres,
+                                  const struct rlc_history_stretch *stretch,
+                                  struct rlc_error *reterr)
+{
+    struct rlc_history_stretch wanted = *stretch;
+    char sql[SQL_MAX];
+    int size = snprintf(sql, sizeof(sql), READ_LINKS, stretch->worker, stretch->partition,
+                        stretch->first_off, stretch->last_off);
+    enum rlc_status status = rlc_postgres_begin(postgres, reterr);
+
+    assert(size > 0 && (size_t)size < sizeof(sql));
+    if (status == RLC_OK)
+        status = rlc_copy_out(postgres, sql, take_link, &wanted, reterr);
     rlc_postgres_rollback(postgres);
     return status;
 }

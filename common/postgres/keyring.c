@@ -26,6 +26,20 @@ static const char MAKE_KEYS[] =
     "INSERT INTO data_key (key_id, tenant, subject, wrapped) "
     "SELECT * FROM unnest($1, $2, $3, $4) ON CONFLICT (key_id) DO NOTHING";
 
+/* What the log-in lacks, as the end of a sentence; empty if nothing. Rights on a column count, too.
+ */
+static const char MISSING_TO_READ[] =
+    "SELECT CASE WHEN to_regclass('data_key') IS NULL THEN "
+    "'database ' || current_database() || ' has no table data_key: apply deploy/sql, or correct' "
+    "WHEN NOT has_column_privilege('data_key', 'wrapped', 'SELECT') THEN "
+    "'role ' || current_user || ' may not read data_key: "
+    "log in as relance_keys (people as relance_people) by' END";
+static const char MISSING_TO_ADD[] =
+    "SELECT CASE WHEN NOT has_column_privilege('data_key', 'wrapped', 'INSERT') THEN "
+    "'role ' || current_user || ' may not add to data_key: log in as relance_keys by' END";
+/* Names of PostgreSQL have 63 bytes. */
+#define MISSING_SIZE 256
+
 /* An opened or erased key that is kept. uthash keeps them in the order in which they were added, so
  * the first one is the oldest. */
 struct kept {
@@ -327,6 +341,39 @@ static enum rlc_status make_keys(struct call *call, size_t count)
     return status == RLC_OK ? read_keys(call) : status;
 }
 
+/* ---- rights ---- */
+
+static enum rlc_status ask_missing(struct postgres_keyring *keyring, const char *sql,
+                                   struct rlc_error *reterr)
+{
+    char missing[MISSING_SIZE];
+    enum rlc_status status =
+        rlc_postgres_value(keyring->postgres, sql, missing, sizeof(missing), reterr);
+
+    if (status != RLC_OK || !missing[0])
+        return status;
+    return rlc_error_set(reterr, RLC_FATAL, "keyring", 0, "%s postgres.dsn (RELANCE_POSTGRES_DSN)",
+                         missing);
+}
+
+enum rlc_status rlc_keyring_postgres_check(struct rlc_keyring *base, bool create,
+                                           struct rlc_error *reterr)
+{
+    struct postgres_keyring *keyring = (struct postgres_keyring *)base;
+    enum rlc_status status = ask_missing(keyring, MISSING_TO_READ, reterr);
+
+    return status == RLC_OK && create ? ask_missing(keyring, MISSING_TO_ADD, reterr) : status;
+}
+
+/* The server's own words name a table, not what to do about it. */
+static void explain(struct rlc_keyring *keyring, bool create, struct rlc_error *reterr)
+{
+    struct rlc_error why;
+
+    if (rlc_keyring_postgres_check(keyring, create, &why) == RLC_FATAL && reterr)
+        *reterr = why;
+}
+
 /* ---- the vtable ---- */
 
 static enum rlc_status begin_call(struct call *call, size_t count)
@@ -369,6 +416,8 @@ static enum rlc_status open_keys(struct rlc_keyring *base, const struct rlc_key_
     if (status == RLC_OK)
         return RLC_OK;
     rlc_data_keys_forget(ret_keys, count);
+    if (status == RLC_FATAL)
+        explain(base, create_missing, reterr);
     /* A transaction in the way, a value refused: none of this lasts. */
     return status == RLC_FATAL ? RLC_FATAL : RLC_RETRY;
 }

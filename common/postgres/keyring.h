@@ -24,4 +24,10 @@ struct rlc_keyring_config {
 RLC_NODISCARD struct rlc_keyring *rlc_keyring_postgres_new(const struct rlc_keyring_config *config,
                                                            struct rlc_error *reterr);
 
+/* Whether the log-in of `keyring`, one of the above, may read keys and, with `create`, add some, so
+ * that this is known before the first record. RLC_FATAL with the remedy if it may not, or if the
+ * database has no such table; RLC_RETRY if the server is away: nothing is known. Blocks. */
+RLC_NODISCARD enum rlc_status rlc_keyring_postgres_check(struct rlc_keyring *keyring, bool create,
+                                                         struct rlc_error *reterr);
+
 #endif

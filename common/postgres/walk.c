@@ -88,6 +88,20 @@ static bool check_row(struct rlc_walk *walk, const struct rlc_walk_row *row,
     return false;
 }
 
+bool rlc_walk_alone(const char *worker, int32_t partition, const struct rlc_walk_row *row,
+                    struct rlc_trail_finding *ret_finding)
+{
+    /* The row says itself which sequence it is. */
+    struct rlc_walk walk = { .worker = worker, .partition = partition, .seq = row->seq - 1 };
+    struct rlc_link link;
+    struct rlc_hash head;
+
+    if (check_row(&walk, row, &link, &head))
+        return true;
+    *ret_finding = walk.finding;
+    return false;
+}
+
 /* ---- a row behind another ---- */
 
 static void suspect(struct rlc_walk *walk, const struct rlc_link *link, bool jumped)

@@ -44,6 +44,10 @@ struct rlc_walk {
     int64_t suspect_got;
 };
 
+/* Whether a row is whole by itself, as rlc_history_is_whole() says. */
+bool rlc_walk_alone(const char *worker, int32_t partition, const struct rlc_walk_row *row,
+                    struct rlc_trail_finding *ret_finding);
+
 void rlc_walk_begin(struct rlc_walk *walk, const char *worker, int32_t partition,
                     const struct rlc_trail_anchor *anchor);
 void rlc_walk_row(struct rlc_walk *walk, const struct rlc_walk_row *row);

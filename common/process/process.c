@@ -276,6 +276,7 @@ static enum rlc_status open_bus(struct running *running, struct rlc_error *reter
         .member = running->member,
         .transactional_id =
             running->service.role == RLC_ROLE_SINK ? NULL : running->transactional_id,
+        .announce_revoke = running->service.effects != NULL,
     };
     return rlc_kafka_bus_open(&running->bus_config, &running->kafka, &running->bus, reterr);
 }
@@ -351,6 +352,8 @@ static enum rlc_status loop(struct running *running, struct rlc_error *reterr)
         status = rlc_worker_step(running->worker, POLL_MS, reterr);
         rlc_watcher_round(&running->watcher, running->bus, running->worker);
     }
+    if (status == RLC_OK)
+        rlc_worker_drain(running->worker, RLC_DRAIN_MS);
     return status;
 }
 

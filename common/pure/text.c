@@ -3,6 +3,16 @@
 
 #include <string.h>
 
+void rlc_hex_write(const uint8_t *bytes, size_t size, uint8_t *ret_digits)
+{
+    static const char DIGIT[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < size; i++) {
+        ret_digits[2 * i] = (uint8_t)DIGIT[bytes[i] >> 4];
+        ret_digits[2 * i + 1] = (uint8_t)DIGIT[bytes[i] & 15];
+    }
+}
+
 #define CODE_POINT_MAX UINT32_C(0x10ffff)
 #define CHARACTER_MAX  4 /* bytes of one character */
 
@@ -180,6 +190,20 @@ static bool label_valid(struct rlc_span label)
            label.data[label.size - 1] != '-' && every_character(label, is_label_code);
 }
 
+/* An encoded word stands between "=?" and "?=". Readers decode it also in an address, where RFC
+ * 2047 5 forbids it, and show another one than the envelope's. */
+static bool has_encoded_word(struct rlc_span text)
+{
+    bool begun = false;
+
+    for (size_t i = 1; i < text.size; i++) {
+        if (begun && text.data[i - 1] == '?' && text.data[i] == '=')
+            return true;
+        begun = begun || (text.data[i - 1] == '=' && text.data[i] == '?');
+    }
+    return false;
+}
+
 /* Dots separate: none at either end, no two in a row. */
 static bool local_valid(struct rlc_span local)
 {
@@ -190,7 +214,7 @@ static bool local_valid(struct rlc_span local)
         if (local.data[i] == '.' && local.data[i - 1] == '.')
             return false;
     }
-    return every_character(local, is_local_code);
+    return every_character(local, is_local_code) && !has_encoded_word(local);
 }
 
 bool rlc_domain_valid(struct rlc_span domain)
@@ -232,4 +256,21 @@ bool rlc_email_valid(struct rlc_span address)
         return false;
     return local_valid(rlc_span_from(address.data, address.size - domain.size - 1)) &&
            rlc_domain_valid(domain);
+}
+
+/* ---- spreadsheets ---- */
+
+/* Source: OWASP, "CSV Injection"; the last four are '=', '+', '-' and '@' in full width, which
+ * spreadsheets of East Asia take for the same. */
+bool rlc_text_is_formula(struct rlc_span text)
+{
+    static const char *const starts[] = { "=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠" };
+
+    for (size_t i = 0; i < RLC_COUNT(starts); i++) {
+        size_t size = strlen(starts[i]);
+
+        if (text.size >= size && memcmp(text.data, starts[i], size) == 0)
+            return true;
+    }
+    return false;
 }

@@ -14,6 +14,9 @@
 #define RLC_DOMAIN_MAX       253 /* RFC 1035 2.3.4: 255 octets, two of them not written */
 #define RLC_DOMAIN_LABEL_MAX 63  /* RFC 1035 2.3.4 */
 
+/* Writes `size` bytes as 2 * `size` lower-case hexadecimal digits, without a NUL. */
+void rlc_hex_write(const uint8_t *bytes, size_t size, uint8_t *ret_digits);
+
 /* Strict UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF. */
 bool rlc_text_is_utf8(struct rlc_span text);
 
@@ -37,10 +40,14 @@ bool rlc_domain_valid(struct rlc_span domain);
 
 /* An address for the SMTP envelope: ASCII dot-atom, '@', at least two domain labels. Stricter than
  * RFC 5321: no quoted local parts, no address literals, no '%' and '!' (old relays read them as
- * routes), no all-digit top-level label. */
+ * routes), no encoded words (readers decode them), no all-digit top-level label. */
 bool rlc_email_valid(struct rlc_span address);
 
 /* What follows the '@' of an address; empty when there is none. Borrowed. */
 struct rlc_span rlc_email_domain(struct rlc_span address);
+
+/* Whether a spreadsheet that opens a CSV file would take a cell of that text for a formula: such a
+ * cell is written with an apostrophe before it. */
+bool rlc_text_is_formula(struct rlc_span text);
 
 #endif

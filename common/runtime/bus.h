@@ -26,6 +26,9 @@ struct rlc_bus_config {
     const char *group;            /* consumer group; NULL when input_count is 0 */
     const char *member;           /* static member id (group.instance.id) */
     const char *transactional_id; /* NULL: produce() is idempotent but not transactional */
+    /* Partitions that the group takes away are announced (RLC_BUS_REVOKING), and stay ours until
+     * give_back(). A bus may take them without a word all the same: when the member is lost. */
+    bool announce_revoke;
 };
 
 struct rlc_header {
@@ -54,6 +57,7 @@ enum rlc_bus_event_kind {
     RLC_BUS_NOTHING,   /* the time-out passed */
     RLC_BUS_RECORD,    /* `record`, borrowed until release() (poll) or the next read_poll() */
     RLC_BUS_END,       /* everything below `end.offset` of that partition was handed out */
+    RLC_BUS_REVOKING,  /* the group wants its partitions: finish, then call give_back() */
     RLC_BUS_REBALANCED /* the assignment changed: ask assignment() */
 };
 
@@ -90,6 +94,9 @@ struct rlc_bus_ops {
      * assignments. Returns how many there are, more than `max` perhaps. */
     size_t (*assignment)(struct rlc_bus *bus, struct rlc_position *ret_owned, size_t max,
                          uint64_t *ret_epoch);
+    /* After RLC_BUS_REVOKING: lets the partitions go; the next poll says RLC_BUS_REBALANCED. Until
+     * then transactions can be committed, and nothing is polled. */
+    void (*give_back)(struct rlc_bus *bus);
     /* Takes the group metadata for send_offsets(); call right after poll() (broker-findings a).
      * RLC_RETRY when the member has no generation (a stalled or unjoined member): read again. */
     enum rlc_status (*snapshot)(struct rlc_bus *bus, struct rlc_error *reterr);

@@ -15,8 +15,10 @@
 struct rlc_freshness_line {
     int64_t position; /* the oldest record polled and not finished, else as far as was looked */
     int64_t watermark;
-    rlc_ms behind_since_ms; /* since when position < watermark; RLC_MS_NONE: it is not */
-    rlc_ms at_ms;           /* RLC_MS_NONE: nothing was published */
+    /* Since when position < watermark; RLC_MS_NONE: it is not. Long ago where nobody watched: a
+     * reader that comes back must not have contacts leave ahead of what piled up meanwhile. */
+    rlc_ms behind_since_ms;
+    rlc_ms at_ms; /* RLC_MS_NONE: nothing was published */
 };
 
 /* A live payment source. */
@@ -56,5 +58,11 @@ struct rlc_freshness_ops {
 struct rlc_freshness {
     const struct rlc_freshness_ops *ops;
 };
+
+/* Whether the payments that the tenant's live sources hold have been read, as far as anybody knows:
+ * each line that must be there is at most 10 s old and not behind for more than 60 s. In a stepped
+ * installation, whose time waits, nothing may be left at all. `now_ms` is the wall clock's. */
+bool rlc_freshness_holds(const struct rlc_freshness_state *state, struct rlc_span tenant,
+                         rlc_ms now_ms, bool stepped);
 
 #endif

@@ -247,11 +247,39 @@ static void write_ready(struct rlc_health *health, FILE *out, struct answer *ans
     answer->status = ready ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE;
 }
 
+/* For alarms: what /readyz says, as numbers. Names of checks are ours, and need no more escaping
+ * than JSON's. */
+static void write_not_ready(const char *name, FILE *out)
+{
+    char quoted[RLC_JSON_ROOM(RLC_HEALTH_NAME_SIZE)];
+
+    (void)rlc_json_quote(rlc_span_of(name), RLC_HEALTH_NAME_SIZE, quoted, sizeof(quoted));
+    (void)fprintf(out, "rlc_not_ready{check=%s} 1\n", quoted);
+}
+
+static void write_readiness(struct rlc_health *health, FILE *out)
+{
+    (void)pthread_mutex_lock(&health->lock);
+    (void)fprintf(out,
+                  "# HELP rlc_ready Whether /readyz answers 200.\n# TYPE rlc_ready gauge\n"
+                  "rlc_ready %d\n# HELP rlc_not_ready What /readyz names as not ready.\n"
+                  "# TYPE rlc_not_ready gauge\n",
+                  all_fine(health));
+    if (is_stuck(health))
+        write_not_ready("loop", out);
+    for (size_t i = 0; i < RLC_HEALTH_CHECKS_MAX; i++) {
+        if (health->check[i].used && !health->check[i].ok)
+            write_not_ready(health->check[i].name, out);
+    }
+    (void)pthread_mutex_unlock(&health->lock);
+}
+
 static void write_metrics(struct rlc_health *health, FILE *out, struct answer *answer)
 {
     answer->type = "text/plain; version=0.0.4; charset=utf-8";
     for (size_t i = 0; i < health->metrics_count; i++)
         rlc_metrics_render(health->metrics[i], out);
+    write_readiness(health, out);
     rlc_metrics_render_process(health->worker, out);
 }
 

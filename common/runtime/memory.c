@@ -2,6 +2,7 @@
 #include "common/runtime/memory.h"
 
 #include <assert.h>
+#include <malloc.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -39,6 +40,11 @@ void rlc_arena_trim(struct rlc_arena *arena, size_t keep)
     result = madvise(arena->base + from, arena->size - from, MADV_DONTNEED);
     assert(result == 0);
     (void)result;
+}
+
+void rlc_memory_trim(void)
+{
+    (void)malloc_trim(0); /* says whether there was anything to give back */
 }
 
 void rlc_arena_unmap(struct rlc_arena *arena)

@@ -16,6 +16,11 @@ RLC_NODISCARD enum rlc_status rlc_arena_map(struct rlc_arena *ret_arena, size_t 
  * after a reset. Costs a few microseconds when there is nothing to give back. */
 void rlc_arena_trim(struct rlc_arena *arena, size_t keep);
 
+/* Gives back to the system what the allocator keeps of memory that was freed, in whatever thread.
+ * For when there is nothing to do: takes a few milliseconds after much work, and microseconds when
+ * there is nothing to give back. */
+void rlc_memory_trim(void);
+
 /* Gives everything back and empties the arena; an empty (zeroed) arena is allowed. */
 void rlc_arena_unmap(struct rlc_arena *arena);
 

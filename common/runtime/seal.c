@@ -3,9 +3,11 @@
 
 #include <assert.h>
 #include <limits.h>
+#include <string.h>
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 struct sealing {
@@ -105,6 +107,35 @@ enum rlc_status rlc_unseal(const struct rlc_seal_key *key, struct rlc_span tenan
 enum rlc_status rlc_seal_key_new(struct rlc_seal_key *ret_key)
 {
     return RAND_priv_bytes(ret_key->bytes, RLC_SEAL_KEY_SIZE) == 1 ? RLC_OK : RLC_FATAL;
+}
+
+struct rlc_hash rlc_keyed_hash(const struct rlc_seal_key *key, struct rlc_span bytes)
+{
+    struct rlc_hash hash;
+    unsigned int size = sizeof(hash.bytes);
+    const uint8_t *done = HMAC(EVP_sha256(), key->bytes, sizeof(key->bytes), bytes.data, bytes.size,
+                               hash.bytes, &size);
+
+    assert(done && size == sizeof(hash.bytes));
+    (void)done;
+    return hash;
+}
+
+struct rlc_hash rlc_address_digest(const struct rlc_seal_key *key, struct rlc_span address)
+{
+    static const char DOMAIN[] = "relance-address";
+    uint8_t bytes[sizeof(DOMAIN) + RLC_DIGEST_ADDRESS_MAX];
+    uint8_t *text = bytes + sizeof(DOMAIN);
+    bool is_email = address.size && memchr(address.data, '@', address.size) != NULL;
+
+    assert(address.size <= RLC_DIGEST_ADDRESS_MAX);
+    memcpy(bytes, DOMAIN, sizeof(DOMAIN));
+    for (size_t i = 0; i < address.size; i++) {
+        bool upper = address.data[i] >= 'A' && address.data[i] <= 'Z';
+
+        text[i] = is_email && upper ? (uint8_t)(address.data[i] - 'A' + 'a') : address.data[i];
+    }
+    return rlc_keyed_hash(key, rlc_span_from(bytes, sizeof(DOMAIN) + address.size));
 }
 
 void rlc_seal_key_forget(struct rlc_seal_key *key)

@@ -21,13 +21,14 @@ static const struct rlc_wire_field ATTEMPTED_ROWS[] = {
     RLC_INSTANT(attempted, attempted_at_ms, RLC_REQUIRED),
     RLC_ONE(attempted, look, look_taken, RLC_OPTIONAL),
     RLC_MANY(attempted, lines, line_count, attempt_line, 0, RLC_REQUEST_LINES_MAX),
+    RLC_U32(attempted, part, 0, UINT32_MAX),
 };
 RLC_TYPE(attempted, ATTEMPTED_ROWS);
 
 static const struct rlc_wire_field LOCAL_EVENT_ROWS[] = {
     RLC_ENUM(local_event, event, local_event_kind, RLC_REQUIRED),
-    RLC_ACTION(local_event, action, RLC_OPTIONAL),
-    RLC_U32(local_event, request_number, 0, UINT32_MAX),
+    RLC_ACTION(local_event, action, RLC_REQUIRED),
+    RLC_U32(local_event, request_number, 1, UINT32_MAX),
     RLC_INSTANT(local_event, at_ms, RLC_REQUIRED),
     RLC_COUNTER(local_event, owner_epoch, 0),
     RLC_ENUM(local_event, result, outcome_result, RLC_OPTIONAL),

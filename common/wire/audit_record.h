@@ -44,6 +44,7 @@ struct rlc_attempted {
     struct rlc_look_taken look;
     const struct rlc_attempt_line *lines;
     size_t line_count; /* <= RLC_REQUEST_LINES_MAX */
+    uint32_t part; /* of the request that these lines are; 0 = the request itself, 1.. = annex */
 };
 
 enum rlc_local_event_kind {
@@ -53,10 +54,12 @@ enum rlc_local_event_kind {
     RLC_LOCAL_EVENT_KIND_OWNER_CHANGED = 3
 };
 
-/* An input of the notifier's core that is not in its topic, audited whole. */
+/* An input of the notifier's core that is not in its topic. What became of it stands in the record
+ * that it led to (attempted, returned, ended); this one is written where there is no other, or
+ * where that does not tell it. */
 struct rlc_local_event {
     enum rlc_local_event_kind event;
-    struct rlc_action_id action; /* absent with OWNER_CHANGED */
+    struct rlc_action_id action;
     uint32_t request_number;
     rlc_ms at_ms;
     int64_t owner_epoch;

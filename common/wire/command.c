@@ -81,6 +81,13 @@ static const struct rlc_wire_field COMMAND_CASE_ROWS[] = {
 };
 RLC_TYPE(command_case, COMMAND_CASE_ROWS);
 
+static const struct rlc_wire_field COMMAND_RECORD_ACT_ROWS[] = {
+    RLC_ID(command_record_act, case_id, RLC_REQUIRED),
+    RLC_CODE(command_record_act, act, RLC_REQUIRED),
+    RLC_DAY(command_record_act, on, RLC_REQUIRED),
+};
+RLC_TYPE(command_record_act, COMMAND_RECORD_ACT_ROWS);
+
 static const struct rlc_wire_field COMMAND_ACTIVATE_BUNDLE_ROWS[] = {
     RLC_HASH(command_activate_bundle, bundle_hash, RLC_REQUIRED),
 };
@@ -133,6 +140,7 @@ static const struct rlc_wire_field COMMAND_ROWS[] = {
              RLC_OPTIONAL),
     RLC_WHEN(command, refer_to_law, command_case, RLC_COMMAND_KIND_REFER_TO_LAW, RLC_OPTIONAL),
     RLC_WHEN(command, recall, command_case, RLC_COMMAND_KIND_RECALL, RLC_OPTIONAL),
+    RLC_WHEN(command, record_act, command_record_act, RLC_COMMAND_KIND_RECORD_ACT, RLC_OPTIONAL),
     RLC_WHEN(command, activate_bundle, command_activate_bundle, RLC_COMMAND_KIND_ACTIVATE_BUNDLE,
              RLC_OPTIONAL),
     RLC_WHEN(command, kill_switch, command_kill_switch, RLC_COMMAND_KIND_KILL_SWITCH, RLC_OPTIONAL),
@@ -146,13 +154,3 @@ static const struct rlc_wire_field COMMAND_ROWS[] = {
     RLC_WHEN(command, lift_freeze, command_lift, RLC_COMMAND_KIND_LIFT_FREEZE, RLC_OPTIONAL),
 };
 RLC_TYPE_OF_KINDS(command, COMMAND_ROWS);
-
-struct rlc_span rlc_command_encode_unsigned(const struct rlc_command *command,
-                                            struct rlc_arena *arena)
-{
-    struct rlc_command bare = *command;
-
-    bare.signing_key = (struct rlc_span){ NULL, 0 };
-    bare.signature = (struct rlc_span){ NULL, 0 };
-    return rlc_wire_encode(&rlc_command_type, &bare, arena);
-}

@@ -34,6 +34,7 @@ enum rlc_command_kind {
     RLC_COMMAND_KIND_CHOOSE_SCENARIO = 19,
     RLC_COMMAND_KIND_REFER_TO_LAW = 20,
     RLC_COMMAND_KIND_RECALL = 21,
+    RLC_COMMAND_KIND_RECORD_ACT = 22,
     RLC_COMMAND_KIND_ACTIVATE_BUNDLE = 100,
     RLC_COMMAND_KIND_KILL_SWITCH = 101,
     RLC_COMMAND_KIND_CREDITOR_MODE = 102,
@@ -113,6 +114,13 @@ struct rlc_command_case {
     size_t document_count; /* 0 = all that is overdue */
 };
 
+/* What a court, an officer or the debtor did in a case. */
+struct rlc_command_record_act {
+    struct rlc_span case_id;
+    struct rlc_span act; /* word of the procedure, for example "ORDER_GRANTED" */
+    rlc_day on;          /* date of the act itself */
+};
+
 struct rlc_command_activate_bundle {
     struct rlc_hash bundle_hash;
 };
@@ -159,6 +167,7 @@ struct rlc_command {
         struct rlc_command_choose_scenario choose_scenario;
         struct rlc_command_case refer_to_law;
         struct rlc_command_case recall;
+        struct rlc_command_record_act record_act;
         struct rlc_command_activate_bundle activate_bundle;
         struct rlc_command_kill_switch kill_switch;
         struct rlc_creditor_setting creditor_mode;
@@ -168,10 +177,5 @@ struct rlc_command {
         struct rlc_command_lift lift_freeze;
     };
 };
-
-/* The bytes that are signed: the command without `signing_key` and `signature` (proto/README.md).
- * {NULL, 0} when the arena is full. */
-struct rlc_span rlc_command_encode_unsigned(const struct rlc_command *command,
-                                            struct rlc_arena *arena);
 
 #endif

@@ -97,6 +97,7 @@ static const struct rlc_wire_field CONTACT_BODY_ROWS[] = {
     RLC_MANY(contact_body, lines, line_count, line, 0, RLC_REQUEST_LINES_MAX),
     RLC_MANY(contact_body, totals, total_count, total, 0, RLC_REQUEST_TOTALS_MAX),
     RLC_MANY(contact_body, aliases, alias_count, alias, 0, RLC_ALIASES_MAX),
+    RLC_FLAG(contact_body, unsubscribe),
 };
 RLC_TYPE(contact_body, CONTACT_BODY_ROWS);
 

@@ -118,6 +118,7 @@ struct rlc_contact_body {
     size_t total_count; /* <= RLC_REQUEST_TOTALS_MAX */
     const struct rlc_alias *aliases;
     size_t alias_count; /* <= RLC_ALIASES_MAX */
+    bool unsubscribe;   /* the message says how to get no more of its kind */
 };
 
 /* What the last look had read when it returned a request or let it go. */

@@ -34,6 +34,8 @@ static const struct rlc_wire_field DEAD_LETTER_ROWS[] = {
     { RLC_ROW(dead_letter, raw, struct rlc_sealed), .form = RLC_FORM_ONE,
       .type = &rlc_sealed_raw_type },
     RLC_ONE(dead_letter, rules, rules, RLC_OPTIONAL),
+    RLC_INSTANT(dead_letter, settled_at_ms, RLC_OPTIONAL),
+    RLC_ID(dead_letter, settled_by, RLC_OPTIONAL),
 };
 RLC_TYPE(dead_letter, DEAD_LETTER_ROWS);
 

@@ -26,6 +26,9 @@ struct rlc_dead_letter {
     /* Ingest only: the raw value, sealed under the tenant's key of the month. */
     struct rlc_sealed raw;
     struct rlc_rules rules;
+    /* A letter that holds no debtor is settled by being written again, with both of these. */
+    rlc_ms settled_at_ms;
+    struct rlc_span settled_by; /* the person */
 };
 
 /* As rlc_debtor_event_decode and _encode (common/wire/debtor_event.h). */

@@ -69,6 +69,8 @@ static const struct rlc_wire_field MILESTONE_ROWS[] = {
     RLC_ONE(milestone, cost, money, RLC_NOT_NEGATIVE),
     RLC_FLAG(milestone, holds),
     RLC_MANY(milestone, documents, document_count, document_ref, 0, RLC_DOCUMENTS_MAX),
+    RLC_CODE(milestone, act, RLC_OPTIONAL),
+    RLC_CODE(milestone, rule, RLC_OPTIONAL),
 };
 RLC_TYPE(milestone, MILESTONE_ROWS);
 

@@ -122,10 +122,12 @@ struct rlc_milestone {
     rlc_day deadline_on;       /* next statutory deadline; absent = none */
     struct rlc_hash claim_hash;
     struct rlc_span command; /* the command it answers; absent = none */
-    struct rlc_money cost;   /* charged to the case by this step; may be absent */
+    struct rlc_money cost;   /* what the procedure costs, where it is weighed; may be absent */
     bool holds;              /* the amicable scenario stays off */
     const struct rlc_document_ref *documents;
     size_t document_count; /* <= RLC_DOCUMENTS_MAX */
+    struct rlc_span act;   /* the act that is asked for, approved or refused; absent = none */
+    struct rlc_span rule;  /* why not, for example "STALE_CLAIM"; absent = nothing is in the way */
 };
 
 /* legal-escalation asks scenario for a contact: only scenario asks the notifier. */

@@ -85,7 +85,7 @@ RLC_TYPE(suppressed, SUPPRESSED_ROWS);
 
 static const struct rlc_wire_field REFERRED_ROWS[] = {
     RLC_ID(referred, case_id, RLC_REQUIRED),
-    RLC_HASH(referred, claim_hash, RLC_REQUIRED),
+    RLC_HASH(referred, claim_hash, RLC_OPTIONAL),
     RLC_ONE(referred, open, money, RLC_NOT_NEGATIVE),
     RLC_MANY(referred, documents, document_count, document_ref, 0, RLC_DOCUMENTS_MAX),
 };

@@ -25,11 +25,13 @@ static const struct rlc_wire_field CLAIM_LINE_ROWS[] = {
     RLC_CODE(claim_line, terms_version, RLC_OPTIONAL),
     RLC_HASH(claim_line, evidence_hash, RLC_OPTIONAL),
     RLC_MANY(claim_line, segments, segment_count, interest_segment, 0, RLC_SEGMENTS_MAX),
+    RLC_ONE(claim_line, disputed, money, RLC_NOT_NEGATIVE),
+    RLC_ENUM(claim_line, held, suppression, RLC_OPTIONAL),
 };
 RLC_TYPE(claim_line, CLAIM_LINE_ROWS);
 
 static const struct rlc_wire_field CLAIM_ROWS[] = {
-    RLC_HASH(claim, claim_hash, RLC_REQUIRED),
+    RLC_HASH(claim, claim_hash, RLC_OPTIONAL),
     RLC_CODE(claim, interest_rule, RLC_OPTIONAL),
     RLC_DAY(claim, computed_on, RLC_REQUIRED),
     RLC_MANY(claim, lines, line_count, claim_line, 0, RLC_DOCUMENTS_MAX),

@@ -46,13 +46,15 @@ struct rlc_claim_line {
     struct rlc_span terms_version;
     struct rlc_hash evidence_hash; /* of the line's proofs, sorted */
     const struct rlc_interest_segment *segments;
-    size_t segment_count; /* <= RLC_SEGMENTS_MAX */
+    size_t segment_count;      /* <= RLC_SEGMENTS_MAX */
+    struct rlc_money disputed; /* open, and no part of the principal */
+    enum rlc_suppression held; /* what else lies on it: nothing is filed meanwhile */
 };
 
 /* claim_hash = H(sorted (receivable, principal, terms version, evidence hashes), interest rule,
  * computation date): interest that runs on is shown, not hashed. */
 struct rlc_claim {
-    struct rlc_hash claim_hash;
+    struct rlc_hash claim_hash; /* absent before legal-escalation has the case */
     struct rlc_span interest_rule;
     rlc_day computed_on;
     const struct rlc_claim_line *lines;

@@ -9,6 +9,7 @@ static const struct rlc_wire_field CASE_REFERRED_ROWS[] = {
     RLC_CODE(case_referred, procedure, RLC_OPTIONAL),
     RLC_ONE(case_referred, claim, claim, RLC_REQUIRED),
     RLC_ONE(case_referred, debtor, debtor, RLC_REQUIRED),
+    RLC_CODE(case_referred, segment, RLC_OPTIONAL),
 };
 RLC_TYPE(case_referred, CASE_REFERRED_ROWS);
 
@@ -40,8 +41,17 @@ RLC_TYPE(contact_answered, CONTACT_ANSWERED_ROWS);
 static const struct rlc_wire_field PARTY_CHANGED_ROWS[] = {
     RLC_ID(party_changed, case_id, RLC_REQUIRED),
     RLC_ONE(party_changed, debtor, debtor, RLC_REQUIRED),
+    RLC_CODE(party_changed, segment, RLC_OPTIONAL),
 };
 RLC_TYPE(party_changed, PARTY_CHANGED_ROWS);
+
+static const struct rlc_wire_field CASE_HELD_ROWS[] = {
+    RLC_ID(case_held, case_id, RLC_REQUIRED),
+    RLC_ENUM(case_held, reason, suppression, RLC_OPTIONAL),
+    RLC_ID(case_held, object, RLC_OPTIONAL),
+    RLC_ONE(case_held, on_account, money, RLC_NOT_NEGATIVE),
+};
+RLC_TYPE(case_held, CASE_HELD_ROWS);
 
 static const struct rlc_wire_field LEGAL_INBOX_ROWS[] = {
     RLC_ONE(legal_inbox, envelope, envelope, RLC_OPTIONAL),
@@ -60,6 +70,7 @@ static const struct rlc_wire_field LEGAL_INBOX_ROWS[] = {
              RLC_OF_DEBTOR),
     RLC_WHEN(legal_inbox, party_changed, party_changed, RLC_LEGAL_INBOX_KIND_PARTY_CHANGED,
              RLC_OF_DEBTOR),
+    RLC_WHEN(legal_inbox, case_held, case_held, RLC_LEGAL_INBOX_KIND_CASE_HELD, RLC_OF_DEBTOR),
 };
 RLC_TYPE_OF_KINDS(legal_inbox, LEGAL_INBOX_ROWS);
 

@@ -16,7 +16,8 @@ enum rlc_legal_inbox_kind {
     RLC_LEGAL_INBOX_KIND_CASE_RECALLED = 5,
     RLC_LEGAL_INBOX_KIND_COMMAND_ROUTED = 6,   /* APPROVE and REFUSE, with their signature */
     RLC_LEGAL_INBOX_KIND_CONTACT_ANSWERED = 7, /* what became of a proposed contact */
-    RLC_LEGAL_INBOX_KIND_PARTY_CHANGED = 8
+    RLC_LEGAL_INBOX_KIND_PARTY_CHANGED = 8,
+    RLC_LEGAL_INBOX_KIND_CASE_HELD = 9 /* what lies on debtor and account, whole */
 };
 
 struct rlc_case_referred {
@@ -24,13 +25,14 @@ struct rlc_case_referred {
     struct rlc_span procedure; /* asked for; absent = the procedure engine chooses */
     struct rlc_claim claim;
     struct rlc_debtor debtor; /* as known when referred */
+    struct rlc_span segment;  /* of the account, likewise; absent = it has none */
 };
 
 struct rlc_claim_changed {
     struct rlc_span case_id;
-    struct rlc_claim claim;   /* the whole claim after the change */
+    struct rlc_claim claim;   /* the lines that changed, as they are now */
     struct rlc_span document; /* what changed */
-    struct rlc_span reason;   /* "PAID", "DISPUTED", "AMENDED", "CANCELLED", "REOPENED" */
+    struct rlc_span reason;   /* as in the schema */
 };
 
 struct rlc_case_recalled {
@@ -51,6 +53,15 @@ struct rlc_contact_answered {
 struct rlc_party_changed {
     struct rlc_span case_id;
     struct rlc_debtor debtor;
+    struct rlc_span segment; /* of the account; absent = it has none */
+};
+
+/* Nothing of the case is filed while there is a reason, or money on account. */
+struct rlc_case_held {
+    struct rlc_span case_id;
+    enum rlc_suppression reason; /* absent = nothing */
+    struct rlc_span object;      /* its agreement or task */
+    struct rlc_money on_account; /* of the case's currency: nobody has said yet for what */
 };
 
 struct rlc_legal_inbox {
@@ -65,6 +76,7 @@ struct rlc_legal_inbox {
         struct rlc_command command_routed;
         struct rlc_contact_answered contact_answered;
         struct rlc_party_changed party_changed;
+        struct rlc_case_held case_held;
     };
 };
 

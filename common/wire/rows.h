@@ -73,6 +73,11 @@
     { RLC_ROW(owner, member, const struct rlc_##of *), .form = RLC_FORM_MANY,                      \
       .count_offset = offsetof(struct rlc_##owner, count_member), .type = &rlc_##of##_type,        \
       .low = (least), .high = (most), .flags = (least) > 0 ? RLC_REQUIRED : RLC_OPTIONAL }
+/* The same for a list that a core changes: its items are not const. */
+#define RLC_LIST(owner, member, count_member, of, most)                                            \
+    { RLC_ROW(owner, member, struct rlc_##of *), .form = RLC_FORM_MANY,                            \
+      .count_offset = offsetof(struct rlc_##owner, count_member), .type = &rlc_##of##_type,        \
+      .low = 0, .high = (most) }
 /* The payload of one kind: set with this kind and with no other. */
 #define RLC_WHEN(owner, member, of, of_kind, flag)                                                 \
     { RLC_ROW(owner, member, struct rlc_##of), .form = RLC_FORM_ONE, .type = &rlc_##of##_type,     \
@@ -155,6 +160,7 @@ extern const struct rlc_wire_type rlc_command_resolve_unknown_type;
 extern const struct rlc_wire_type rlc_command_release_quarantine_type;
 extern const struct rlc_wire_type rlc_command_choose_scenario_type;
 extern const struct rlc_wire_type rlc_command_case_type;
+extern const struct rlc_wire_type rlc_command_record_act_type;
 extern const struct rlc_wire_type rlc_command_activate_bundle_type;
 extern const struct rlc_wire_type rlc_command_kill_switch_type;
 extern const struct rlc_wire_type rlc_command_lift_type;

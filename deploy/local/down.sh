@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Stops the servers of the local stack, each by its own pid. --wipe also deletes their data; the
-# fetched jars of Kafka stay.
+# Stops the workers and servers of the local stack, each by its own pid. --wipe also deletes their data;
+# the fetched jars of Kafka stay.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 wipe=no
@@ -15,6 +15,7 @@ if [[ ! -d $STACK_DIR ]]; then
     say "there is no stack in $STACK_DIR"
     exit 0
 fi
+"$LOCAL_SCRIPTS/workers.sh" down
 lock_stack
 for server in "${SERVERS[@]}"; do halt_server "$server" stop & done
 wait
@@ -22,6 +23,6 @@ say "stopped"
 if [[ $wipe == yes ]]; then
     # The marks first: a wipe that is cut off leaves nothing that looks complete.
     rm -f "$STACK_DIR/kafka/formatted" "$(postgres_data)/relance-initialised"
-    rm -rf "$(postgres_data)" "${STACK_DIR:?}"/{kafka,redis,smtp,run,logs,env,settings,tenant-keys,demo}
+    rm -rf "$(postgres_data)" "${STACK_DIR:?}"/{kafka,redis,smtp,run,logs,env,settings,tenant-keys,demo,workers}
     say "data deleted"
 fi

@@ -10,6 +10,7 @@
 #   <server>_launch    starts the process
 #   <server>_probe     succeeds when it answers
 #   <server>_finish    what has to be done once it answers
+#   <server>_user      runs a command as the user whose process it is
 #   <server>_signals   the signals of an orderly stop and of a crash
 set -euo pipefail
 
@@ -98,11 +99,55 @@ show_log() {
     tail -n 15 "$STACK_LOGS/$1.log" >&2 2>/dev/null || true
 }
 
-# becomes_ready <server> <limit_s>: waits until it answers; fails when it died or at the limit.
+# owns_ports <server>: the process that this stack started takes the connections for all its ports. That
+# somebody answers proves nothing: two stacks may have found the same port free at the same moment, and
+# what is said next, SQL above all, would reach the other's server.
+owns_ports() {
+    local pid port inode held
+    read -r pid 2>/dev/null <"$STACK_DIR/run/$1.pid" || return 1
+    # A descriptor that is closed meanwhile makes ls fail, and what it printed is good.
+    held=$("$1_user" ls -l "/proc/$pid/fd" 2>/dev/null) || true
+    for port in $("$1_ports"); do
+        while read -r inode _; do
+            if [[ $held == *"socket:[$inode]"* ]]; then continue 2; fi
+        done < <(listeners "$port")
+        return 1
+    done
+}
+
+# answers <server>: this stack's server can be used.
+answers() { owns_ports "$1" && "$1_probe"; }
+
+# taken_port <server>: prints that of its ports which somebody else has.
+taken_port() {
+    local port
+    ! owns_ports "$1" || return 1
+    for port in $("$1_ports"); do
+        if port_is_taken "$port"; then
+            printf '%s\n' "$port"
+            return
+        fi
+    done
+    return 1
+}
+
+# fail_taken <server> <port>
+fail_taken() {
+    local variable name
+    for variable in "${STACK_PORTS[@]}"; do
+        name=${variable#RELANCE_}
+        if [[ ${!name} == "$2" ]]; then break; fi
+    done
+    fail "port $2 for $1 is taken by $(port_owner "$2"), which is not of this stack ($STACK_DIR); choose another:" \
+        "$(free_ports | grep "^$variable=") (all of them: deploy/local/README.md)"
+}
+
+# becomes_ready <server> <limit_s>: waits until it answers; fails when it died or at the limit. On a busy
+# machine a process is there before it carries the server's argument, so its number alone counts here.
 becomes_ready() {
     local deadline=$((SECONDS + $2))
-    until "$1_probe"; do
-        server_pid "$1" >/dev/null || return 1
+    until answers "$1"; do
+        ! process_is_gone "$(<"$STACK_DIR/run/$1.pid")" || return 1
         ((SECONDS < deadline)) || return 1
         sleep 0.1
     done
@@ -117,8 +162,7 @@ check_ports() {
         return
     fi
     for port in $("$1_ports"); do
-        ! port_is_taken "$port" ||
-            fail "port $port for $1 is taken by another process; choose one, see deploy/local/README.md"
+        ! port_is_taken "$port" || fail_taken "$1" "$port"
     done
 }
 
@@ -133,7 +177,7 @@ begin_server() {
 
 # await_server <server>: after begin_server; waits until the server can be used.
 await_server() {
-    local limit=$READY_LIMIT_S
+    local limit=$READY_LIMIT_S port
     if [[ ${launched[$1]:-no} == no ]]; then limit=$HUNG_LIMIT_S; fi
     if ! becomes_ready "$1" "$limit" && [[ ${launched[$1]:-no} == no ]]; then
         say "$1 does not answer, starting it anew"
@@ -141,7 +185,11 @@ await_server() {
         begin_server "$1"
         becomes_ready "$1" "$READY_LIMIT_S" || true
     fi
-    if ! "$1_probe"; then
+    if ! answers "$1"; then
+        if port=$(taken_port "$1"); then
+            halt_launched
+            fail_taken "$1" "$port"
+        fi
         show_log "$1"
         server_pid "$1" >/dev/null || fail "$1 ended while it started; log: $STACK_LOGS/$1.log"
         fail "$1 was not ready within $READY_LIMIT_S s; log: $STACK_LOGS/$1.log"
@@ -149,6 +197,12 @@ await_server() {
     "$1_finish"
     printf '%-9s ready on 127.0.0.1:%s (pid %s)\n' "$1" "$("$1_ports" | cut -d' ' -f1)" \
         "$(server_pid "$1")"
+}
+
+# What this start began would hold the ports that its next try is to leave.
+halt_launched() {
+    local server
+    for server in "${!launched[@]}"; do halt_server "$server" stop; done
 }
 
 # process_is_gone <pid>: a dying process loses its arguments before it closes its ports, and a dead

@@ -7,7 +7,7 @@ result=0
 for server in "${SERVERS[@]}"; do
     state=stopped
     if pid=$(server_pid "$server"); then
-        if "${server}_probe"; then state="ready, pid $pid"; else state="not ready, pid $pid"; fi
+        if answers "$server"; then state="ready, pid $pid"; else state="not ready, pid $pid"; fi
     fi
     [[ $state == ready* ]] || result=1
     printf '%-9s 127.0.0.1:%-6s %s\n' "$server" "$("${server}_ports" | cut -d' ' -f1)" "$state"

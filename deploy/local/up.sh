@@ -22,12 +22,17 @@ check_commands() {
 write_env() {
     local address=127.0.0.1:$POSTGRES_PORT/relance
     cat >"$STACK_DIR/env.new" <<END
+# Endpoints of this stack. One log-in of PostgreSQL per job: each worker's RELANCE_POSTGRES_DSN is the one
+# of its role, and no worker takes another's settings. deploy/local/workers.sh starts all six with theirs.
 export RELANCE_LOCAL_DIR=$(printf '%q' "$STACK_DIR")
 export RELANCE_KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:$KAFKA_PORT
 export RELANCE_REDIS_HOST=127.0.0.1
 export RELANCE_REDIS_PORT=$REDIS_PORT
+# As it is: audit worker. Give ingest and notifier \$RELANCE_POSTGRES_KEYS_DSN in its place.
 export RELANCE_POSTGRES_DSN=postgresql://relance_audit@$address
+# Data keys: ingest, notifier. relancectl with --tenant-keys: the same with the role relance_people.
 export RELANCE_POSTGRES_KEYS_DSN=postgresql://relance_keys@$address
+# The schema (deploy/sql); reports; tests.
 export RELANCE_POSTGRES_OWNER_DSN=postgresql://relance_owner@$address
 export RELANCE_POSTGRES_READ_DSN=postgresql://relance_read@$address
 export RELANCE_POSTGRES_SUPERUSER_DSN=postgresql://postgres@$address

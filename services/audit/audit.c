@@ -21,8 +21,9 @@
 #define PROBLEM_MAX 192
 
 /* The inputs and whose chain each carries. */
-static const char *const TOPICS[] = { "debtor-facts" };
-static const char *const WORKERS[] = { "scenario" };
+static const char *const TOPICS[] = { "debtor-facts", "notifier.audit", "scoring.audit",
+                                      "legal-escalation.audit" };
+static const char *const WORKERS[] = { "scenario", "notifier", "scoring", "legal-escalation" };
 _Static_assert(RLC_COUNT(TOPICS) == RLC_COUNT(WORKERS), "each topic has its worker");
 
 /* A decoded record. */

@@ -18,7 +18,8 @@
 static const char EMPTY[] = "LOCK TABLE audit_part IN EXCLUSIVE MODE; "
                             "DELETE FROM receivable; DELETE FROM receivable_change; "
                             "DELETE FROM request; DELETE FROM request_line; "
-                            "DELETE FROM step_instance; DELETE FROM silence; "
+                            "DELETE FROM step_instance; DELETE FROM silence; DELETE FROM task; "
+                            "DELETE FROM law_case; "
                             "UPDATE audit_part SET unreported = 0";
 
 struct rebuild {

@@ -136,6 +136,8 @@ static void add_report(struct report_batch *batch, const struct report *report,
 
     if (report->head_only && body->part > 0)
         return;
+    if (report->code && !rlc_span_equal(fact->case_moved.code, rlc_span_of(report->code)))
+        return;
     if (!report->per_line) {
         add_row(stage, report, bases);
         return;

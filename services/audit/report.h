@@ -15,6 +15,8 @@ enum report_table {
     REPORT_REQUEST_LINE,
     REPORT_STEP_INSTANCE,
     REPORT_SILENCE,
+    REPORT_TASK,
+    REPORT_LAW_CASE,
     REPORT_TABLE_COUNT
 };
 
@@ -62,7 +64,8 @@ struct report {
     enum rlc_fact_kind kind;
     enum report_table table;
     bool per_line;
-    bool head_only; /* not for the annex of a request */
+    bool head_only;   /* not for the annex of a request */
+    const char *code; /* of a milestone: only with this one; NULL = with any */
     const struct report_field *fields;
     size_t field_count;
 };

@@ -164,6 +164,50 @@ static const struct rlc_cell_column SILENCE[] = {
     [SILENCE_NEXT_AT] = { "next_at", RLC_CELL_MS, RLC_CELL_LATEST },
 };
 
+enum {
+    TASK_TENANT, TASK_DEBTOR, TASK_TASK, TASK_CREDITOR, TASK_KIND, TASK_TEAM, TASK_DUE_AT,
+    TASK_SCRIPT, TASK_OBJECT, TASK_OPENED_AT, TASK_CLOSED_AT, TASK_OUTCOME, TASK_OFF
+};
+static const struct rlc_cell_column TASK[] = {
+    [TASK_TENANT] = { "tenant", RLC_CELL_TEXT, RLC_CELL_KEY },
+    [TASK_DEBTOR] = { "debtor", RLC_CELL_TEXT, RLC_CELL_KEY },
+    [TASK_TASK] = { "task", RLC_CELL_TEXT, RLC_CELL_KEY },
+    [TASK_CREDITOR] = { "creditor", RLC_CELL_TEXT, RLC_CELL_KEEP },
+    [TASK_KIND] = { "kind", RLC_CELL_TEXT, RLC_CELL_KEEP },
+    [TASK_TEAM] = { "team", RLC_CELL_TEXT, RLC_CELL_KEEP },
+    [TASK_DUE_AT] = { "due_at", RLC_CELL_MS, RLC_CELL_KEEP },
+    [TASK_SCRIPT] = { "script", RLC_CELL_TEXT, RLC_CELL_KEEP },
+    [TASK_OBJECT] = { "object", RLC_CELL_TEXT, RLC_CELL_KEEP },
+    [TASK_OPENED_AT] = { "opened_at", RLC_CELL_MS, RLC_CELL_KEEP },
+    [TASK_CLOSED_AT] = { "closed_at", RLC_CELL_MS, RLC_CELL_KEEP },
+    [TASK_OUTCOME] = { "outcome_code", RLC_CELL_TEXT, RLC_CELL_KEEP },
+    [TASK_OFF] = { "off", RLC_CELL_I64, RLC_CELL_LATEST },
+};
+
+enum {
+    CASE_TENANT, CASE_DEBTOR, CASE_ID, CASE_CREDITOR, CASE_CURRENCY, CASE_REFERRED,
+    CASE_REFERRED_AT, CASE_PROCEDURE, CASE_WORD, CASE_ACT, CASE_RULE, CASE_WORD_ON,
+    CASE_DEADLINE_ON, CASE_SAID_AT, CASE_HOLDS, CASE_OFF
+};
+static const struct rlc_cell_column LAW_CASE[] = {
+    [CASE_TENANT] = { "tenant", RLC_CELL_TEXT, RLC_CELL_KEY },
+    [CASE_DEBTOR] = { "debtor", RLC_CELL_TEXT, RLC_CELL_KEY },
+    [CASE_ID] = { "case_id", RLC_CELL_TEXT, RLC_CELL_KEY },
+    [CASE_CREDITOR] = { "creditor", RLC_CELL_TEXT, RLC_CELL_KEEP },
+    [CASE_CURRENCY] = { "currency", RLC_CELL_TEXT, RLC_CELL_KEEP },
+    [CASE_REFERRED] = { "referred_minor", RLC_CELL_I64, RLC_CELL_KEEP },
+    [CASE_REFERRED_AT] = { "referred_at", RLC_CELL_MS, RLC_CELL_KEEP },
+    [CASE_PROCEDURE] = { "procedure", RLC_CELL_TEXT, RLC_CELL_KEEP },
+    [CASE_WORD] = { "word", RLC_CELL_TEXT, RLC_CELL_LATEST },
+    [CASE_ACT] = { "act", RLC_CELL_TEXT, RLC_CELL_KEEP },
+    [CASE_RULE] = { "rule", RLC_CELL_TEXT, RLC_CELL_LATEST },
+    [CASE_WORD_ON] = { "word_on", RLC_CELL_DAY, RLC_CELL_LATEST },
+    [CASE_DEADLINE_ON] = { "deadline_on", RLC_CELL_DAY, RLC_CELL_LATEST },
+    [CASE_SAID_AT] = { "said_at", RLC_CELL_MS, RLC_CELL_LATEST },
+    [CASE_HOLDS] = { "holds", RLC_CELL_BOOL, RLC_CELL_LATEST },
+    [CASE_OFF] = { "off", RLC_CELL_I64, RLC_CELL_LATEST },
+};
+
 const struct rlc_stage_table REPORT_TABLES[REPORT_TABLE_COUNT] = {
     [REPORT_RECEIVABLE] = { .name = "receivable", COLUMNS(RECEIVABLE), .key_count = 4,
                             .merges = true },
@@ -174,6 +218,8 @@ const struct rlc_stage_table REPORT_TABLES[REPORT_TABLE_COUNT] = {
     [REPORT_STEP_INSTANCE] = { .name = "step_instance", COLUMNS(STEP_INSTANCE), .key_count = 7,
                                .merges = true },
     [REPORT_SILENCE] = { .name = "silence", COLUMNS(SILENCE), .key_count = 3 },
+    [REPORT_TASK] = { .name = "task", COLUMNS(TASK), .key_count = 3, .merges = true },
+    [REPORT_LAW_CASE] = { .name = "law_case", COLUMNS(LAW_CASE), .key_count = 3, .merges = true },
 };
 
 /* ---- facts ---- */
@@ -340,6 +386,58 @@ static const struct report_field OUTCOME[] = {
     FACT(REQUEST_ASSUMED, REPORT_BOOL, contact_outcome.assumed),
 };
 
+/* Opened and closed have one shape; an id is used once. */
+#define TASK_SAYS(fact)                                                                            \
+    OWNER(TASK),                                                                                   \
+    FACT(TASK_TASK, REPORT_SPAN, fact.task),                                                       \
+    FACT(TASK_CREDITOR, REPORT_SPAN, envelope.creditor),                                           \
+    FACT_WORD(TASK_KIND, fact.kind, TASK_KIND),                                                    \
+    FACT(TASK_TEAM, REPORT_SPAN, fact.team),                                                       \
+    FACT(TASK_DUE_AT, REPORT_MS, fact.due_at_ms),                                                  \
+    FACT(TASK_SCRIPT, REPORT_SPAN, fact.script),                                                   \
+    FACT(TASK_OBJECT, REPORT_SPAN, fact.object),                                                   \
+    EXTRA(TASK_OFF, REPORT_I64, off)
+
+static const struct report_field TASK_OPENED[] = {
+    TASK_SAYS(task_opened),
+    FACT(TASK_OPENED_AT, REPORT_MS, decided_at_ms),
+};
+static const struct report_field TASK_CLOSED[] = {
+    TASK_SAYS(task_closed),
+    FACT(TASK_CLOSED_AT, REPORT_MS, decided_at_ms),
+    FACT(TASK_OUTCOME, REPORT_SPAN, task_closed.outcome_code),
+};
+
+static const struct report_field CASE_REFERRAL[] = {
+    OWNER(CASE),
+    FACT(CASE_ID, REPORT_SPAN, referred.case_id),
+    FACT(CASE_CREDITOR, REPORT_SPAN, envelope.creditor),
+    FACT(CASE_CURRENCY, REPORT_CURRENCY, referred.open),
+    FACT(CASE_REFERRED, REPORT_MINOR, referred.open),
+    FACT(CASE_REFERRED_AT, REPORT_MS, decided_at_ms),
+    EXTRA(CASE_OFF, REPORT_I64, off),
+};
+/* What was refused names an act, too: only the question says which one the case is about. */
+static const struct report_field CASE_ASKED[] = {
+    OWNER(CASE),
+    FACT(CASE_ID, REPORT_SPAN, case_moved.case_id),
+    FACT(CASE_ACT, REPORT_SPAN, case_moved.act),
+};
+/* Behind it: it fills what the question has left empty. */
+static const struct report_field CASE_MOVED[] = {
+    OWNER(CASE),
+    FACT(CASE_ID, REPORT_SPAN, case_moved.case_id),
+    FACT(CASE_CREDITOR, REPORT_SPAN, envelope.creditor),
+    FACT(CASE_PROCEDURE, REPORT_SPAN, case_moved.procedure),
+    FACT(CASE_WORD, REPORT_SPAN, case_moved.code),
+    FACT(CASE_RULE, REPORT_SPAN, case_moved.rule),
+    FACT(CASE_WORD_ON, REPORT_DAY, case_moved.on),
+    FACT(CASE_DEADLINE_ON, REPORT_DAY, case_moved.deadline_on),
+    FACT(CASE_SAID_AT, REPORT_MS, decided_at_ms),
+    FACT(CASE_HOLDS, REPORT_BOOL, case_moved.holds),
+    EXTRA(CASE_OFF, REPORT_I64, off),
+};
+
 #define FIELDS(list) .fields = (list), .field_count = RLC_COUNT(list)
 
 /* Reports of one kind stand together. */
@@ -358,6 +456,11 @@ const struct report REPORTS[] = {
       FIELDS(REQUESTED_LINES) },
     { RLC_FACT_KIND_CONTACT_RETURNED, REPORT_REQUEST, FIELDS(RETURNED) },
     { RLC_FACT_KIND_CONTACT_OUTCOME, REPORT_REQUEST, FIELDS(OUTCOME) },
+    { RLC_FACT_KIND_TASK_OPENED, REPORT_TASK, FIELDS(TASK_OPENED) },
+    { RLC_FACT_KIND_TASK_CLOSED, REPORT_TASK, FIELDS(TASK_CLOSED) },
+    { RLC_FACT_KIND_REFERRED, REPORT_LAW_CASE, FIELDS(CASE_REFERRAL) },
+    { RLC_FACT_KIND_CASE_MOVED, REPORT_LAW_CASE, .code = "APPROVAL_ASKED", FIELDS(CASE_ASKED) },
+    { RLC_FACT_KIND_CASE_MOVED, REPORT_LAW_CASE, FIELDS(CASE_MOVED) },
 };
 const size_t REPORT_COUNT = RLC_COUNT(REPORTS);
 /* NOLINTEND(bugprone-macro-parentheses) */

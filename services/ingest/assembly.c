@@ -68,7 +68,11 @@ static enum rlc_status open_keys(struct assembly *assembly, const struct rlc_pro
     if (status != RLC_OK)
         return status;
     assembly->intake.keyring = rlc_keyring_postgres_new(&config, reterr);
-    return assembly->intake.keyring ? RLC_OK : RLC_FATAL;
+    if (!assembly->intake.keyring)
+        return RLC_FATAL;
+    /* A server that is away is waited for by the batch that needs it. */
+    status = rlc_keyring_postgres_check(assembly->intake.keyring, true, reterr);
+    return status == RLC_FATAL ? RLC_FATAL : RLC_OK;
 }
 
 /* ---- freshness ---- */

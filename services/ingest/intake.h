@@ -20,7 +20,7 @@ enum { INTAKE_DEBTOR_EVENTS, INTAKE_DEAD_LETTERS, INTAKE_STATE, INTAKE_OUTPUTS }
 enum { INTAKE_METRIC_EVENTS, INTAKE_METRICS };
 
 /* Raised by any change of what a record becomes. */
-#define INTAKE_RULES_VERSION 1
+#define INTAKE_RULES_VERSION 2
 
 /* Everything is borrowed but the shelf. */
 struct intake {

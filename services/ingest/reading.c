@@ -9,14 +9,23 @@
  * contacts back, and lines count as stale after 10 s. */
 #define EXPECT_MS 5000
 
-/* Since when each partition is behind; RLC_MS_NONE: it is not. */
+/* We look once a second. After a longer silence (stopped, or a server was away) nobody knows since
+ * when a partition is behind; shorter than the 10 s after which our last word counts no more, so
+ * that contacts which began to wait go on waiting. */
+#define WATCHED_MS 5000
+/* ... and it counts as behind for ever, until it is read to its end once. */
+#define BEHIND_FOR_EVER 1
+
+struct watched_part {
+    int32_t topic;
+    int32_t partition;
+    rlc_ms behind_since_ms; /* RLC_MS_NONE: it is not */
+};
+
 struct watched {
-    struct {
-        int32_t topic;
-        int32_t partition;
-        rlc_ms behind_since_ms;
-    } part[RLC_PARTS_MAX];
+    struct watched_part part[RLC_PARTS_MAX];
     size_t count;
+    rlc_ms looked_ms;   /* when these were */
     rlc_ms expected_ms; /* when it was last told which sources there are */
 };
 
@@ -30,25 +39,30 @@ void reading_free(struct watched *watched)
     free(watched);
 }
 
-/* What is no longer read is forgotten: whoever reads it now counts from its own first look. */
-static rlc_ms behind_before(const struct watched *watched, const struct rlc_reading *reading)
+/* NULL: it was not watched until now, or is read again after somebody else. */
+static const struct watched_part *part_before(const struct watched *watched,
+                                              const struct rlc_reading *reading, rlc_ms now_ms)
 {
+    if (now_ms < watched->looked_ms || now_ms - watched->looked_ms > WATCHED_MS)
+        return NULL;
     for (size_t i = 0; i < watched->count; i++) {
         if (watched->part[i].topic == reading->topic &&
             watched->part[i].partition == reading->partition)
-            return watched->part[i].behind_since_ms;
+            return &watched->part[i];
     }
-    return RLC_MS_NONE;
+    return NULL;
 }
 
 static rlc_ms behind_since(const struct watched *watched, const struct rlc_reading *reading,
                            rlc_ms now_ms)
 {
-    rlc_ms since_ms = behind_before(watched, reading);
+    const struct watched_part *before = part_before(watched, reading, now_ms);
 
     if (reading->position >= reading->watermark)
         return RLC_MS_NONE;
-    return since_ms ? since_ms : now_ms;
+    if (!before)
+        return BEHIND_FOR_EVER;
+    return before->behind_since_ms ? before->behind_since_ms : now_ms;
 }
 
 static void tell_sources(struct intake *intake, rlc_ms now_ms)
@@ -65,7 +79,7 @@ static void tell_sources(struct intake *intake, rlc_ms now_ms)
 void reading_publish(struct intake *intake, const struct rlc_reading *readings, size_t count)
 {
     rlc_ms now_ms = rlc_clock_now_ms(&intake->clock);
-    struct watched next = { .count = 0 };
+    struct watched next = { .looked_ms = now_ms };
 
     if (!intake->freshness)
         return;
@@ -82,9 +96,8 @@ void reading_publish(struct intake *intake, const struct rlc_reading *readings, 
         };
         struct rlc_error ignored;
 
-        next.part[next.count].topic = reading->topic;
-        next.part[next.count].partition = reading->partition;
-        next.part[next.count++].behind_since_ms = line.behind_since_ms;
+        next.part[next.count++] =
+            (struct watched_part){ reading->topic, reading->partition, line.behind_since_ms };
         if (source->live &&
             intake->freshness->ops->publish(intake->freshness, rlc_span_of(source->topic),
                                             reading->partition, &line, &ignored) != RLC_OK)

@@ -4,16 +4,11 @@
 #include <assert.h>
 #include <string.h>
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
 #include "common/runtime/error.h"
 #include "common/runtime/keyring.h"
-#include "json/shape.h"
 
-/* Hashed with their NUL, so that one use of the key says nothing about the other. */
+/* Hashed with its NUL, so that another use of the key says nothing about this one. */
 static const char PSEUDONYM_DOMAIN[] = "relance-pseudonym";
-static const char ADDRESS_DOMAIN[] = "relance-address";
 
 void tenants_add(struct tenants *tenants, struct rlc_span name)
 {
@@ -60,49 +55,23 @@ struct tenant_names tenants_names(const struct tenants *tenants)
     return (struct tenant_names){ tenants->name, tenants->count };
 }
 
-static struct rlc_hash keyed(const struct tenant *tenant, const uint8_t *bytes, size_t size)
-{
-    struct rlc_hash hash;
-    unsigned int hash_size = sizeof(hash.bytes);
-    const uint8_t *done = HMAC(EVP_sha256(), tenant->pseudonyms.bytes, RLC_SEAL_KEY_SIZE, bytes,
-                               size, hash.bytes, &hash_size);
-
-    assert(done && hash_size == sizeof(hash.bytes));
-    (void)done;
-    return hash;
-}
-
 void tenant_pseudonym(const struct tenant *tenant, struct rlc_span id,
                       char ret_pseudonym[PSEUDONYM_SIZE])
 {
-    static const char DIGITS[] = "0123456789abcdef";
     uint8_t bytes[sizeof(PSEUDONYM_DOMAIN) + RLC_ID_MAX];
     struct rlc_hash hash;
 
     assert(id.size <= RLC_ID_MAX);
     memcpy(bytes, PSEUDONYM_DOMAIN, sizeof(PSEUDONYM_DOMAIN));
     memcpy(bytes + sizeof(PSEUDONYM_DOMAIN), id.data, id.size);
-    hash = keyed(tenant, bytes, sizeof(PSEUDONYM_DOMAIN) + id.size);
-    for (size_t i = 0; i < PSEUDONYM_SIZE / 2; i++) {
-        ret_pseudonym[2 * i] = DIGITS[hash.bytes[i] >> 4];
-        ret_pseudonym[2 * i + 1] = DIGITS[hash.bytes[i] & 15];
-    }
+    hash = rlc_keyed_hash(&tenant->pseudonyms,
+                          rlc_span_from(bytes, sizeof(PSEUDONYM_DOMAIN) + id.size));
+    rlc_hex_write(hash.bytes, PSEUDONYM_SIZE / 2, (uint8_t *)ret_pseudonym);
 }
 
 struct rlc_hash tenant_address_digest(const struct tenant *tenant, struct rlc_span address)
 {
-    uint8_t bytes[sizeof(ADDRESS_DOMAIN) + PERSONAL_BYTES_MAX];
-    uint8_t *text = bytes + sizeof(ADDRESS_DOMAIN);
-    bool is_email = address.size && memchr(address.data, '@', address.size) != NULL;
-
-    assert(address.size <= PERSONAL_BYTES_MAX);
-    memcpy(bytes, ADDRESS_DOMAIN, sizeof(ADDRESS_DOMAIN));
-    for (size_t i = 0; i < address.size; i++) {
-        bool upper = address.data[i] >= 'A' && address.data[i] <= 'Z';
-
-        text[i] = is_email && upper ? (uint8_t)(address.data[i] - 'A' + 'a') : address.data[i];
-    }
-    return keyed(tenant, bytes, sizeof(ADDRESS_DOMAIN) + address.size);
+    return rlc_address_digest(&tenant->pseudonyms, address);
 }
 
 void tenants_forget(struct tenants *tenants)

@@ -8,6 +8,8 @@
 
 #include "common/policy/bundle_build.h"
 #include "common/runtime/memory.h"
+#include "model_file.h"
+#include "policy/legal_policy.h"
 #include "policy/scenario_policy.h"
 
 const struct ctl_option CTL_BUNDLE_ACTIVATE_OPTIONS[] = {
@@ -29,23 +31,42 @@ static FILE *people(const struct ctl *ctl)
     return ctl->json ? stderr : stdout;
 }
 
-struct rlc_bundle_build *ctl_bundle_build(struct ctl *ctl, struct rlc_problems *problems, FILE *out,
-                                          int *ret_code)
+/* Each worker's part, so that all that is wrong is said at once. */
+static enum rlc_status check_parts(const struct rlc_bundle *bundle, struct rlc_problems *problems,
+                                   struct rlc_error *reterr)
+{
+    enum rlc_status (*const parts[])(
+        const struct rlc_bundle *, struct rlc_problems *,
+        struct rlc_error *) = { scenario_policy_check, scoring_model_check, legal_policy_check };
+    enum rlc_status worst = RLC_OK;
+
+    for (size_t i = 0; i < RLC_COUNT(parts); i++) {
+        enum rlc_status status = parts[i](bundle, problems, reterr);
+
+        if (status != RLC_OK && status != RLC_REJECT)
+            return status;
+        if (status == RLC_REJECT)
+            worst = status;
+    }
+    return worst;
+}
+
+struct rlc_bundle_build *ctl_bundle_build(struct ctl *ctl, const char *folder,
+                                          struct rlc_problems *problems, FILE *out, int *ret_code)
 {
     struct rlc_bundle_build *build = NULL;
     struct rlc_error error = { .text = "" };
-    enum rlc_status status =
-        rlc_bundle_build_folder(ctl->arguments[0], NULL, problems, &build, &error);
+    enum rlc_status status = rlc_bundle_build_folder(folder, NULL, problems, &build, &error);
 
     if (status == RLC_OK)
-        status = scenario_policy_check(rlc_bundle_build_bundle(build), problems, &error);
+        status = check_parts(rlc_bundle_build_bundle(build), problems, &error);
     rlc_problems_print(problems, out);
     *ret_code = CTL_OK;
     if (status == RLC_OK)
         return build;
-    *ret_code = problems->error_count ? ctl_fail(ctl, CTL_FOUND, "%zu errors in '%s'",
-                                                 problems->error_count, ctl->arguments[0])
-                                      : ctl_fail(ctl, CTL_DATA, "%s", error.text);
+    *ret_code = problems->error_count
+                    ? ctl_fail(ctl, CTL_FOUND, "%zu errors in '%s'", problems->error_count, folder)
+                    : ctl_fail(ctl, CTL_DATA, "%s", error.text);
     rlc_bundle_build_free(build);
     return NULL;
 }
@@ -67,7 +88,8 @@ int ctl_bundle_check(struct ctl *ctl)
 {
     struct rlc_problems problems = { 0 };
     int code;
-    struct rlc_bundle_build *build = ctl_bundle_build(ctl, &problems, people(ctl), &code);
+    struct rlc_bundle_build *build =
+        ctl_bundle_build(ctl, ctl->arguments[0], &problems, people(ctl), &code);
 
     if (!build)
         return code;
@@ -107,7 +129,8 @@ int ctl_bundle_publish(struct ctl *ctl)
     struct rlc_error error = { .text = "" };
     struct rlc_bus *bus = NULL;
     int code;
-    struct rlc_bundle_build *build = ctl_bundle_build(ctl, &problems, people(ctl), &code);
+    struct rlc_bundle_build *build =
+        ctl_bundle_build(ctl, ctl->arguments[0], &problems, people(ctl), &code);
 
     if (!build)
         return code;

@@ -39,6 +39,8 @@ static void print_help(const struct ctl_command *command, FILE *out)
                        option->value ? option->value : "");
         (void)fprintf(out, "  %-26s %s\n", name, option->help);
     }
+    if (command->more)
+        command->more(out);
     (void)fprintf(out, "\nexample:\n  %s\n", command->example);
 }
 

@@ -40,6 +40,7 @@ struct ctl_command {
     int arguments_min;
     int arguments_max;
     const struct ctl_option *options; /* up to the first NULL name */
+    void (*more)(FILE *out);          /* further lines of --help; NULL: none */
     const char *example;
     bool offline; /* asks no server, so it needs no configuration */
     int (*run)(struct ctl *ctl);

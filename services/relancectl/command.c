@@ -11,6 +11,7 @@
 #include <openssl/rand.h>
 
 #include "answer.h"
+#include "cases/preview.h"
 #include "common/pure/calendar.h"
 #include "common/runtime/clock.h"
 #include "common/runtime/memory.h"
@@ -18,7 +19,9 @@
 #include "contract.h"
 #include "publish.h"
 #include "reasons.h"
+#include "sign.h"
 #include "stepped.h"
+#include "verdict.h"
 
 static const char SOURCE[] = "relancectl";
 
@@ -28,10 +31,13 @@ const struct ctl_option CTL_COMMAND_OPTIONS[] = {
     { "creditor", "ID", "the creditor it concerns" },
     { "payload", "JSON", "what proto/README.md lists for the kind (default: {})" },
     { "actor", "ID", "who orders it (default: relancectl)" },
+    { "key", "FILE", "sign with this private key (PEM, Ed25519): approve and refuse" },
+    { "signing-key", "ID", "with --key: what the key is called in authorities.yaml" },
     { "id", "ID", "command id; the same id is answered once (default: random)" },
     { "topic", "NAME", "source topic (default: " CTL_SOURCE_DEFAULT ")" },
     { "time", "INSTANT", "RFC 3339 (default: now, or where a stepped clock stands)" },
     { "no-wait", NULL, "do not wait for the answer (default: up to 10 s)" },
+    { "yes", NULL, "approve without being asked; the claim is shown all the same" },
     { NULL, NULL, NULL },
 };
 
@@ -62,12 +68,14 @@ static char *event_of(const struct ctl_order *order, const char *id, rlc_ms now_
 
     if (now_ms == 0 || !rlc_ms_format(now_ms, now, sizeof(now)))
         now_text(now);
-    event = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s*, s:s*, s:{s:s, s:s, s:s, s:O}}",
-                      "specversion", "1.0", "type", "io.relance.command.issued.v1", "id", id,
-                      "source", SOURCE, "time", order->time ? order->time : now, "tenant",
-                      order->tenant, "debtor", order->debtor, "creditor", order->creditor, "data",
-                      "command", id, "kind", order->kind, "actor",
-                      order->actor ? order->actor : SOURCE, "payload", order->payload);
+    event =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s*, s:s*, s:{s:s, s:s, s:s, s:O, s:s*, "
+                  "s:s*}}",
+                  "specversion", "1.0", "type", "io.relance.command.issued.v1", "id", id, "source",
+                  SOURCE, "time", order->time ? order->time : now, "tenant", order->tenant,
+                  "debtor", order->debtor, "creditor", order->creditor, "data", "command", id,
+                  "kind", order->kind, "actor", order->actor ? order->actor : SOURCE, "payload",
+                  order->payload, "signing_key", order->signing_key, "signature", order->signature);
     text = event ? json_dumps(event, JSON_COMPACT) : NULL;
     json_decref(event);
     return text;
@@ -132,9 +140,49 @@ static void print_answer(const struct ctl_order *order, const char *id,
     } else if (strcmp(answer->word, "ACCEPTED") == 0) {
         (void)printf("%s accepted (command %s)\n", order->kind, id);
     } else {
-        (void)printf("%s refused (command %s): %s%s%s\n", order->kind, id, answer->rule,
+        (void)printf("%s refused (command %s): %s%s%s%s%s\n", order->kind, id, answer->rule,
+                     why ? ", " : "", why ? why : "", answer->detail[0] ? ": " : "",
+                     answer->detail);
+    }
+}
+
+/* ---- what the case says ---- */
+
+static void print_verdict(const struct ctl_order *order, const char *id,
+                          const struct ctl_verdict *verdict)
+{
+    const char *why = ctl_rule_sentence(rlc_span_of(verdict->rule));
+
+    if (verdict->word[0] == '\0') {
+        (void)printf("%s was passed on to its case (command %s), which did not answer within 10 s; "
+                     "does relance-legal-escalation run? 'relancectl case show' tells it when it "
+                     "comes\n",
+                     order->kind, id);
+    } else if (verdict->binds) {
+        (void)printf("%s (command %s)\n", verdict->word, id);
+    } else {
+        (void)printf("%s refused (command %s): %s%s%s\n", order->kind, id, verdict->rule,
                      why ? ", " : "", why ? why : "");
     }
+}
+
+/* Accepted is only passed on: whether it binds, the case says. */
+static int report_verdict(const struct ctl *ctl, const struct ctl_order *order, const char *id,
+                          const struct ctl_verdict *verdict)
+{
+    const char *why = ctl_rule_sentence(rlc_span_of(verdict->rule));
+    int code = CTL_FOUND;
+
+    if (verdict->word[0] == '\0')
+        code = CTL_UNAVAILABLE;
+    else if (verdict->binds)
+        code = CTL_OK;
+    if (!ctl_json(ctl, json_pack("{s:s, s:s, s:s?, s:s*, s:s*}", "command", id, "kind", order->kind,
+                                 "answer", verdict->word[0] ? verdict->word : NULL, "rule",
+                                 verdict->rule[0] ? verdict->rule : NULL, "remedy",
+                                 verdict->rule[0] ? why : NULL)))
+        print_verdict(order, id, verdict);
+    return code;
 }
 
 static int report_answer(const struct ctl *ctl, const struct ctl_order *order, const char *id,
@@ -147,45 +195,72 @@ static int report_answer(const struct ctl *ctl, const struct ctl_order *order, c
     else if (strcmp(answer->word, "ACCEPTED") == 0 ||
              (order->repeats && strcmp(answer->word, "DUPLICATE") == 0))
         code = CTL_OK;
-    if (!ctl_json(ctl, json_pack("{s:s, s:s, s:s?, s:s*, s:s*, s:s*}", "command", id, "kind",
-                                 order->kind, "answer", answer->word, "rule",
-                                 answer->rule[0] ? answer->rule : NULL, "path",
-                                 answer->path[0] ? answer->path : NULL, "remedy",
-                                 answer->remedy[0] ? answer->remedy : NULL)))
+    if (!ctl_json(ctl,
+                  json_pack("{s:s, s:s, s:s?, s:s*, s:s*, s:s*, s:s*, s:O*}", "command", id, "kind",
+                            order->kind, "answer", answer->word, "rule",
+                            answer->rule[0] ? answer->rule : NULL, "detail",
+                            answer->detail[0] ? answer->detail : NULL, "path",
+                            answer->path[0] ? answer->path : NULL, "remedy",
+                            answer->remedy[0] ? answer->remedy : NULL, "record", order->record)))
         print_answer(order, id, answer);
     return code;
 }
 
-/* The reader stands at the end of the answers before anything is asked. */
+/* Two answers, each with a reader of its own: scenario's, and the case's. */
+struct readers {
+    struct ctl_tail answers;
+    struct ctl_tail verdicts;
+};
+
+static int open_readers(struct ctl *ctl, const struct ctl_order *order, struct readers *readers)
+{
+    int code = ctl_answers_open(&readers->answers, ctl);
+
+    if (code == CTL_OK && ctl_verdict_comes(order->kind))
+        code = ctl_verdict_open(&readers->verdicts, ctl);
+    return code;
+}
+
+static int wait_for_both(struct ctl *ctl, const struct ctl_order *order, const char *id,
+                         struct readers *readers)
+{
+    struct ctl_answer answer;
+    struct ctl_verdict verdict;
+    int code = ctl_answers_wait(&readers->answers, order->tenant, SOURCE, id, &answer);
+
+    if (code != CTL_OK)
+        return code;
+    if (!answer.word || strcmp(answer.word, "ACCEPTED") != 0 || !ctl_verdict_comes(order->kind))
+        return report_answer(ctl, order, id, &answer);
+    code = ctl_verdict_wait(&readers->verdicts, order->tenant, id, &verdict);
+    return code == CTL_OK ? report_verdict(ctl, order, id, &verdict) : code;
+}
+
+/* The readers stand at the end of the answers before anything is asked. */
 static int send_and_wait(struct ctl *ctl, const struct ctl_order *order, const char *id,
                          const char *event, rlc_ms now_ms)
 {
-    static struct ctl_answers answers; /* as wide as the widest installation */
-    struct ctl_answer answer = { .word = NULL };
+    static struct readers readers; /* as wide as the widest installation */
     bool waits = !ctl_option(ctl, "no-wait");
     int code = CTL_OK;
 
     if (waits)
-        code = ctl_answers_open(&answers, ctl);
+        code = open_readers(ctl, order, &readers);
     if (code == CTL_OK)
         code = send(ctl, order, event, now_ms);
-    if (code == CTL_OK && waits)
-        code = ctl_answers_wait(&answers, order->tenant, SOURCE, id, &answer);
-    ctl_answers_close(&answers);
-    if (code != CTL_OK)
-        return code;
-    return waits ? report_answer(ctl, order, id, &answer) : report_sent(ctl, order, id);
+    if (code == CTL_OK)
+        code = waits ? wait_for_both(ctl, order, id, &readers) : report_sent(ctl, order, id);
+    ctl_tail_close(&readers.answers);
+    ctl_tail_close(&readers.verdicts);
+    return code;
 }
 
-int ctl_command_send(struct ctl *ctl, const struct ctl_order *order)
+static int send_order(struct ctl *ctl, const struct ctl_order *order, const char *id)
 {
-    char made[40];
-    const char *id = order->id ? order->id : made;
     rlc_ms now_ms = 0;
     char *event;
     int code;
 
-    random_id(made);
     if (order->time && !rlc_ms_parse(rlc_span_of(order->time), &now_ms))
         return ctl_fail(ctl, CTL_USAGE, "--time is an RFC 3339 instant with offset");
     event = event_of(order, id, 0);
@@ -202,6 +277,24 @@ int ctl_command_send(struct ctl *ctl, const struct ctl_order *order)
         code = send_and_wait(ctl, order, id, event, now_ms);
     free(event);
     return code;
+}
+
+int ctl_command_send(struct ctl *ctl, const struct ctl_order *order)
+{
+    char made[40];
+    const char *id = order->id ? order->id : made;
+    struct ctl_order signed_order = *order;
+    char signature[CTL_SIGNATURE_SIZE];
+    int code;
+
+    random_id(made);
+    if (!order->key_file)
+        return send_order(ctl, order, id);
+    code = strcmp(order->kind, "APPROVE") == 0 ? ctl_case_preview(ctl, order) : CTL_OK;
+    if (code == CTL_OK)
+        code = ctl_sign(ctl, order, id, order->key_file, signature);
+    signed_order.signature = signature;
+    return code == CTL_OK ? send_order(ctl, &signed_order, id) : code;
 }
 
 /* "acme/C-1" where C-1 is meant would be a debtor of its own, and nobody would notice. */
@@ -226,7 +319,9 @@ int ctl_command(struct ctl *ctl)
                                .actor = ctl_option(ctl, "actor"),
                                .id = ctl_option(ctl, "id"),
                                .topic = ctl_option(ctl, "topic"),
-                               .time = ctl_option(ctl, "time") };
+                               .time = ctl_option(ctl, "time"),
+                               .signing_key = ctl_option(ctl, "signing-key"),
+                               .key_file = ctl_option(ctl, "key") };
     char kind[64];
     int code;
 

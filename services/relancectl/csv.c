@@ -18,6 +18,7 @@ void csv_init(struct csv *csv, FILE *file, char delimiter)
     csv->file = file;
     csv->delimiter = delimiter;
     csv->line = 1;
+    csv->field_word = "column";
     for (size_t i = 0; i < sizeof(mark); i++) {
         int byte = getc(file);
 

@@ -24,6 +24,7 @@ struct csv {
     struct rlc_span fields[CSV_FIELDS_MAX]; /* of the last record; into `bytes` */
     size_t starts[CSV_FIELDS_MAX + 1];
     size_t count;
+    const char *field_word; /* what a field is called in messages: "column" */
 };
 
 enum csv_answer { CSV_RECORD, CSV_END, CSV_WRONG };

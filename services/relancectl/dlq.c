@@ -18,7 +18,7 @@ const struct ctl_option CTL_DLQ_LIST_OPTIONS[] = {
     { "limit", "N", "how many, newest first (default 50)" },
     { "code", "CODE", "only those with this reason code (proto/README.md, section 2)" },
     { "debtor", "TENANT/ID", "only those of this debtor" },
-    { "open", NULL, "leave out those of the list that hold nobody any more" },
+    { "open", NULL, "leave out those of the list that are settled" },
     { NULL, NULL, NULL },
 };
 

@@ -1,172 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* relancectl dlq replay|drop: a record is sent again, corrected or as it was, or given up; either
- * way its debtor is let go by a command. The command follows the record on the same partition, so
- * that nobody is reminded before the record counts. */
+/* relancectl dlq replay|drop: a record is sent again, corrected or as it was, or given up; then its
+ * debtor is let go by a command. That is sent only when the record counts: else a correction could
+ * be lost while its debtor is reminded. */
 #include "commands.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "again.h"
 #include "common/pure/calendar.h"
-#include "common/runtime/file.h"
-#include "common/runtime/memory.h"
-#include "common/runtime/topics.h"
-#include "contract.h"
-#include "letters.h"
+#include "fates.h"
 #include "publish.h"
-#include "scan.h"
-#include "stepped.h"
-#include "stores.h"
+#include "settled.h"
 #include "text.h"
-
-/* A record with its key, unsealed, or an event with what it is decoded to. */
-#define RECORD_SIZE (((size_t)4 << 20) + RLC_DECODE_BYTES_MAX)
 
 const struct ctl_option CTL_DLQ_REPLAY_OPTIONS[] = {
     { "file", "EVENT.json", "the corrected event (default: the record as it was)" },
-    { "topic", "NAME", "source topic (default: where the record came from, else billing.events)" },
+    { "topic", "NAME", "source topic (default: where the record came from)" },
     { "tenant-keys", "FOLDER", "open the raw record where its topic no longer holds it" },
     { "actor", "ID", "who decides it (default: relancectl)" },
     { "time", "INSTANT", "RFC 3339 (default: now, or where a stepped clock stands)" },
-    { "no-wait", NULL, "do not wait for the answer (default: up to 10 s)" },
+    { "no-wait", NULL, "only send the record, and leave the letter open" },
     { NULL, NULL, NULL },
 };
 
 const struct ctl_option CTL_DLQ_DROP_OPTIONS[] = {
-    { "topic", "NAME", "source topic for the command (default: billing.events)" },
+    { "topic", "NAME", "source topic for the command (default: where the record came from)" },
     { "actor", "ID", "who decides it (default: relancectl)" },
     { "time", "INSTANT", "RFC 3339 (default: now, or where a stepped clock stands)" },
     { "no-wait", NULL, "do not wait for the answer (default: up to 10 s)" },
     { NULL, NULL, NULL },
 };
-
-/* A record to be sent again. */
-struct again {
-    struct ctl *ctl;
-    struct ctl_letter letter;
-    struct rlc_arena arena;
-    char origin[RLC_TOPIC_NAME_MAX];
-    const char *topic;         /* where the record goes */
-    const char *command_topic; /* where the command goes */
-    struct rlc_span key;
-    struct rlc_span value;
-    int32_t partition; /* where it went */
-    rlc_ms now_ms;
-};
-
-/* Whether the record stood in a topic that only Relance writes. */
-static bool is_internal(const struct again *again)
-{
-    const char *prefix = again->ctl->settings.installation.topic_prefix;
-    size_t size = strlen(prefix);
-
-    return strncmp(again->origin, prefix, size) == 0 && again->origin[size] == '.' &&
-           rlc_topic_row_of(again->origin + size + 1);
-}
-
-/* Events of people and upstream go to source topics; a record as it was goes back where it stood.
- */
-static void choose_topics(struct again *again)
-{
-    again->command_topic = ctl_option(again->ctl, "topic");
-    if (!again->command_topic)
-        again->command_topic = is_internal(again) ? CTL_SOURCE_DEFAULT : again->origin;
-    again->topic = ctl_option(again->ctl, "file") ? again->command_topic : again->origin;
-}
-
-static int open_again(struct ctl *ctl, struct again *again)
-{
-    const char *time = ctl_option(ctl, "time");
-    int code;
-
-    *again = (struct again){ .ctl = ctl, .partition = RLC_PARTITION_NONE };
-    if (time && !rlc_ms_parse(rlc_span_of(time), &again->now_ms))
-        return ctl_fail(ctl, CTL_USAGE, "--time is an RFC 3339 instant with offset");
-    if (rlc_arena_map(&again->arena, RECORD_SIZE) != RLC_OK)
-        return ctl_fail(ctl, CTL_INTERNAL, "out of memory");
-    code = ctl_letter_find(ctl, ctl->arguments[0], &again->letter);
-    if (code == CTL_OK && !time)
-        code = ctl_stepped_now(ctl, &again->now_ms);
-    if (code != CTL_OK)
-        return code;
-    (void)snprintf(again->origin, sizeof(again->origin), "%.*s",
-                   (int)again->letter.letter.at.topic.size,
-                   (const char *)again->letter.letter.at.topic.data);
-    choose_topics(again);
-    return CTL_OK;
-}
-
-static void clear_again(struct again *again)
-{
-    ctl_letter_clear(&again->letter);
-    rlc_arena_unmap(&again->arena);
-}
-
-/* ---- the record ---- */
-
-static bool take_record(void *context, const struct rlc_record *record)
-{
-    struct again *again = context;
-
-    again->key = rlc_arena_copy(&again->arena, record->key);
-    again->value = rlc_arena_copy(&again->arena, record->value);
-    return false;
-}
-
-/* As it stands in its topic; where that has forgotten it, the raw bytes of the letter. */
-static int fetch(struct again *again)
-{
-    const struct rlc_dead_letter *letter = &again->letter.letter;
-    struct ctl_scan scan = { .topic = again->origin,
-                             .partition = letter->at.partition,
-                             .offset = letter->at.offset,
-                             .take = take_record,
-                             .context = again };
-    char why[CTL_WHY_SIZE];
-    int code = ctl_scan(again->ctl, &scan);
-    struct rlc_hash hash = rlc_sha256(again->value);
-
-    if (code != CTL_OK)
-        return code;
-    if (again->value.data && memcmp(&hash, &letter->record_hash, sizeof(hash)) == 0)
-        return CTL_OK;
-    again->value = ctl_unseal(again->ctl, ctl_option(again->ctl, "tenant-keys"), letter->tenant,
-                              &letter->raw, &again->arena, why);
-    if (again->value.data && again->value.size == letter->record_bytes)
-        return CTL_OK;
-    return ctl_fail(again->ctl, CTL_NOT_THERE,
-                    "%s/%d@%lld no longer holds the record, and its raw copy cannot be used: %s",
-                    again->origin, (int)letter->at.partition, (long long)letter->at.offset,
-                    again->value.data ? "it was cut" : why);
-}
-
-static int read_corrected(struct again *again, const char *path)
-{
-    char *text = rlc_arena_alloc(&again->arena, RLC_RECORD_BYTES_MAX + 1);
-    struct rlc_error error = { .text = "" };
-    struct rlc_fault fault = { .code = "TOO_LARGE" };
-    json_error_t where;
-    json_t *event;
-    size_t size;
-
-    if (!text)
-        return ctl_fail(again->ctl, CTL_INTERNAL, "out of memory");
-    if (rlc_file_read(path, text, RLC_RECORD_BYTES_MAX, &size, &error) != RLC_OK)
-        return ctl_fail(again->ctl, CTL_DATA, "%s", error.text);
-    again->value = rlc_span_from(text, size);
-    event = json_loadb((const char *)again->value.data, again->value.size, JSON_REJECT_DUPLICATES,
-                       &where);
-    if (!json_is_object(event)) {
-        json_decref(event);
-        return ctl_fail(again->ctl, CTL_DATA, "'%s' is no event: line %d: %s", path, where.line,
-                        event ? "not an object" : where.text);
-    }
-    json_decref(event);
-    if (ctl_contract_check(again->value, &again->arena, &fault) != RLC_OK)
-        return ctl_fail(again->ctl, CTL_DATA, "'%s' would be refused again: %s: %s: %s", path,
-                        fault.path, fault.code, fault.remedy);
-    return CTL_OK;
-}
 
 /* ---- sending ---- */
 
@@ -200,27 +63,19 @@ static int send_again(struct again *again, bool corrected)
 
 /* ---- letting the debtor go ---- */
 
-static char *text_of(struct again *again, struct rlc_span span)
-{
-    char *text = span.size ? rlc_arena_alloc(&again->arena, span.size + 1) : NULL;
-
-    if (text)
-        memcpy(text, span.data, span.size);
-    return text;
-}
-
 /* The same letter is released once, however often it is asked for. */
-static int release(struct again *again, bool replayed)
+static int release(struct again *again, bool replayed, json_t *fate)
 {
     const struct rlc_dead_letter *letter = &again->letter.letter;
     bool follows = strcmp(again->topic, again->command_topic) == 0;
     char id[64];
     struct ctl_order order = { .kind = "RELEASE_QUARANTINE",
-                               .tenant = text_of(again, letter->tenant),
-                               .debtor = text_of(again, letter->debtor),
+                               .tenant = ctl_again_text(again, letter->tenant),
+                               .debtor = ctl_again_text(again, letter->debtor),
                                .actor = ctl_option(again->ctl, "actor"),
                                .id = id,
                                .repeats = true,
+                               .record = fate,
                                .topic = again->command_topic };
     char now[RLC_MS_SIZE];
     int code;
@@ -238,56 +93,122 @@ static int release(struct again *again, bool replayed)
     return code;
 }
 
-static int finish(struct again *again, bool replayed)
+static int settle(struct again *again, bool replayed, json_t *fate)
 {
     const struct rlc_dead_letter *letter = &again->letter.letter;
+    int code;
 
     if (letter->tenant.size > 0 && letter->debtor.size > 0)
-        return release(again, replayed);
-    if (!ctl_json(again->ctl, json_pack("{s:s, s:b, s:n}", "id", again->letter.id, "replayed",
-                                        replayed, "command")))
-        (void)printf("no debtor was held for %s: there is nothing to release\n", again->letter.id);
-    return CTL_OK;
+        return release(again, replayed, fate);
+    code = ctl_letter_settle(again->ctl, &again->letter, ctl_option(again->ctl, "actor"),
+                             again->now_ms);
+    if (code == CTL_OK && !ctl_json(again->ctl, json_pack("{s:s, s:b, s:b, s:O*, s:n}", "id",
+                                                          again->letter.id, "replayed", replayed,
+                                                          "settled", 1, "record", fate, "command")))
+        (void)printf("%s is settled; it held no debtor\n", again->letter.id);
+    return code;
 }
 
-/* The same body loses against the first one however often it comes. */
-static int refuse_conflict(struct again *again)
+/* ---- what became of the record ---- */
+
+/* Of what only another worker reads, nothing is heard here. */
+static bool is_heard(const struct again *again)
 {
-    if (!rlc_span_equal(again->letter.letter.code, rlc_span_of("CONFLICT")))
-        return CTL_OK;
-    return ctl_fail(again->ctl, CTL_DATA,
-                    "%s is a conflict: sent as it was, it stays one. Drop it and the first stands, "
-                    "or replay it with --file, under a new id and a higher revision",
-                    again->letter.id);
+    char events[RLC_TOPIC_NAME_MAX];
+
+    return strcmp(again->topic, again->origin) != 0 || !ctl_again_is_internal(again) ||
+           (ctl_topic(again->ctl, rlc_topic_row(RLC_TOPIC_DEBTOR_EVENTS)->suffix, events) &&
+            strcmp(again->topic, events) == 0);
+}
+
+/* As it was, an end of what is not there is asked about no more: it stands as it is. */
+static int judge(const struct again *again, bool corrected, int code)
+{
+    bool stands = !corrected && code == CTL_FOUND &&
+                  rlc_span_equal(again->letter.letter.code, rlc_span_of("UNKNOWN_OBJECT"));
+
+    return stands ? CTL_OK : code;
+}
+
+/* CTL_OK: the record counts. */
+static int send_and_hear(struct again *again, bool corrected, json_t **ret_fate)
+{
+    static struct ctl_fates fates; /* as wide as the widest installation */
+    struct ctl_batch_record record = { .json = again->value, .line = 1 };
+    struct ctl_batch batch = { .ctl = again->ctl, .records = &record, .count = 1 };
+    json_t *told = NULL;
+    int code = ctl_fates_open(&fates, again->ctl, &batch);
+
+    fates.direct = !corrected && ctl_again_is_internal(again);
+    if (code == CTL_OK)
+        code = send_again(again, corrected);
+    if (code == CTL_OK)
+        code = judge(again, corrected, ctl_fates_wait(&fates, &told));
+    *ret_fate = json_incref(json_array_get(told, 0));
+    json_decref(told);
+    ctl_fates_close(&fates);
+    return code;
+}
+
+static void print_sent(const struct again *again, const json_t *fate)
+{
+    (void)printf("sent again: %s, partition %d\n", again->topic, (int)again->partition);
+    if (fate)
+        ctl_fate_print(fate);
+}
+
+/* The letter stays: `code` is that of the record's fate, CTL_OK where nobody waits for one. */
+static int leave_open(const struct again *again, json_t *fate, int code)
+{
+    static const char *const WHY[] = { "the record does not count",
+                                       "what became of the record is not known: ask again with "
+                                       "the same command" };
+
+    if (!ctl_json(again->ctl, json_pack("{s:s, s:b, s:b, s:O*, s:n}", "id", again->letter.id,
+                                        "replayed", 1, "settled", 0, "record", fate, "command")))
+        (void)printf("%s stays open: %s\n", again->letter.id, WHY[code != CTL_FOUND]);
+    return code;
+}
+
+static int replay(struct again *again, bool corrected)
+{
+    bool waits = !ctl_option(again->ctl, "no-wait") && is_heard(again);
+    json_t *fate = NULL;
+    int code = waits ? send_and_hear(again, corrected, &fate) : send_again(again, corrected);
+
+    if (!again->ctl->json && (code == CTL_OK || fate))
+        print_sent(again, fate);
+    if (code != CTL_OK)
+        code = fate ? leave_open(again, fate, code) : code;
+    else if (ctl_option(again->ctl, "no-wait"))
+        code = leave_open(again, NULL, CTL_OK);
+    else
+        code = settle(again, true, fate);
+    json_decref(fate);
+    return code;
 }
 
 int ctl_dlq_replay(struct ctl *ctl)
 {
     static struct again again;
     const char *file = ctl_option(ctl, "file");
-    int code = open_again(ctl, &again);
+    int code = ctl_again_open(ctl, &again);
 
-    if (code == CTL_OK && !file)
-        code = refuse_conflict(&again);
     if (code == CTL_OK)
-        code = file ? read_corrected(&again, file) : fetch(&again);
+        code = file ? ctl_again_corrected(&again, file) : ctl_again_as_it_was(&again);
     if (code == CTL_OK)
-        code = send_again(&again, file != NULL);
-    if (code == CTL_OK && !ctl->json)
-        (void)printf("sent again: %s, partition %d\n", again.topic, (int)again.partition);
-    if (code == CTL_OK)
-        code = finish(&again, true);
-    clear_again(&again);
+        code = replay(&again, file != NULL);
+    ctl_again_close(&again);
     return code;
 }
 
 int ctl_dlq_drop(struct ctl *ctl)
 {
     static struct again again;
-    int code = open_again(ctl, &again);
+    int code = ctl_again_open(ctl, &again);
 
     if (code == CTL_OK)
-        code = finish(&again, false);
-    clear_again(&again);
+        code = settle(&again, false, NULL);
+    ctl_again_close(&again);
     return code;
 }

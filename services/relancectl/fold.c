@@ -253,6 +253,14 @@ static void fold_debtor(struct ctl_sheet *sheet, const struct rlc_debtor_fact *f
     ctl_put_span(sheet->head, "language", debtor->language);
 }
 
+static void fold_score(struct ctl_sheet *sheet, const struct rlc_debtor_fact *fact)
+{
+    const struct rlc_score_changed *score = &fact->score_applied;
+
+    if (score->document.size == 0)
+        ctl_put_span(sheet->head, "risk_band", score->band);
+}
+
 static void fold_account(struct ctl_sheet *sheet, const struct rlc_debtor_fact *fact)
 {
     const struct rlc_account *account = &fact->account_changed;
@@ -329,6 +337,7 @@ void ctl_sheet_take(void *context, const struct ctl_past_fact *taken)
         { RLC_FACT_KIND_CONTACT_OUTCOME, fold_outcome },
         { RLC_FACT_KIND_DEBTOR_CHANGED, fold_debtor },
         { RLC_FACT_KIND_ACCOUNT_CHANGED, fold_account },
+        { RLC_FACT_KIND_SCORE_APPLIED, fold_score },
         { RLC_FACT_KIND_QUARANTINE_CHANGED, fold_quarantine },
         { RLC_FACT_KIND_TASK_OPENED, fold_task },
         { RLC_FACT_KIND_TASK_CLOSED, fold_task },

@@ -15,6 +15,7 @@ static void put_debtor(struct hot *hot, const struct rlc_debtor_record *debtor)
     ctl_put_span(head, "zone", debtor->zone);
     ctl_put_span(head, "language", debtor->language);
     ctl_put(head, "epoch", json_integer(debtor->epoch));
+    ctl_put_span(head, "risk_band", debtor->score.band);
     ctl_put_ms(head, "wakes_at", debtor->wake_ms);
     for (size_t i = 0; i < debtor->quarantine_count; i++) {
         json_t *at = ctl_coordinates(&debtor->quarantine[i]);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* relancectl import: a ledger as CSV becomes events of the contract, in the order of their time,
- * one JSON object a line. The result is a file to look at, to `replay`, or to publish. */
+/* relancectl import: a ledger, CSV or JSON lines, becomes events of the contract, in the order of
+ * their time, one JSON object a line. The result is a file to look at, to `replay`, or to publish.
+ */
 #include "commands.h"
 
 #include <errno.h>
@@ -8,20 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/policy/yaml.h"
 #include "common/pure/calendar.h"
-#include "common/runtime/memory.h"
 #include "contract.h"
-#include "mapping.h"
+#include "ledger.h"
 
 const struct ctl_option CTL_IMPORT_OPTIONS[] = {
     { "mapping", "FILE", "how columns become events (YAML); required" },
     { "out", "FILE", "where the events go (default: standard output)" },
+    { "skip-wrong", NULL, "write the rest (default: with a wrong row, nothing is written)" },
     { NULL, NULL, NULL },
 };
 
-#define MAPPING_FILE_MAX ((size_t)1 << 20) /* a mapping is a page of text */
-#define ARENA_SIZE       ((size_t)256 << 20)
 /* Events of one ledger: 2 GB of JSON; larger ones are imported in parts. */
 #define EVENTS_MAX ((size_t)5000000)
 /* Wrong rows that are listed; more are the same mistake. */
@@ -37,19 +35,15 @@ struct line {
 
 struct import {
     struct ctl *ctl;
-    struct mapping mapping;
-    struct rlc_arena tree; /* of the mapping */
-    struct rlc_arena row;
-    struct csv csv;
-    struct csv header;
-    struct rlc_problems problems;
+    struct ctl_ledger ledger;
     struct line *lines;
     size_t count;
     size_t capacity;
-    json_t *seen; /* per event: the "once" texts so far */
     long rows;
     json_t *faults; /* one line each */
     long wrong_rows;
+    char once[MAPPING_EVENTS_MAX]
+             [MAPPING_TEXT_MAX]; /* of the row's events, until it is known to be fine */
 };
 
 /* ---- what is wrong ---- */
@@ -69,17 +63,23 @@ static void note(struct import *import, const char *format, ...)
     (void)json_array_append_new(import->faults, json_string(text));
 }
 
+static void print_faults(const struct import *import)
+{
+    size_t i;
+    json_t *line;
+
+    json_array_foreach(import->faults, i, line)(void)
+        fprintf(stderr, "relancectl: %s\n", json_string_value(line));
+}
+
 static int fail_faults(struct import *import, const char *summary)
 {
     const char *path = import->ctl->arguments[0];
-    size_t i;
-    json_t *line;
 
     if (ctl_json(import->ctl, json_pack("{s:s+, s:i, s:O}", "error", path, summary, "exit",
                                         CTL_DATA, "faults", import->faults)))
         return CTL_DATA;
-    json_array_foreach(import->faults, i, line)(void)
-        fprintf(stderr, "relancectl: %s\n", json_string_value(line));
+    print_faults(import);
     return ctl_fail(import->ctl, CTL_DATA, "%s%s", path, summary);
 }
 
@@ -123,18 +123,6 @@ static int by_time(const void *left, const void *right)
 
 /* ---- one row ---- */
 
-static bool is_repeated(struct import *import, size_t event, const char *once)
-{
-    json_t *seen = json_array_get(import->seen, event);
-
-    if (!once[0])
-        return false;
-    if (json_object_get(seen, once))
-        return true;
-    (void)json_object_set_new(seen, once, json_true());
-    return false;
-}
-
 static bool grow(struct import *import)
 {
     size_t capacity = import->capacity ? import->capacity * 2 : 1024;
@@ -163,7 +151,7 @@ static int add_line(struct import *import, json_t *event, char *json)
     line = &import->lines[import->count];
     if (!time || !rlc_ms_parse(rlc_span_of(time), &line->time_ms))
         return ctl_fail(import->ctl, CTL_INTERNAL, "line %ld: an event without time",
-                        import->csv.record_line);
+                        import->ledger.csv.record_line);
     line->rank = rank_of(type ? type : "");
     line->number = import->count;
     line->json = json;
@@ -174,13 +162,27 @@ static int add_line(struct import *import, json_t *event, char *json)
 /* Says which text of the row ingest would refuse. */
 static void note_refused(struct import *import, size_t number, const struct rlc_fault *fault)
 {
-    struct rlc_span type = mapping_template(&import->mapping, number, "type");
-    struct rlc_span from = mapping_template(&import->mapping, number, fault->path);
+    struct rlc_span type = mapping_template(&import->ledger.mapping, number, "type");
+    struct rlc_span from = mapping_template(&import->ledger.mapping, number, fault->path);
 
-    note(import, "line %ld, %.*s: %s%s%.*s%s: %s: %s", import->csv.record_line, (int)type.size,
-         (const char *)type.data, fault->path, from.size ? ", from '" : "", (int)from.size,
-         from.size ? (const char *)from.data : "", from.size ? "'" : "", fault->code,
-         fault->remedy);
+    note(import, "line %ld, %.*s: %s%s%.*s%s: %s: %s", import->ledger.csv.record_line,
+         (int)type.size, (const char *)type.data, fault->path, from.size ? ", from '" : "",
+         (int)from.size, from.size ? (const char *)from.data : "", from.size ? "'" : "",
+         fault->code, fault->remedy);
+}
+
+/* A fault of the row itself names its line; one of a template does not. */
+static void note_fault(struct import *import, const struct rlc_fault *fault)
+{
+    static const char LINE[] = "line ";
+
+    if (!fault->code)
+        note(import, "line %ld: it is too large to be held", import->ledger.csv.record_line);
+    else if (strncmp(fault->path, LINE, strlen(LINE)) == 0)
+        note(import, "%s: %s: %s", fault->path, fault->code, fault->remedy);
+    else
+        note(import, "line %ld: %s: %s", import->ledger.csv.record_line, fault->code,
+             fault->remedy);
 }
 
 static int check_and_add(struct import *import, size_t number, json_t *event)
@@ -191,7 +193,7 @@ static int check_and_add(struct import *import, size_t number, json_t *event)
     int code;
 
     if (json)
-        status = ctl_contract_check(rlc_span_of(json), &import->row, &fault);
+        status = ctl_contract_check(rlc_span_of(json), &import->ledger.row, &fault);
     if (status == RLC_OK) {
         code = add_line(import, event, json);
         if (code != CTL_OK)
@@ -208,18 +210,51 @@ static int check_and_add(struct import *import, size_t number, json_t *event)
 /* CTL_FOUND: the row is wrong, and that was noted. */
 static int add_event(struct import *import, size_t number, const struct mapping_row *row)
 {
-    char once[MAPPING_TEXT_MAX];
+    char *once = import->once[number];
     struct rlc_fault fault = { 0 };
-    json_t *event = mapping_event(&import->mapping, number, row, once, &fault);
+    json_t *event = mapping_event(&import->ledger.mapping, number, row, once, &fault);
     int code = CTL_OK;
 
     if (!event) {
-        note(import, "line %ld: %s: %s", import->csv.record_line, fault.code, fault.remedy);
+        note_fault(import, &fault);
         return CTL_FOUND;
     }
-    if (!is_repeated(import, number, once))
+    if (!ctl_ledger_knows(&import->ledger, number, once))
         code = check_and_add(import, number, event);
     json_decref(event);
+    return code;
+}
+
+/* Of a row that is wrong nothing is kept. */
+static void take_back(struct import *import, size_t count)
+{
+    while (import->count > count)
+        free(import->lines[--import->count].json);
+}
+
+static int add_events(struct import *import, const struct mapping_row *row)
+{
+    struct ctl_ledger *ledger = &import->ledger;
+    size_t before = import->count;
+    size_t wanted = 0;
+    int code = CTL_OK;
+
+    for (size_t i = 0; code == CTL_OK && i < ledger->mapping.event_count; i++) {
+        import->once[i][0] = '\0';
+        if (!mapping_wants(&ledger->mapping, i, row))
+            continue;
+        wanted++;
+        code = add_event(import, i, row);
+    }
+    if (code == CTL_OK && wanted == 0) {
+        note(import, "line %ld: NOT_MAPPED: no event is for it by its 'when'; add one",
+             ledger->csv.record_line);
+        code = CTL_FOUND;
+    }
+    if (code != CTL_OK)
+        take_back(import, before);
+    for (size_t i = 0; code == CTL_OK && i < ledger->mapping.event_count; i++)
+        ctl_ledger_remember(ledger, i, import->once[i]);
     return code;
 }
 
@@ -227,17 +262,14 @@ static int add_row(struct import *import)
 {
     static struct mapping_row row; /* as wide as the widest ledger */
     struct rlc_fault fault = { 0 };
-    int code = CTL_OK;
+    int code;
 
-    rlc_arena_reset(&import->row);
-    if (mapping_convert(&import->mapping, &import->header, &import->csv, &import->row, &row,
-                        &fault) != RLC_OK) {
-        note(import, "%s: %s: %s", fault.path, fault.code, fault.remedy);
+    if (ctl_ledger_convert(&import->ledger, &row, &fault) != RLC_OK) {
+        note_fault(import, &fault);
         return CTL_FOUND;
     }
-    import->rows++;
-    for (size_t i = 0; code == CTL_OK && i < import->mapping.event_count; i++)
-        code = add_event(import, i, &row);
+    code = add_events(import, &row);
+    import->rows += code == CTL_OK;
     return code;
 }
 
@@ -247,62 +279,62 @@ static int fail_problems(struct import *import)
 {
     char text[1024];
 
-    for (size_t i = 0; i < import->problems.count; i++)
-        note(import, "%s; %s", rlc_problem_format(&import->problems.problem[i], text, sizeof(text)),
-             import->problems.problem[i].remedy);
+    for (size_t i = 0; i < import->ledger.problems.count; i++) {
+        note(import, "%s; %s",
+             rlc_problem_format(&import->ledger.problems.problem[i], text, sizeof(text)),
+             import->ledger.problems.problem[i].remedy);
+    }
     return fail_faults(import, ": not read, the mapping does not fit");
-}
-
-static int load_mapping(struct import *import, const char *path)
-{
-    struct rlc_span content;
-    int code = ctl_file(import->ctl, path, MAPPING_FILE_MAX, &import->tree, &content);
-
-    if (code != CTL_OK)
-        return code;
-    if (!mapping_load(&import->mapping, rlc_span_of(path), content, &import->tree,
-                      &import->problems))
-        return fail_problems(import);
-    for (size_t i = 0; i < import->mapping.event_count; i++)
-        (void)json_array_append_new(import->seen, json_object());
-    return CTL_OK;
-}
-
-/* The header's names must outlive the record they came in. */
-static int keep_header(struct import *import)
-{
-    struct rlc_fault fault = { 0 };
-    enum csv_answer answer = csv_next(&import->csv, &fault);
-
-    if (answer == CSV_WRONG)
-        return ctl_fail(import->ctl, CTL_DATA, "%s, the header: %s", fault.path, fault.remedy);
-    if (answer == CSV_END)
-        return ctl_fail(import->ctl, CTL_DATA, "the ledger has no header line");
-    import->header.count = import->csv.count;
-    for (size_t i = 0; i < import->csv.count; i++)
-        import->header.fields[i] = rlc_arena_copy(&import->tree, import->csv.fields[i]);
-    if (!mapping_bind(&import->mapping, &import->header, &import->problems))
-        return fail_problems(import);
-    return CTL_OK;
 }
 
 static int read_rows(struct import *import)
 {
     struct rlc_fault fault = { 0 };
+    bool goes_on = true;
     enum csv_answer answer;
 
-    while ((answer = csv_next(&import->csv, &fault)) == CSV_RECORD) {
-        int code = add_row(import);
+    while (goes_on && (answer = ctl_ledger_next(&import->ledger, &fault)) != CSV_END) {
+        int code = answer == CSV_RECORD ? add_row(import) : CTL_FOUND;
 
         if (code != CTL_OK && code != CTL_FOUND)
             return code;
         import->wrong_rows += code == CTL_FOUND;
+        if (answer == CSV_RECORD)
+            continue;
+        goes_on = import->ledger.mapping.json;
+        if (goes_on)
+            note_fault(import, &fault);
+        else
+            note(import, "%s: %s; what follows is not read", fault.path, fault.remedy);
     }
-    if (answer == CSV_WRONG) {
-        note(import, "%s: %s; what follows is not read", fault.path, fault.remedy);
-        import->wrong_rows++;
+    if (import->wrong_rows == 0 ||
+        (goes_on && import->rows && ctl_option(import->ctl, "skip-wrong")))
+        return CTL_OK;
+    return fail_rows(import);
+}
+
+/* A member that no line has may be spelled wrong: without it an event may still be whole. */
+static json_t *never_found(const struct import *import)
+{
+    const struct ctl_ledger *ledger = &import->ledger;
+    json_t *names = ledger->mapping.json && import->rows ? json_array() : NULL;
+
+    for (size_t i = 0; names && i < ledger->header.count; i++) {
+        struct rlc_span name = ledger->header.fields[i];
+
+        if (!ledger->json.found[i])
+            (void)json_array_append_new(names, json_stringn((const char *)name.data, name.size));
     }
-    return import->wrong_rows ? fail_rows(import) : CTL_OK;
+    return names;
+}
+
+static void print_never_found(const json_t *names)
+{
+    size_t i;
+    json_t *name;
+
+    json_array_foreach(names, i, name)(void)
+        fprintf(stderr, "relancectl: note: no line has a member '%s'\n", json_string_value(name));
 }
 
 static int write_lines(struct import *import, const char *path)
@@ -318,27 +350,51 @@ static int write_lines(struct import *import, const char *path)
         written = fclose(out) == 0 && written;
     if (!written)
         return ctl_fail(import->ctl, CTL_INTERNAL, "cannot write all events: %s", strerror(errno));
-    if (path && !ctl_json(import->ctl, json_pack("{s:I, s:I}", "rows", (json_int_t)import->rows,
-                                                 "events", (json_int_t)import->count)))
-        (void)printf("%ld rows became %zu events in %s\n", import->rows, import->count, path);
     return CTL_OK;
 }
 
-static int import_file(struct import *import, FILE *ledger)
+/* Where the events go to standard output, all else goes to the other one. */
+static int report(const struct import *import, const char *path)
 {
-    int code = load_mapping(import, ctl_option(import->ctl, "mapping"));
+    json_t *missing = never_found(import);
+    FILE *out = path ? stdout : stderr;
 
-    if (code != CTL_OK)
-        return code;
-    csv_init(&import->csv, ledger, import->mapping.delimiter);
-    code = keep_header(import);
+    if (!path || !ctl_json(import->ctl,
+                           json_pack("{s:I, s:I, s:I, s:O, s:O*}", "rows", (json_int_t)import->rows,
+                                     "events", (json_int_t)import->count, "wrong",
+                                     (json_int_t)import->wrong_rows, "faults", import->faults,
+                                     "never_found", missing))) {
+        print_faults(import);
+        print_never_found(missing);
+        if (path || import->wrong_rows)
+            (void)fprintf(out, "%ld rows became %zu events", import->rows, import->count);
+        if (path)
+            (void)fprintf(out, " in %s", path);
+        if (import->wrong_rows)
+            (void)fprintf(out, ", %ld %s wrong", import->wrong_rows,
+                          import->wrong_rows == 1 ? "is" : "are");
+        if (path || import->wrong_rows)
+            (void)fputc('\n', out);
+    }
+    json_decref(missing);
+    return import->wrong_rows ? CTL_DATA : CTL_OK;
+}
+
+static int import_file(struct import *import)
+{
+    int code = ctl_ledger_open(import->ctl, import->ctl->arguments[0],
+                               ctl_option(import->ctl, "mapping"), &import->ledger);
+
+    if (code == CTL_FOUND)
+        return fail_problems(import);
     if (code == CTL_OK)
         code = read_rows(import);
     if (code != CTL_OK)
         return code;
     if (import->count)
         qsort(import->lines, import->count, sizeof(*import->lines), by_time);
-    return write_lines(import, ctl_option(import->ctl, "out"));
+    code = write_lines(import, ctl_option(import->ctl, "out"));
+    return code == CTL_OK ? report(import, ctl_option(import->ctl, "out")) : code;
 }
 
 static void import_clear(struct import *import)
@@ -346,34 +402,20 @@ static void import_clear(struct import *import)
     for (size_t i = 0; i < import->count; i++)
         free(import->lines[i].json);
     free(import->lines);
-    json_decref(import->seen);
     json_decref(import->faults);
-    csv_clear(&import->csv);
-    rlc_arena_unmap(&import->tree);
-    rlc_arena_unmap(&import->row);
+    ctl_ledger_close(&import->ledger);
 }
 
 int ctl_import(struct ctl *ctl)
 {
     static struct import import; /* wide tables */
-    FILE *ledger;
     int code;
 
     if (!ctl_option(ctl, "mapping"))
         return ctl_fail(ctl, CTL_USAGE, "--mapping FILE says how columns become events");
-    ledger = fopen(ctl->arguments[0], "rb");
-    if (!ledger)
-        return ctl_fail(ctl, CTL_NOT_THERE, "cannot open '%s': %s", ctl->arguments[0],
-                        strerror(errno));
     import.ctl = ctl;
-    import.seen = json_array();
     import.faults = json_array();
-    if (rlc_arena_map(&import.tree, ARENA_SIZE) != RLC_OK ||
-        rlc_arena_map(&import.row, ARENA_SIZE) != RLC_OK)
-        code = ctl_fail(ctl, CTL_INTERNAL, "out of memory");
-    else
-        code = import_file(&import, ledger);
+    code = import_file(&import);
     import_clear(&import);
-    (void)fclose(ledger);
     return code;
 }

@@ -81,6 +81,8 @@ static bool matches(const struct ctl_letter_filter *filter, const struct rlc_dea
 {
     if (filter->code && !rlc_span_equal(letter->code, rlc_span_of(filter->code)))
         return false;
+    if (filter->worker && !rlc_span_equal(letter->worker, rlc_span_of(filter->worker)))
+        return false;
     return !filter->debtor || (letter->debtor.size > 0 && is_debtor(filter->debtor, letter));
 }
 
@@ -104,6 +106,24 @@ static void keep(struct listing *listing, rlc_ms at_ms, json_t *letter)
     listing->count++;
 }
 
+/* Somebody has settled one that was listed before: it holds no debtor, so nothing else knows. */
+static void note_settled(struct listing *listing, const struct rlc_dead_letter *letter,
+                         struct rlc_span key)
+{
+    char id[CTL_LETTER_ID_SIZE];
+
+    id_of(key, id);
+    for (size_t i = 0; i < listing->count; i++) {
+        json_t *kept = listing->kept[i].letter;
+
+        if (strcmp(json_string_value(json_object_get(kept, "id")), id) != 0)
+            continue;
+        ctl_put_text(kept, "state", "SETTLED");
+        ctl_put_ms(kept, "settled_at", letter->settled_at_ms);
+        ctl_put_span(kept, "settled_by", letter->settled_by);
+    }
+}
+
 static bool list_one(void *context, const struct rlc_record *record)
 {
     struct listing *listing = context;
@@ -117,6 +137,10 @@ static bool list_one(void *context, const struct rlc_record *record)
     }
     if (!matches(listing->filter, &letter))
         return true;
+    if (letter.settled_at_ms != 0) {
+        note_settled(listing, &letter, record->key);
+        return true;
+    }
     listing->matched++;
     keep(listing, letter.rejected_at_ms, ctl_letter_json(&letter, record->key));
     return true;

@@ -14,6 +14,7 @@
 struct ctl_letter_filter {
     const char *code;
     const char *debtor; /* "TENANT/DEBTOR" */
+    const char *worker; /* who gave up */
     size_t limit;
 };
 

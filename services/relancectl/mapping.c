@@ -14,8 +14,8 @@ static const struct keys SECTIONS = { "section",
                                       { "format", "columns", "values", "events" },
                                       "sections are format, columns, values and events" };
 static const struct keys FORMAT = { "key",
-                                    { "delimiter", "decimal", "grouping", "date" },
-                                    "a format has delimiter, decimal, grouping and date" };
+                                    { "input", "delimiter", "decimal", "grouping", "date" },
+                                    "a format has input, delimiter, decimal, grouping and date" };
 static const struct keys COLUMN = { "key", { "date" }, "write { date: \"DD/MM/YYYY\" }" };
 static const struct keys VALUE = { "key",
                                    { "column", "map", "otherwise" },
@@ -82,11 +82,17 @@ static bool separates(struct rlc_span text)
     return text.size == 1 && !strchr("0123456789-\"\r\n", text.data[0]);
 }
 
+/* A mapping may have no format at all. */
+static const struct rlc_yaml *of_format(const struct rlc_yaml *format, const char *key)
+{
+    return format ? rlc_yaml_get(format, key) : NULL;
+}
+
 static void load_separators(struct mapping *mapping, const struct rlc_yaml *format,
                             struct rlc_problems *problems)
 {
     for (size_t i = 0; i < RLC_COUNT(SEPARATORS); i++) {
-        const struct rlc_yaml *node = rlc_yaml_get(format, SEPARATORS[i].name);
+        const struct rlc_yaml *node = of_format(format, SEPARATORS[i].name);
         char *separator = (char *)mapping + SEPARATORS[i].offset;
         struct rlc_place place;
 
@@ -129,14 +135,34 @@ static bool check_date(const struct mapping *mapping, const struct rlc_yaml *nod
     return false;
 }
 
+/* format: json, or format: { input: json, ... } */
+static void load_input(struct mapping *mapping, const struct rlc_yaml *format,
+                       struct rlc_problems *problems)
+{
+    const struct rlc_yaml *input = format;
+
+    if (format && format->kind == RLC_YAML_MAP)
+        input = rlc_yaml_get(format, "input");
+    if (!input)
+        return;
+    mapping->json = rlc_span_equal(input->text, rlc_span_of("json"));
+    if (input->kind != RLC_YAML_SCALAR ||
+        (!mapping->json && !rlc_span_equal(input->text, rlc_span_of("csv"))))
+        problem(problems, mapping, input, "write json for JSON lines, csv or nothing for CSV",
+                "unknown input");
+    if (mapping->json && of_format(format, "delimiter"))
+        problem(problems, mapping, format, "leave it out", "JSON has no 'delimiter'");
+}
+
 static void load_format(struct mapping *mapping, const struct rlc_yaml *format,
                         char default_date[MAPPING_DATE_SIZE], struct rlc_problems *problems)
 {
-    const struct rlc_yaml *date = format ? rlc_yaml_get(format, "date") : NULL;
+    const struct rlc_yaml *date = of_format(format, "date");
 
     copy_text(default_date, MAPPING_DATE_SIZE, rlc_span_of("YYYY-MM-DD"));
     if (format && format->kind == RLC_YAML_MAP)
         check_keys(problems, mapping, format, &FORMAT);
+    load_input(mapping, format, problems);
     load_separators(mapping, format, problems);
     if (date && check_date(mapping, date, problems))
         copy_text(default_date, MAPPING_DATE_SIZE, date->text);
@@ -219,6 +245,26 @@ static bool load_lists(struct mapping *mapping, const struct rlc_yaml *root,
     return fine;
 }
 
+/* when: { kind: INVOICE, state: [OPEN, LATE] } */
+static bool check_when(const struct mapping *mapping, const struct rlc_yaml *when,
+                       struct rlc_problems *problems)
+{
+    bool fine = when->kind == RLC_YAML_MAP && when->first;
+
+    for (const struct rlc_yaml *key = when->first; fine && key; key = key->next) {
+        const struct rlc_yaml *one = key->value;
+
+        if (one->kind == RLC_YAML_LIST)
+            one = one->first;
+        for (fine = one != NULL; fine && one; one = one->next)
+            fine = one->kind == RLC_YAML_SCALAR;
+    }
+    if (!fine)
+        problem(problems, mapping, when, "write { name: text } or { name: [text, text] }",
+                "'when' names columns and what stands there");
+    return fine;
+}
+
 static bool load_events(struct mapping *mapping, const struct rlc_yaml *root,
                         struct rlc_problems *problems)
 {
@@ -238,6 +284,9 @@ static bool load_events(struct mapping *mapping, const struct rlc_yaml *root,
                     "an event is not complete");
             return false;
         }
+        if (rlc_yaml_get(event, "when") &&
+            !check_when(mapping, rlc_yaml_get(event, "when"), problems))
+            return false;
         mapping->events[mapping->event_count++] = event;
     }
     return true;

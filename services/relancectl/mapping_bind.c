@@ -99,6 +99,17 @@ static void check_templates(const struct binding *binding, const struct rlc_yaml
     }
 }
 
+static void check_when(const struct binding *binding, const struct rlc_yaml *event)
+{
+    const struct rlc_yaml *when = rlc_yaml_get(event, "when");
+    size_t ignored;
+
+    for (const struct rlc_yaml *key = when ? when->first : NULL; key; key = key->next) {
+        if (!is_value(binding, key->text))
+            need_column(binding, key, key->text, &ignored);
+    }
+}
+
 bool mapping_bind(struct mapping *mapping, const struct csv *header, struct rlc_problems *problems)
 {
     struct binding binding = { .mapping = mapping, .header = header, .problems = problems };
@@ -117,8 +128,10 @@ bool mapping_bind(struct mapping *mapping, const struct csv *header, struct rlc_
         else
             check_template(&binding, value->node);
     }
-    for (size_t i = 0; i < mapping->event_count; i++)
+    for (size_t i = 0; i < mapping->event_count; i++) {
+        check_when(&binding, mapping->events[i]);
         check_templates(&binding, mapping->events[i]);
+    }
     return problems->error_count == 0;
 }
 
@@ -133,7 +146,8 @@ static const struct rlc_yaml *descend(const struct rlc_yaml *node, const char **
         for (++*path; **path >= '0' && **path <= '9'; ++*path)
             index = index * 10 + (size_t)(**path - '0');
         *path += **path == ']';
-        for (; next && index; index--)
+        /* An entry that comes once for each element is the last that there is. */
+        for (; next && next->next && index; index--)
             next = next->next;
         return node->kind == RLC_YAML_LIST ? next : NULL;
     }

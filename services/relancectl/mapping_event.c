@@ -95,22 +95,54 @@ static json_t *render_map(const struct rlc_yaml *node, const struct mapping_row 
     return object;
 }
 
+static bool append(json_t *array, const struct rlc_yaml *entry, const struct mapping_row *row,
+                   struct rlc_fault *ret_fault)
+{
+    json_t *value = render(entry, (struct rlc_span){ NULL, 0 }, row, ret_fault);
+
+    if (value)
+        (void)json_array_append_new(array, value);
+    return value || !ret_fault->code;
+}
+
+/* An entry that goes through a list of the row comes once for each element. */
+static bool append_each(json_t *array, const struct rlc_yaml *entry, struct rlc_span list,
+                        const struct mapping_elements *elements, struct rlc_fault *ret_fault)
+{
+    size_t count = elements->count(elements->context, list);
+    const struct mapping_row *row;
+    bool fine = true;
+
+    for (size_t i = 0; fine && i < count; i++) {
+        enum rlc_status status = elements->row(elements->context, i, &row, ret_fault);
+
+        /* Without a fault the list would only look as if the row had none. */
+        if (status != RLC_OK && status != RLC_REJECT)
+            (void)rlc_fault_set(ret_fault, "TOO_LARGE", "mapping",
+                                "the row is too large to be held");
+        fine = status == RLC_OK && append(array, entry, row, ret_fault);
+    }
+    return fine;
+}
+
 static json_t *render_list(const struct rlc_yaml *node, const struct mapping_row *row,
                            struct rlc_fault *ret_fault)
 {
     json_t *array = json_array();
+    bool fine = array != NULL;
 
-    for (const struct rlc_yaml *item = node->first; array && item; item = item->next) {
-        json_t *value = render(item, (struct rlc_span){ NULL, 0 }, row, ret_fault);
+    for (const struct rlc_yaml *item = node->first; fine && item; item = item->next) {
+        struct rlc_span list = { NULL, 0 };
 
-        if (!value && ret_fault->code) {
-            json_decref(array);
-            return NULL;
-        }
-        if (value)
-            (void)json_array_append_new(array, value);
+        if (row->elements)
+            list = mapping_list(item);
+        fine = list.size ? append_each(array, item, list, row->elements, ret_fault)
+                         : append(array, item, row, ret_fault);
     }
-    return array;
+    if (fine)
+        return array;
+    json_decref(array);
+    return NULL;
 }
 
 static json_t *render(const struct rlc_yaml *node, struct rlc_span name,
@@ -139,6 +171,29 @@ static void set_type(json_t *event)
     (void)json_object_set_new(event, "type", json_string(type));
 }
 
+static bool is_one_of(struct rlc_span text, const struct rlc_yaml *wanted)
+{
+    const struct rlc_yaml *one = wanted->kind == RLC_YAML_LIST ? wanted->first : wanted;
+
+    for (; one; one = wanted->kind == RLC_YAML_LIST ? one->next : NULL) {
+        if (rlc_span_equal(one->text, text))
+            return true;
+    }
+    return false;
+}
+
+bool mapping_wants(const struct mapping *mapping, size_t event, const struct mapping_row *row)
+{
+    const struct rlc_yaml *when = rlc_yaml_get(mapping->events[event], "when");
+    struct rlc_span text = { NULL, 0 };
+
+    for (const struct rlc_yaml *key = when ? when->first : NULL; key; key = key->next) {
+        if (!lookup(row, key->text, &text) || !is_one_of(text, key->value))
+            return false;
+    }
+    return true;
+}
+
 json_t *mapping_event(const struct mapping *mapping, size_t event, const struct mapping_row *row,
                       char ret_once[MAPPING_TEXT_MAX], struct rlc_fault *ret_fault)
 {
@@ -153,6 +208,7 @@ json_t *mapping_event(const struct mapping *mapping, size_t event, const struct 
     if (!object)
         return NULL;
     (void)json_object_del(object, "once");
+    (void)json_object_del(object, "when");
     (void)json_object_set_new(object, "specversion", json_string("1.0"));
     set_type(object);
     return object;

@@ -10,8 +10,8 @@ static enum rlc_status refuse(const struct csv *record, struct rlc_span column,
 {
     char place[96];
 
-    (void)snprintf(place, sizeof(place), "line %ld, column '%.*s'", record->record_line,
-                   (int)column.size, (const char *)column.data);
+    (void)snprintf(place, sizeof(place), "line %ld, %s '%.*s'", record->record_line,
+                   record->field_word, (int)column.size, (const char *)column.data);
     return rlc_fault_set(ret_fault, code, place, remedy);
 }
 
@@ -64,7 +64,7 @@ static enum rlc_status convert_date(const struct mapping_column *column, const s
                       "the text is no date in the format that the mapping names");
     (void)rlc_day_format(day, iso, sizeof(iso));
     *text = rlc_arena_copy(arena, rlc_span_of(iso));
-    return RLC_OK;
+    return text->data ? RLC_OK : RLC_RETRY;
 }
 
 static bool is_digit(uint8_t byte)
@@ -97,16 +97,25 @@ static size_t take_whole(const struct mapping *mapping, struct rlc_span text, ch
     return grouped && group != 3 ? 0 : at;
 }
 
+/* Takes the minus off a text that is not empty, before the digits or behind them as SAP writes it;
+ * two of them are left to be refused. */
+static bool take_minus(struct rlc_span *text)
+{
+    bool before = text->data[0] == '-';
+    bool behind = !before && text->data[text->size - 1] == '-';
+
+    *text = rlc_span_from(text->data + before, text->size - before - behind);
+    return before || behind;
+}
+
 /* Returns whether the text is an amount; its plain form goes to `plain`. */
 static bool take_amount(const struct mapping *mapping, struct rlc_span text, char *plain,
                         size_t *used)
 {
-    size_t sign = text.data[0] == '-';
     size_t whole;
 
-    if (sign)
+    if (take_minus(&text))
         plain[(*used)++] = '-';
-    text = rlc_span_from(text.data + sign, text.size - sign);
     whole = take_whole(mapping, text, plain, used);
     if (whole == 0 || whole == text.size)
         return whole > 0;
@@ -197,7 +206,10 @@ static enum rlc_status add_values(const struct mapping *mapping, const struct cs
             status = look_up(value, record, row, &text, ret_fault);
         } else {
             status = mapping_fill(value->template_text, row, buffer, ret_fault);
-            text = rlc_arena_copy(arena, rlc_span_of(buffer));
+            if (status == RLC_OK)
+                text = rlc_arena_copy(arena, rlc_span_of(buffer));
+            if (status == RLC_OK && buffer[0] && !text.data)
+                status = RLC_RETRY; /* a text that is lost would look like an empty one */
         }
         if (status != RLC_OK)
             return status;
@@ -220,6 +232,7 @@ enum rlc_status mapping_convert(const struct mapping *mapping, const struct csv 
         return rlc_fault_set(ret_fault, "BAD_CSV", place,
                              "the record has another number of fields than the header");
     }
+    ret_row->elements = NULL;
     ret_row->count = record->count;
     for (size_t i = 0; i < record->count; i++) {
         ret_row->names[i] = header_names->fields[i];

@@ -64,9 +64,11 @@ static bool take_row(void *context, const struct rlc_history_row *row)
     struct ctl_past *past = reading->past;
     struct rlc_debtor_fact fact;
     struct rlc_fault fault;
-    struct ctl_past_fact taken = {
-        .fact = &fact, .partition = row->partition, .offset = row->off, .zone = &past->zone
-    };
+    struct ctl_past_fact taken = { .fact = &fact,
+                                   .partition = row->partition,
+                                   .offset = row->off,
+                                   .zone = &past->zone,
+                                   .raw = row->raw };
 
     rlc_arena_reset(&reading->arena);
     if (rlc_debtor_fact_decode(row->raw, &reading->arena, &fact, &fault) != RLC_OK) {

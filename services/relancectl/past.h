@@ -30,6 +30,7 @@ struct ctl_past_fact {
     int64_t offset;
     rlc_day on; /* the debtor's civil day on which it was decided */
     const struct ctl_zone *zone;
+    struct rlc_span raw; /* its bytes */
 };
 
 struct ctl_past {

@@ -11,11 +11,14 @@
 #define ASK_MS   5000
 #define PAUSE_NS (3L * 1000 * 1000)
 
-void quiet_add(struct quiet *quiet, const char *worker, const char *topic)
+void quiet_add(struct quiet *quiet, const char *worker, const char *topic, int32_t input)
 {
-    quiet->topics[quiet->count] = topic;
-    quiet->watched[quiet->count].worker = worker;
-    quiet->watched[quiet->count++].topic = topic;
+    struct quiet_watch *watch = &quiet->watched[quiet->count];
+
+    quiet->topics[quiet->count++] = topic;
+    watch->worker = worker;
+    watch->topic = topic;
+    watch->first_slot = input * RLC_SEEN_SLOTS_PER_TOPIC;
 }
 
 static enum rlc_status open_watch(struct quiet *quiet, size_t number, struct rlc_error *reterr)
@@ -47,7 +50,7 @@ int quiet_open(struct quiet *quiet, struct ctl *ctl)
         status = open_watch(quiet, i, &error);
     if (status == RLC_REJECT)
         return ctl_fail(ctl, CTL_NOT_THERE, "a topic is missing: %s", error.text);
-    return status == RLC_OK ? CTL_OK : ctl_fail_error(ctl, "replay", &error);
+    return status == RLC_OK ? CTL_OK : ctl_fail_error(ctl, ctl->command->name, &error);
 }
 
 /* Reads all watermarks; `*ret_moved` when one differs from the last time. */
@@ -80,7 +83,8 @@ static enum rlc_status all_seen(struct quiet *quiet, bool *ret_all, struct rlc_e
 
         for (int32_t p = 0; p < watch->partitions; p++) {
             struct rlc_look look;
-            enum rlc_status status = watch->view->ops->look(watch->view, p, &look, reterr);
+            enum rlc_status status =
+                watch->view->ops->look(watch->view, watch->first_slot + p, &look, reterr);
 
             if (status != RLC_OK)
                 return status;

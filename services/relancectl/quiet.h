@@ -8,12 +8,13 @@
 #include "common/runtime/view.h"
 #include "patience.h"
 
-#define QUIET_WATCHED_MAX 8
+#define QUIET_WATCHED_MAX 16
 
 /* One worker and the topic it reads. */
 struct quiet_watch {
     const char *worker;
-    const char *topic; /* full name */
+    const char *topic;  /* full name */
+    int32_t first_slot; /* under which its partitions are shown; see RLC_SEEN_SLOTS_PER_TOPIC */
     int32_t partitions;
     struct rlc_view *view;
     int64_t high[RLC_SEEN_SLOTS_PER_TOPIC];
@@ -31,8 +32,9 @@ struct quiet {
     struct ctl_patience patience;
 };
 
-/* Adds a worker that reads `topic`; before quiet_open(). Names outlive it. */
-void quiet_add(struct quiet *quiet, const char *worker, const char *topic);
+/* Adds a worker that reads `topic` as its input number `input`; before quiet_open(). Names outlive
+ * it. */
+void quiet_add(struct quiet *quiet, const char *worker, const char *topic, int32_t input);
 /* Opens; CTL_OK, or the exit code after a message. */
 int quiet_open(struct quiet *quiet, struct ctl *ctl);
 /* Waits until all is quiet, at most `timeout_ms` without any progress. A server that goes away

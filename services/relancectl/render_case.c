@@ -9,9 +9,8 @@
 struct raw_case {
     struct rlc_span template_name, language, sender, creditor, debtor;
     struct rlc_span customer_number, account_reference;
-    const struct rlc_yaml *recipient, *lines;
+    const struct rlc_yaml *recipient, *lines, *annex;
     rlc_day as_of_on;
-    uint32_t unlisted;
 };
 
 struct raw_recipient {
@@ -76,12 +75,10 @@ static const struct rlc_policy_key CASE_KEYS[] = {
       .flags = RLC_POLICY_REQUIRED,
       .offset = offsetof(struct raw_case, lines),
       .help = "The receivables." },
-    { .name = "unlisted",
-      .type = RLC_POLICY_INTEGER,
-      .max = UINT16_MAX,
-      .fallback = "0",
-      .offset = offsetof(struct raw_case, unlisted),
-      .help = "How many more stand in an annex." },
+    { .name = "annex",
+      .type = RLC_POLICY_NODE,
+      .offset = offsetof(struct raw_case, annex),
+      .help = "Further receivables, which stand in the annex alone." },
 };
 
 static const struct rlc_policy_key RECIPIENT_KEYS[] = {
@@ -115,7 +112,7 @@ static const struct rlc_policy_key LINE_KEYS[] = {
       .type = RLC_POLICY_SENTENCE,
       .flags = RLC_POLICY_REQUIRED,
       .min = 1,
-      .max = RLC_ID_MAX,
+      .max = RLC_NUMBER_BYTES_MAX,
       .offset = offsetof(struct raw_line, number),
       .help = "As printed on the invoice." },
     DAY("issued_on", issued_on),
@@ -130,7 +127,7 @@ static const struct rlc_policy_key LINE_KEYS[] = {
 static const struct rlc_policy_table CASE = { "a case", "", CASE_KEYS, RLC_COUNT(CASE_KEYS) };
 static const struct rlc_policy_table RECIPIENT = { "`recipient`", "", RECIPIENT_KEYS,
                                                    RLC_COUNT(RECIPIENT_KEYS) };
-static const struct rlc_policy_table LINE = { "one of `lines`", "", LINE_KEYS,
+static const struct rlc_policy_table LINE = { "one of `lines` or `annex`", "", LINE_KEYS,
                                               RLC_COUNT(LINE_KEYS) };
 
 /* ---- lines ---- */
@@ -203,32 +200,48 @@ static bool count_in(struct rlc_message_total *totals, size_t *count,
            add(&totals[i].indemnity, line->indemnity);
 }
 
-static void read_lines(struct rlc_reading *reading, const struct rlc_yaml *list,
-                       struct rlc_message_facts *facts)
+/* One list of lines, which count in the totals wherever they stand; none if it is left out. */
+static const struct rlc_message_line *read_list(struct rlc_reading *reading,
+                                                const struct rlc_yaml *list, const char *what,
+                                                struct rlc_message_total *totals,
+                                                size_t *total_count, size_t *ret_count)
 {
     struct rlc_message_line *lines;
-    struct rlc_message_total *totals;
 
-    if (!list || !rlc_reading_expect(reading, list, RLC_YAML_LIST, "lines"))
-        return;
-    if (list->count > RLC_REQUEST_LINES_MAX) {
-        rlc_reading_refuse(reading, list, "name the others in `unlisted`",
-                           "%zu lines; a message lists at most %d", list->count,
-                           RLC_REQUEST_LINES_MAX);
-        return;
-    }
+    if (!list || !rlc_reading_expect(reading, list, RLC_YAML_LIST, what))
+        return NULL;
     lines = rlc_reading_array(reading, list->count + 1, sizeof(*lines));
-    totals = rlc_reading_array(reading, RLC_REQUEST_TOTALS_MAX, sizeof(*totals));
-    if (!lines || !totals)
-        return;
-    facts->lines = lines;
-    facts->totals = totals;
+    if (!lines)
+        return NULL;
     for (const struct rlc_yaml *node = list->first; node; node = node->next) {
-        read_line(reading, node, &lines[facts->line_count]);
-        if (reading->problems->error_count == 0 &&
-            !count_in(totals, &facts->total_count, &lines[facts->line_count]))
+        struct rlc_message_line *line = &lines[(*ret_count)++];
+
+        read_line(reading, node, line);
+        if (reading->problems->error_count == 0 && !count_in(totals, total_count, line))
             rlc_reading_refuse(reading, node, NULL, "too many currencies, or too large a sum");
-        facts->line_count++;
+    }
+    return lines;
+}
+
+static void read_lines(struct rlc_reading *reading, const struct raw_case *raw,
+                       struct rlc_message_order *order)
+{
+    struct rlc_message_facts *facts = &order->facts;
+    struct rlc_message_total *totals =
+        rlc_reading_array(reading, RLC_REQUEST_TOTALS_MAX, sizeof(*totals));
+
+    if (!totals)
+        return;
+    facts->totals = totals;
+    facts->lines =
+        read_list(reading, raw->lines, "lines", totals, &facts->total_count, &facts->line_count);
+    order->annex =
+        read_list(reading, raw->annex, "annex", totals, &facts->total_count, &order->annex_count);
+    facts->unlisted_count = (uint32_t)order->annex_count;
+    if (facts->line_count > RLC_REQUEST_LINES_MAX) {
+        rlc_reading_refuse(reading, raw->lines, "move the others to `annex`",
+                           "%zu lines; a message lists at most %d", facts->line_count,
+                           RLC_REQUEST_LINES_MAX);
     }
 }
 
@@ -263,9 +276,8 @@ static void read_case(struct rlc_reading *reading, const struct rlc_yaml *root,
                                                .recipient_name = recipient.name,
                                                .customer_number = raw.customer_number,
                                                .account_reference = raw.account_reference,
-                                               .creditor_name = raw.creditor,
-                                               .unlisted_count = raw.unlisted };
-    read_lines(reading, raw.lines, &order->facts);
+                                               .creditor_name = raw.creditor };
+    read_lines(reading, &raw, order);
 }
 
 bool render_case_read(struct rlc_span path, struct rlc_span content, struct rlc_arena *arena,
@@ -274,7 +286,7 @@ bool render_case_read(struct rlc_span path, struct rlc_span content, struct rlc_
     struct rlc_reading reading = { .path = path, .arena = arena, .problems = problems };
     const struct rlc_yaml *root;
 
-    *ret_order = (struct rlc_message_order){ .action = action_of(content), .request_number = 1 };
+    *ret_order = (struct rlc_message_order){ .action = action_of(content) };
     if (!rlc_text_is_utf8(content)) {
         rlc_reading_refuse(&reading, NULL, NULL, "the file is not UTF-8");
         return false;

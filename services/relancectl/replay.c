@@ -22,9 +22,21 @@ const struct ctl_option CTL_REPLAY_OPTIONS[] = {
     { "at", "HH:MM", "time of day of the steps, UTC (default: 10:00)" },
     { "to", "DATE", "last day (default: the day of the last event)" },
     { "answers", "WORKER", "who answers contact requests (default: notifier)" },
+    { "with", "WORKERS", "wait for these, too, since they run: scoring,legal-escalation" },
     { "without-audit", NULL, "do not wait for the trail at the end" },
     { NULL, NULL, NULL },
 };
+
+/* Workers that an installation may do without. */
+static const struct {
+    const char *name;
+    const char *input;
+    const char *audit;
+} ALSO[] = { { "scoring", "debtor-facts", "scoring.audit" },
+             { "legal-escalation", "legal-inbox", "legal-escalation.audit" } };
+enum { ALSO_INPUT, ALSO_AUDIT };
+/* Of audit, before those of ALSO: facts and contacts. */
+#define AUDIT_INPUTS_BEFORE 2
 
 #define QUIET_TIMEOUT_MS 60000
 #define FLUSH_MS         5000
@@ -38,6 +50,8 @@ struct replay {
     char events_topic[256];
     char requests_topic[256];
     char facts_topic[256];
+    char contacts_topic[256]; /* the notifier's audit stream */
+    char also_topics[RLC_COUNT(ALSO)][ALSO_AUDIT + 1][256];
     const char *tick_topics[1];
     struct rlc_bus_config tick_config;
     struct rlc_bus *ticks;
@@ -274,8 +288,13 @@ static int read_times(struct replay *replay)
  * complete. */
 static int go_on(struct replay *replay, const char *source)
 {
-    int code = ctl_resume_read(&replay->resume, replay->ctl, source, line_of(replay));
+    int code;
 
+    if (replay->line_ms == RLC_MS_NEVER) {
+        return ctl_fail(replay->ctl, CTL_DATA, "'%s' holds no event: there is no day to begin with",
+                        replay->ctl->arguments[0]);
+    }
+    code = ctl_resume_read(&replay->resume, replay->ctl, source, line_of(replay));
     if (code != CTL_OK || replay->resume.count == 0)
         return code;
     while (replay->step_ms < replay->resume.step_ms)
@@ -317,19 +336,70 @@ static int open_ticks(struct replay *replay)
     return CTL_OK;
 }
 
+/* Takes the next word of a list; its size, 0 at the end. */
+static size_t next_word(const char **list, const char **ret_word)
+{
+    size_t size;
+
+    *ret_word = *list + strspn(*list, ", ");
+    size = strcspn(*ret_word, ", ");
+    *list = *ret_word + size;
+    return size;
+}
+
+/* The workers that were named with --with. */
+static int add_also(struct replay *replay)
+{
+    const char *list = ctl_option(replay->ctl, "with");
+    const char *word;
+    size_t size;
+
+    while (list && (size = next_word(&list, &word)) > 0) {
+        size_t i = 0;
+
+        while (i < RLC_COUNT(ALSO) &&
+               (strlen(ALSO[i].name) != size || strncmp(ALSO[i].name, word, size) != 0))
+            i++;
+        if (i == RLC_COUNT(ALSO))
+            return ctl_fail(replay->ctl, CTL_USAGE, "--with: '%.*s' is neither %s nor %s",
+                            (int)size, word, ALSO[0].name, ALSO[1].name);
+        quiet_add(&replay->quiet, ALSO[i].name, replay->also_topics[i][ALSO_INPUT], 0);
+    }
+    return CTL_OK;
+}
+
 static int open_quiet(struct replay *replay, const char *source)
 {
     const char *answers = ctl_option(replay->ctl, "answers");
     int code;
 
-    quiet_add(&replay->quiet, "ingest", source);
-    quiet_add(&replay->quiet, "scenario", replay->events_topic);
-    quiet_add(&replay->quiet, answers ? answers : "notifier", replay->requests_topic);
+    quiet_add(&replay->quiet, "ingest", source, 0);
+    quiet_add(&replay->quiet, "scenario", replay->events_topic, 0);
+    quiet_add(&replay->quiet, answers ? answers : "notifier", replay->requests_topic, 0);
     code = quiet_open(&replay->quiet, replay->ctl);
     if (code != CTL_OK || ctl_option(replay->ctl, "without-audit"))
         return code;
-    quiet_add(&replay->trail, "audit", replay->facts_topic);
+    quiet_add(&replay->trail, "audit", replay->facts_topic, 0);
+    quiet_add(&replay->trail, "audit", replay->contacts_topic, 1);
+    for (size_t i = 0; i < RLC_COUNT(ALSO); i++) {
+        quiet_add(&replay->trail, "audit", replay->also_topics[i][ALSO_AUDIT],
+                  AUDIT_INPUTS_BEFORE + (int32_t)i);
+    }
     return quiet_open(&replay->trail, replay->ctl);
+}
+
+static int name_topics(struct replay *replay)
+{
+    bool named = ctl_topic(replay->ctl, "debtor-events", replay->events_topic) &&
+                 ctl_topic(replay->ctl, "contact-requests", replay->requests_topic) &&
+                 ctl_topic(replay->ctl, "debtor-facts", replay->facts_topic) &&
+                 ctl_topic(replay->ctl, "notifier.audit", replay->contacts_topic);
+
+    for (size_t i = 0; named && i < RLC_COUNT(ALSO); i++) {
+        named = ctl_topic(replay->ctl, ALSO[i].input, replay->also_topics[i][ALSO_INPUT]) &&
+                ctl_topic(replay->ctl, ALSO[i].audit, replay->also_topics[i][ALSO_AUDIT]);
+    }
+    return named ? CTL_OK : CTL_CONFIG;
 }
 
 static int open_all(struct replay *replay)
@@ -340,10 +410,6 @@ static int open_all(struct replay *replay)
     source = source ? source : CTL_SOURCE_DEFAULT;
     if (code != CTL_OK)
         return code;
-    if (!ctl_topic(replay->ctl, "debtor-events", replay->events_topic) ||
-        !ctl_topic(replay->ctl, "contact-requests", replay->requests_topic) ||
-        !ctl_topic(replay->ctl, "debtor-facts", replay->facts_topic))
-        return CTL_CONFIG;
     code = ctl_publisher_open(&replay->events, replay->ctl, source);
     if (code == CTL_OK)
         code = go_on(replay, source);
@@ -394,6 +460,11 @@ int ctl_replay(struct ctl *ctl)
 
     replay.ctl = ctl;
     replay.began_ns = clock.monotonic_ns(clock.context);
+    code = name_topics(&replay);
+    if (code == CTL_OK)
+        code = add_also(&replay);
+    if (code != CTL_OK)
+        return code;
     replay.file = fopen(ctl->arguments[0], "rb");
     if (!replay.file)
         return ctl_fail(ctl, CTL_NOT_THERE, "cannot open '%s': %s", ctl->arguments[0],

@@ -4,10 +4,14 @@
 #include <string.h>
 
 #include "common/pure/murmur2.h"
+#include "common/pure/text.h"
+#include "common/runtime/clock.h"
 #include "common/runtime/memory.h"
+#include "common/runtime/topics.h"
 #include "common/wire/limits.h"
 #include "core/records.h"
 #include "core/store.h"
+#include "publish.h"
 #include "state.h"
 #include "text.h"
 
@@ -70,6 +74,8 @@ static void look_at_all(struct asking *asking, json_t *letters)
         const char *tenant = json_string_value(json_object_get(letter, "tenant"));
         const char *id = json_string_value(json_object_get(letter, "debtor"));
 
+        if ((!tenant || !id) && !json_object_get(letter, "state"))
+            ctl_put_text(letter, "state", "OPEN");
         if (asking->why[0] || !tenant || !id)
             continue;
         (void)snprintf(debtor, sizeof(debtor), "%s/%s", tenant, id);
@@ -92,5 +98,48 @@ int ctl_letters_settled(struct ctl *ctl, json_t *letters, char ret_why[CTL_WHY_S
     if (asking.view)
         asking.view->ops->close(asking.view);
     rlc_arena_unmap(&asking.arena);
+    return code;
+}
+
+/* ---- settling what holds nobody ---- */
+
+#define ACTOR_DEFAULT "relancectl"
+
+static int write_again(struct ctl *ctl, const struct ctl_letter *letter, struct rlc_span value,
+                       rlc_ms now_ms)
+{
+    struct rlc_span key = rlc_span_from(letter->key, sizeof(letter->key));
+    struct ctl_publisher publisher = { 0 };
+    char topic[RLC_TOPIC_NAME_MAX];
+    int code;
+
+    if (!ctl_topic(ctl, rlc_topic_row(RLC_TOPIC_DEAD_LETTERS)->suffix, topic))
+        return CTL_CONFIG;
+    code = ctl_publisher_open(&publisher, ctl, topic);
+    if (code == CTL_OK)
+        code = ctl_publish_record(&publisher, rlc_partition_of(key, publisher.partitions), key,
+                                  value, now_ms);
+    if (code == CTL_OK)
+        code = ctl_publisher_flush(&publisher);
+    ctl_publisher_close(&publisher);
+    return code;
+}
+
+int ctl_letter_settle(struct ctl *ctl, const struct ctl_letter *letter, const char *actor,
+                      rlc_ms now_ms)
+{
+    struct rlc_dead_letter settled = letter->letter;
+    struct rlc_clock clock = rlc_clock_system();
+    struct rlc_arena arena;
+    int code;
+
+    settled.settled_at_ms = now_ms ? now_ms : clock.now_ms(clock.context);
+    settled.settled_by = rlc_span_of(actor ? actor : ACTOR_DEFAULT);
+    if (!rlc_id_valid(settled.settled_by))
+        return ctl_fail(ctl, CTL_USAGE, "--actor is an identifier");
+    if (rlc_arena_map(&arena, 2 * (size_t)RLC_DECODE_BYTES_MAX) != RLC_OK)
+        return ctl_fail(ctl, CTL_INTERNAL, "out of memory");
+    code = write_again(ctl, letter, rlc_dead_letter_encode(&settled, &arena), now_ms);
+    rlc_arena_unmap(&arena);
     return code;
 }

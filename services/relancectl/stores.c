@@ -62,13 +62,20 @@ int ctl_view_open(struct ctl *ctl, const char *worker, struct rlc_view **ret_vie
 
 /* ---- what was sealed ---- */
 
+static const char ERASED[] = "its subject was erased";
+
+bool ctl_why_erased(const char *why)
+{
+    return strcmp(why, ERASED) == 0;
+}
+
 static struct rlc_span open_with(const struct rlc_data_key *key, struct rlc_span tenant,
                                  const struct rlc_sealed *sealed, struct rlc_arena *arena,
                                  char why[CTL_WHY_SIZE])
 {
     static const char *const WHY[] = {
         [RLC_KEY_MISSING] = "its data key is not in data_key",
-        [RLC_KEY_ERASED] = "its subject was erased",
+        [RLC_KEY_ERASED] = ERASED,
         [RLC_KEY_NO_TENANT] = "the folder holds no key of this tenant",
         [RLC_KEY_UNREADABLE] = "the tenant's key in the folder is not the one it was sealed with",
     };

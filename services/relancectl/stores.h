@@ -26,4 +26,7 @@ struct rlc_span ctl_unseal(struct ctl *ctl, const char *folder, struct rlc_span 
                            const struct rlc_sealed *sealed, struct rlc_arena *arena,
                            char why[CTL_WHY_SIZE]);
 
+/* Whether that is why: the subject was erased, and nobody can open it ever again. */
+bool ctl_why_erased(const char *why);
+
 #endif

@@ -8,9 +8,6 @@
 #include "story_inner.h"
 #include "text.h"
 
-#define KEY_SIZE    1024
-#define NAMED_LINES 5 /* documents that a sentence names; all of them stand in the JSON */
-
 void ctl_story_init(struct ctl_story *story, rlc_day on, const char *document)
 {
     *story = (struct ctl_story){ .on = on,
@@ -18,6 +15,7 @@ void ctl_story_init(struct ctl_story *story, rlc_day on, const char *document)
                                  .entries = json_array(),
                                  .standing = json_object(),
                                  .agreements = json_object(),
+                                 .cases = json_object(),
                                  .actions = json_object(),
                                  .quarantine = json_array() };
 }
@@ -27,6 +25,7 @@ void ctl_story_clear(struct ctl_story *story)
     json_decref(story->entries);
     json_decref(story->standing);
     json_decref(story->agreements);
+    json_decref(story->cases);
     json_decref(story->actions);
     json_decref(story->quarantine);
     *story = (struct ctl_story){ .on = RLC_DAY_NONE };
@@ -44,28 +43,28 @@ static const char *text_of(struct rlc_span span)
     return span.size ? (const char *)span.data : "";
 }
 
-static bool is_wanted(const struct ctl_story *story, struct rlc_span document)
+bool ctl_story_wants(const struct ctl_story *story, struct rlc_span document)
 {
     return !story->document || rlc_span_equal(document, rlc_span_of(story->document));
 }
 
-static void instance_key(const struct ctl_past_fact *taken,
-                         const struct rlc_step_instance *instance, char key[KEY_SIZE])
+void ctl_story_instance_key(const struct ctl_past_fact *taken,
+                            const struct rlc_step_instance *instance, char key[CTL_STORY_KEY_SIZE])
 {
     struct rlc_span creditor = taken->fact->envelope.creditor;
 
-    (void)snprintf(key, KEY_SIZE, "%.*s|%.*s|%.*s|%.*s|%u", size_of(creditor), text_of(creditor),
-                   size_of(instance->document), text_of(instance->document),
+    (void)snprintf(key, CTL_STORY_KEY_SIZE, "%.*s|%.*s|%.*s|%.*s|%u", size_of(creditor),
+                   text_of(creditor), size_of(instance->document), text_of(instance->document),
                    size_of(instance->scenario), text_of(instance->scenario),
                    size_of(instance->step), text_of(instance->step), instance->occurrence);
 }
 
 /* An agreement's id is its creditor's own, and of its kind; a hold on all of a debtor has none. */
 static void agreement_key(struct rlc_span creditor, enum rlc_agreement_kind kind,
-                          struct rlc_span id, char key[KEY_SIZE])
+                          struct rlc_span id, char key[CTL_STORY_KEY_SIZE])
 {
-    (void)snprintf(key, KEY_SIZE, "agreement %.*s|%d|%.*s", size_of(creditor), text_of(creditor),
-                   (int)kind, size_of(id), text_of(id));
+    (void)snprintf(key, CTL_STORY_KEY_SIZE, "agreement %.*s|%d|%.*s", size_of(creditor),
+                   text_of(creditor), (int)kind, size_of(id), text_of(id));
 }
 
 json_t *ctl_story_entry(const struct ctl_past_fact *taken, const char *kind)
@@ -136,7 +135,7 @@ static json_t *opened_by(const struct ctl_story *story, const struct ctl_past_fa
         { RLC_SUPPRESSION_ON_PLAN, RLC_AGREEMENT_KIND_PLAN },
     };
     struct rlc_span creditor = taken->fact->envelope.creditor;
-    char key[KEY_SIZE];
+    char key[CTL_STORY_KEY_SIZE];
     json_t *known;
     enum rlc_agreement_kind kind = RLC_AGREEMENT_KIND_HOLD;
 
@@ -171,7 +170,7 @@ static json_t *evidence_of(const struct ctl_story *story, const struct ctl_past_
     return list;
 }
 
-static void say_evidence(FILE *out, const json_t *entry)
+void ctl_story_say_evidence(FILE *out, const json_t *entry)
 {
     const char *before = "; because of ";
     size_t index;
@@ -220,17 +219,17 @@ static void say_silence(json_t *entry, const struct ctl_past_fact *taken,
         (void)fprintf(out, "; until %s", ctl_local(taken->zone, silence->next_at_ms, local));
     else
         (void)fprintf(out, "; until something happens");
-    say_evidence(out, entry);
+    ctl_story_say_evidence(out, entry);
     ctl_story_say(entry, out, &text);
 }
 
 static void take_silence(struct ctl_story *story, const struct ctl_past_fact *taken)
 {
     const struct rlc_suppressed *silence = &taken->fact->suppressed;
-    char key[KEY_SIZE];
+    char key[CTL_STORY_KEY_SIZE];
     json_t *entry;
 
-    if (!is_wanted(story, silence->instance.document))
+    if (!ctl_story_wants(story, silence->instance.document))
         return;
     entry = ctl_story_entry(taken, "SILENCE");
     put_instance(entry, &silence->instance);
@@ -241,7 +240,7 @@ static void take_silence(struct ctl_story *story, const struct ctl_past_fact *ta
     ctl_put(entry, "events", events_of(silence));
     ctl_put(entry, "evidence", evidence_of(story, taken, silence));
     say_silence(entry, taken, silence);
-    instance_key(taken, &silence->instance, key);
+    ctl_story_instance_key(taken, &silence->instance, key);
     (void)json_object_set(story->standing, key, entry);
     ctl_story_tell(story, taken, entry);
 }
@@ -263,7 +262,7 @@ static void say_end(json_t *entry, const struct rlc_step_closed *closed)
                   word ? word : "unknown end", why ? ", " : "", why ? why : "");
     if (closed->by_step.size)
         (void)fprintf(out, " (step %.*s)", size_of(closed->by_step), text_of(closed->by_step));
-    say_evidence(out, entry);
+    ctl_story_say_evidence(out, entry);
     ctl_story_say(entry, out, &text);
 }
 
@@ -271,12 +270,12 @@ static void take_end(struct ctl_story *story, const struct ctl_past_fact *taken)
 {
     const struct rlc_step_closed *closed = &taken->fact->step_closed;
     json_t *evidence;
-    char key[KEY_SIZE];
+    char key[CTL_STORY_KEY_SIZE];
     json_t *entry;
 
-    if (!is_wanted(story, closed->instance.document))
+    if (!ctl_story_wants(story, closed->instance.document))
         return;
-    instance_key(taken, &closed->instance, key);
+    ctl_story_instance_key(taken, &closed->instance, key);
     (void)json_object_del(story->standing, key);
     if (closed->result == RLC_STEP_RESULT_ACTED)
         return; /* its outcome tells it */
@@ -288,144 +287,6 @@ static void take_end(struct ctl_story *story, const struct ctl_past_fact *taken)
     (void)json_array_append_new(evidence, ctl_coordinates(&taken->fact->envelope.causation.at));
     ctl_put(entry, "evidence", evidence);
     say_end(entry, closed);
-    ctl_story_tell(story, taken, entry);
-}
-
-/* ---- contacts ---- */
-
-static void action_text(const struct rlc_action_id *action, char text[33])
-{
-    ctl_hex(action->bytes, sizeof(action->bytes), text);
-}
-
-static void say_totals(FILE *out, const struct rlc_contact_body *body)
-{
-    char text[RLC_MONEY_SIZE];
-
-    for (size_t i = 0; i < body->total_count; i++) {
-        struct rlc_money open = body->totals[i].open;
-
-        if (rlc_money_format(open, RLC_MONEY_CANONICAL, text, sizeof(text)))
-            (void)fprintf(out, "%s%s %s", i ? " + " : ", ", text, open.currency);
-    }
-}
-
-static void say_request(json_t *entry, const struct rlc_contact_body *body)
-{
-    const char *channel = rlc_word(RLC_VOCABULARY_CHANNEL, (int32_t)body->channel);
-    const char *tone = rlc_word(RLC_VOCABULARY_TONE, (int32_t)body->tone);
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-
-    if (!out)
-        return;
-    (void)fprintf(out, "contact asked for: %s, %s, step %.*s", channel ? channel : "?",
-                  tone ? tone : "?", size_of(body->step), text_of(body->step));
-    if (body->request_number > 1)
-        (void)fprintf(out, " (request %u)", body->request_number);
-    (void)fprintf(out, ", about ");
-    for (size_t i = 0; i < body->line_count && i < NAMED_LINES; i++)
-        (void)fprintf(out, "%s%.*s", i ? ", " : "", size_of(body->lines[i].document),
-                      text_of(body->lines[i].document));
-    if (body->line_count > NAMED_LINES)
-        (void)fprintf(out, " and %zu more", body->line_count - NAMED_LINES);
-    say_totals(out, body);
-    say_evidence(out, entry);
-    ctl_story_say(entry, out, &text);
-}
-
-static bool speaks_of_wanted(const struct ctl_story *story, const struct rlc_contact_body *body)
-{
-    bool wanted = !story->document;
-
-    for (size_t i = 0; !wanted && i < body->line_count; i++)
-        wanted = is_wanted(story, body->lines[i].document);
-    return wanted;
-}
-
-static void take_request(struct ctl_story *story, const struct ctl_past_fact *taken)
-{
-    const struct rlc_contact_body *body = &taken->fact->contact_requested;
-    json_t *documents = json_array();
-    json_t *evidence = json_array();
-    char action[33];
-    json_t *entry;
-
-    if (body->part > 0 || !speaks_of_wanted(story, body)) {
-        json_decref(documents);
-        json_decref(evidence);
-        return;
-    }
-    action_text(&body->action, action);
-    ctl_put(story->actions, action, json_true());
-    entry = ctl_story_entry(taken, "REQUEST");
-    ctl_put_text(entry, "action", action);
-    ctl_put(entry, "request_number", json_integer(body->request_number));
-    ctl_put_span(entry, "scenario", body->scenario);
-    ctl_put_span(entry, "step", body->step);
-    ctl_put_word(entry, "channel", RLC_VOCABULARY_CHANNEL, (int32_t)body->channel);
-    ctl_put_word(entry, "tone", RLC_VOCABULARY_TONE, (int32_t)body->tone);
-    for (size_t i = 0; i < body->line_count; i++)
-        (void)json_array_append_new(documents, json_stringn(text_of(body->lines[i].document),
-                                                            body->lines[i].document.size));
-    ctl_put(entry, "documents", documents);
-    (void)json_array_append_new(evidence, ctl_coordinates(&taken->fact->envelope.causation.at));
-    ctl_put(entry, "evidence", evidence);
-    say_request(entry, body);
-    for (size_t i = 0; i < body->line_count; i++) {
-        char key[KEY_SIZE];
-
-        instance_key(taken, &body->lines[i].instance, key);
-        (void)json_object_del(story->standing, key);
-    }
-    ctl_story_tell(story, taken, entry);
-}
-
-static void take_return(struct ctl_story *story, const struct ctl_past_fact *taken)
-{
-    const struct rlc_returned *returned = &taken->fact->contact_returned;
-    const char *why = ctl_return_sentence(returned->reason);
-    const char *word = rlc_word(RLC_VOCABULARY_RETURN_REASON, (int32_t)returned->reason);
-    char sentence[KEY_SIZE];
-    char action[33];
-    json_t *entry;
-
-    action_text(&returned->action, action);
-    if (!json_object_get(story->actions, action))
-        return;
-    entry = ctl_story_entry(taken, "RETURNED");
-    ctl_put_text(entry, "action", action);
-    ctl_put(entry, "request_number", json_integer(returned->request_number));
-    ctl_put_text(entry, "reason", word);
-    (void)snprintf(sentence, sizeof(sentence), "the contact came back unsent: %s%s%s",
-                   word ? word : "unknown reason", why ? ", " : "", why ? why : "");
-    ctl_put_text(entry, "sentence", sentence);
-    ctl_story_tell(story, taken, entry);
-}
-
-static void take_outcome(struct ctl_story *story, const struct ctl_past_fact *taken)
-{
-    const struct rlc_outcome *outcome = &taken->fact->contact_outcome;
-    const char *what = ctl_outcome_sentence(outcome->result);
-    char sentence[KEY_SIZE];
-    char action[33];
-    json_t *entry;
-
-    action_text(&outcome->action, action);
-    if (!json_object_get(story->actions, action))
-        return;
-    entry = ctl_story_entry(taken, "OUTCOME");
-    ctl_put_text(entry, "action", action);
-    ctl_put(entry, "request_number", json_integer(outcome->request_number));
-    ctl_put_word(entry, "result", RLC_VOCABULARY_OUTCOME_RESULT, (int32_t)outcome->result);
-    ctl_put_span(entry, "code", outcome->code);
-    ctl_put(entry, "assumed", json_boolean(outcome->assumed));
-    (void)snprintf(sentence, sizeof(sentence), "the contact %s%s%.*s%s%s",
-                   what ? what : "had an unknown outcome", outcome->code.size ? " (" : "",
-                   size_of(outcome->code), text_of(outcome->code), outcome->code.size ? ")" : "",
-                   outcome->assumed ? ", as assumed: no channel stood behind it" : "");
-    ctl_put_text(entry, "sentence", sentence);
     ctl_story_tell(story, taken, entry);
 }
 
@@ -446,7 +307,7 @@ static void say_agreement(json_t *entry, const struct ctl_past_fact *taken,
         return;
     (void)fprintf(out, "%s %.*s %s", kind ? kind : "agreement", size_of(agreement->agreement),
                   text_of(agreement->agreement), opened ? "holds back" : "ended");
-    for (size_t i = 0; i < agreement->document_count && i < NAMED_LINES; i++) {
+    for (size_t i = 0; i < agreement->document_count && i < CTL_STORY_NAMED; i++) {
         (void)fprintf(out, "%s%.*s",
                       i        ? ", "
                       : opened ? " "
@@ -467,7 +328,7 @@ static void say_agreement(json_t *entry, const struct ctl_past_fact *taken,
                       : agreement->clock == RLC_CLOCK_EFFECT_CONTINUE ? "count"
                                                                       : "are counted anew");
     }
-    say_evidence(out, entry);
+    ctl_story_say_evidence(out, entry);
     ctl_story_say(entry, out, &text);
 }
 
@@ -477,7 +338,7 @@ static bool concerns_wanted(const struct ctl_story *story,
     bool wanted = !story->document || agreement->document_count == 0;
 
     for (size_t i = 0; !wanted && i < agreement->document_count; i++)
-        wanted = is_wanted(story, agreement->documents[i].document);
+        wanted = ctl_story_wants(story, agreement->documents[i].document);
     return wanted;
 }
 
@@ -487,7 +348,7 @@ static void take_agreement(struct ctl_story *story, const struct ctl_past_fact *
     bool opened = taken->fact->kind != RLC_FACT_KIND_AGREEMENT_CLOSED;
     json_t *at = ctl_coordinates(&taken->fact->envelope.causation.at);
     json_t *evidence = json_array();
-    char key[KEY_SIZE];
+    char key[CTL_STORY_KEY_SIZE];
     json_t *entry;
 
     (void)json_array_append(evidence, at);
@@ -539,15 +400,19 @@ void ctl_story_take(void *context, const struct ctl_past_fact *fact)
     } TAKERS[] = {
         { RLC_FACT_KIND_SUPPRESSED, take_silence },
         { RLC_FACT_KIND_STEP_CLOSED, take_end },
-        { RLC_FACT_KIND_CONTACT_REQUESTED, take_request },
-        { RLC_FACT_KIND_CONTACT_RETURNED, take_return },
-        { RLC_FACT_KIND_CONTACT_OUTCOME, take_outcome },
+        { RLC_FACT_KIND_CONTACT_REQUESTED, ctl_story_request },
+        { RLC_FACT_KIND_CONTACT_RETURNED, ctl_story_return },
+        { RLC_FACT_KIND_CONTACT_OUTCOME, ctl_story_outcome },
         { RLC_FACT_KIND_AGREEMENT_OPENED, take_agreement },
         { RLC_FACT_KIND_AGREEMENT_CHANGED, take_agreement },
         { RLC_FACT_KIND_AGREEMENT_CLOSED, take_agreement },
         { RLC_FACT_KIND_QUARANTINE_CHANGED, take_quarantine },
         { RLC_FACT_KIND_COMMAND_ACCEPTED, ctl_story_command },
         { RLC_FACT_KIND_COMMAND_REFUSED, ctl_story_command },
+        { RLC_FACT_KIND_SUBJECT_ERASED, ctl_story_erasure },
+        { RLC_FACT_KIND_REFERRED, ctl_story_referred },
+        { RLC_FACT_KIND_CASE_MOVED, ctl_story_case },
+        { RLC_FACT_KIND_SCORE_APPLIED, ctl_story_score },
     };
 
     for (size_t i = 0; i < RLC_COUNT(TAKERS); i++) {

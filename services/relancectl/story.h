@@ -12,6 +12,7 @@ struct ctl_story {
     json_t *entries;      /* told, in the order of the log */
     json_t *standing;     /* latest silence of each open step, and agreements in force */
     json_t *agreements;   /* by creditor, kind and id: where the event stands that opened it */
+    json_t *cases;        /* by case: what was referred with it */
     json_t *actions;      /* by action id: contacts that are told of */
     json_t *quarantine;   /* where the records stand that hold the debtor back */
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What people ordered, and what was answered. */
+/* What people ordered, what was answered, and who was forgotten. */
 #include "reasons.h"
 #include "story_inner.h"
 #include "text.h"
@@ -24,6 +24,8 @@ static void say_command(json_t *entry, const struct ctl_past_fact *taken,
     if (!accepted)
         (void)fprintf(out, ", %.*s%s%s", (int)answer->rule.size, (const char *)answer->rule.data,
                       why ? ", " : "", why ? why : "");
+    if (answer->detail.size)
+        (void)fprintf(out, ": %.*s", (int)answer->detail.size, (const char *)answer->detail.data);
     ctl_story_say(entry, out, &text);
 }
 
@@ -41,6 +43,28 @@ void ctl_story_command(struct ctl_story *story, const struct ctl_past_fact *take
     ctl_put_span(entry, "object", answer->command);
     ctl_put_span(entry, "actor", taken->fact->envelope.actor);
     ctl_put_span(entry, "rule", answer->rule);
+    ctl_put_span(entry, "detail", answer->detail);
     say_command(entry, taken, answer, accepted);
+    ctl_story_tell(story, taken, entry);
+}
+
+void ctl_story_erasure(struct ctl_story *story, const struct ctl_past_fact *taken)
+{
+    struct rlc_span subject = taken->fact->subject_erased.subject;
+    char *text = NULL;
+    size_t size = 0;
+    json_t *entry;
+    FILE *out;
+
+    if (story->document)
+        return; /* it is about a person */
+    out = open_memstream(&text, &size);
+    if (!out)
+        return;
+    entry = ctl_story_entry(taken, "ERASED");
+    ctl_put_span(entry, "object", subject);
+    (void)fprintf(out, "the personal data of %.*s were erased", (int)subject.size,
+                  (const char *)subject.data);
+    ctl_story_say(entry, out, &text);
     ctl_story_tell(story, taken, entry);
 }

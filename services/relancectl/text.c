@@ -60,6 +60,17 @@ void ctl_put_ms(json_t *object, const char *name, rlc_ms instant)
         ctl_put_text(object, name, text);
 }
 
+void ctl_put_hash(json_t *object, const char *name, const struct rlc_hash *hash)
+{
+    static const struct rlc_hash NONE;
+    char text[2 * sizeof(hash->bytes) + 1];
+
+    if (memcmp(hash, &NONE, sizeof(NONE)) == 0)
+        return;
+    ctl_hex(hash->bytes, sizeof(hash->bytes), text);
+    ctl_put_text(object, name, text);
+}
+
 void ctl_put_money(json_t *object, const char *name, struct rlc_money money)
 {
     char text[RLC_MONEY_SIZE];
@@ -78,6 +89,20 @@ json_t *ctl_coordinates(const struct rlc_coordinates *at)
     ctl_put(object, "partition", json_integer(at->partition));
     ctl_put(object, "offset", json_integer(at->offset));
     return object;
+}
+
+json_t *ctl_find(const json_t *objects, const char *name, struct rlc_span text)
+{
+    size_t index;
+    json_t *object;
+    char number[32];
+
+    json_array_foreach(objects, index, object)
+    {
+        if (rlc_span_equal(rlc_span_of(ctl_text(object, name, number)), text))
+            return object;
+    }
+    return NULL;
 }
 
 const char *ctl_text(const json_t *object, const char *name, char buffer[32])

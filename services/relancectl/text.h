@@ -22,11 +22,16 @@ void ctl_put_span(json_t *object, const char *name, struct rlc_span text);
 void ctl_put_word(json_t *object, const char *name, enum rlc_vocabulary vocabulary, int32_t number);
 void ctl_put_day(json_t *object, const char *name, rlc_day day);
 void ctl_put_ms(json_t *object, const char *name, rlc_ms instant); /* RFC 3339, UTC */
+/* 64 hexadecimal digits. */
+void ctl_put_hash(json_t *object, const char *name, const struct rlc_hash *hash);
 /* "1234.50 EUR" of which "1234.50" goes under `name` and the currency under "currency". */
 void ctl_put_money(json_t *object, const char *name, struct rlc_money money);
 
 /* {"topic":..., "partition":..., "offset":...} */
 json_t *ctl_coordinates(const struct rlc_coordinates *at);
+
+/* The first of the objects whose member `name` is that text; NULL if there is none. Borrowed. */
+json_t *ctl_find(const json_t *objects, const char *name, struct rlc_span text);
 
 /* A member as text, "" where there is none; numbers go through `buffer` of 32 characters. */
 const char *ctl_text(const json_t *object, const char *name, char buffer[32]);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* relancectl audit verify: every record of the trail against its own hashes, its chain, and the
- * heads that stand in the log beside the state that the records explain. */
+ * heads that stand in the log beside the state that the records explain; and what the records say
+ * of contacts against what they say of payments. */
 #include "commands.h"
 
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #include "scan.h"
 #include "stores.h"
 #include "text.h"
+#include "verify_contacts.h"
 
 /* Transactions end with a checkpoint, so the newest is among the last records; a transaction may
  * write a batch of 10,000 records and more. */
@@ -219,39 +221,64 @@ static json_t *said_parts(const json_t *parts)
     return said;
 }
 
-static int report(const struct verification *verification, const struct rlc_verified *verified)
+/* Without --json. */
+static void say_records(const struct verification *verification,
+                        const struct rlc_verified *verified)
 {
     static const struct ctl_column COLUMNS[] = {
         { "WORKER", "worker", false },      { "PARTITION", "partition", true },
         { "LOG AT", "log_sequence", true }, { "RESULT", "result", false },
         { "SEQUENCE", "sequence", true },   { "REASON", "reason", false },
     };
-    bool clean = verified->findings == 0;
+    json_t *said = said_parts(verification->parts);
+
+    ctl_table(stdout, said, COLUMNS, RLC_COUNT(COLUMNS));
+    json_decref(said);
+    (void)printf("%lld records in %lld chains: %s\n", (long long)verified->records,
+                 (long long)verified->chains,
+                 verified->findings == 0
+                     ? "clean"
+                     : "NOT CLEAN, see the table for the first bad record of each");
+}
+
+static int report(const struct verification *verification, const struct rlc_verified *verified,
+                  const struct ctl_contacts *contacts)
+{
+    bool clean = verified->findings == 0 && ctl_contacts_clean(contacts);
 
     if (!ctl_json(verification->ctl,
-                  json_pack("{s:b, s:I, s:I, s:I, s:O}", "clean", clean, "records",
+                  json_pack("{s:b, s:I, s:I, s:I, s:O, s:o}", "clean", clean, "records",
                             (json_int_t)verified->records, "chains", (json_int_t)verified->chains,
                             "findings", (json_int_t)verified->findings, "parts",
-                            verification->parts))) {
-        json_t *said = said_parts(verification->parts);
-
-        ctl_table(stdout, said, COLUMNS, RLC_COUNT(COLUMNS));
-        json_decref(said);
-        (void)printf("%lld records in %lld chains: %s\n", (long long)verified->records,
-                     (long long)verified->chains,
-                     clean ? "clean" : "NOT CLEAN, see the table for the first bad record of each");
+                            verification->parts, "contacts", ctl_contacts_json(contacts)))) {
+        say_records(verification, verified);
+        ctl_contacts_say(contacts);
     }
     return clean ? CTL_OK : CTL_FOUND;
 }
 
-static int verify(struct verification *verification, int64_t wait_s)
+/* The heads first: what the contacts are judged by must be the trail that was written. */
+static enum rlc_status check(struct verification *verification, struct rlc_postgres *postgres,
+                             int64_t wait_s, struct rlc_verified *verified,
+                             struct ctl_contacts *contacts, struct rlc_error *error)
 {
     struct rlc_verify wanted = { .anchors = verification->anchors,
                                  .anchor_count = verification->count,
                                  .at_rest = ctl_option(verification->ctl, "at-rest") != NULL,
                                  .on_finding = on_finding,
                                  .context = verification };
+    enum rlc_status status = await_trail(verification, postgres, wait_s, error);
+
+    if (status == RLC_OK)
+        status = rlc_trail_verify(postgres, &wanted, verified, error);
+    return status == RLC_OK ? ctl_contacts_check(contacts, postgres, wanted.at_rest, error)
+                            : status;
+}
+
+static int verify(struct verification *verification, int64_t wait_s)
+{
     struct rlc_verified verified = { 0 };
+    struct ctl_contacts contacts = { 0 };
     struct rlc_error error = { .text = "" };
     struct rlc_postgres *postgres;
     int code = ctl_postgres_open(verification->ctl, -1, &postgres);
@@ -262,12 +289,13 @@ static int verify(struct verification *verification, int64_t wait_s)
                                                                  verification->anchors[i].partition,
                                                                  verification->anchors[i].seq));
     }
-    if (code == CTL_OK && (await_trail(verification, postgres, wait_s, &error) != RLC_OK ||
-                           rlc_trail_verify(postgres, &wanted, &verified, &error) != RLC_OK))
+    if (code == CTL_OK &&
+        check(verification, postgres, wait_s, &verified, &contacts, &error) != RLC_OK)
         code = ctl_fail_store(verification->ctl, "postgres", &error);
     if (code == CTL_OK)
-        code = report(verification, &verified);
+        code = report(verification, &verified, &contacts);
     json_decref(verification->parts);
+    ctl_contacts_clear(&contacts);
     rlc_postgres_free(postgres);
     return code;
 }

@@ -252,6 +252,36 @@ static void emit_scope(const struct scenario_output *output, const struct rlc_ev
         rlc_turn_emit(turn, SCENARIO_EVENTS, partition, key_of(output, turn->arena), value);
 }
 
+/* It is about the tenant, whichever of its debtors a sweep has visited first. */
+static void emit_applied(const struct scenario_output *output, const struct rlc_event *event,
+                         struct rlc_turn *turn)
+{
+    struct rlc_legal_inbox message = { .kind = RLC_LEGAL_INBOX_KIND_SCOPE_CHANGED };
+    struct scenario_output about = *output;
+    struct rlc_span value;
+
+    about.debtor = (struct rlc_span){ NULL, 0 };
+    about.epochs.debtor = 0;
+    memcpy(&message.scope_changed, output->body, sizeof(message.scope_changed));
+    message.envelope = scenario_envelope(&about, record_of(event), turn);
+    value = rlc_legal_inbox_encode(&message, turn->arena);
+    assert(value.data);
+    rlc_turn_emit(turn, SCENARIO_LEGAL_INBOX, turn->partition, key_of(&about, turn->arena), value);
+}
+
+static void emit_legal(const struct scenario_output *output, const struct rlc_event *event,
+                       struct rlc_turn *turn)
+{
+    struct rlc_legal_inbox message;
+    struct rlc_span value;
+
+    memcpy(&message, output->body, sizeof(message));
+    message.envelope = scenario_envelope(output, record_of(event), turn);
+    value = rlc_legal_inbox_encode(&message, turn->arena);
+    assert(value.data);
+    rlc_turn_emit(turn, SCENARIO_LEGAL_INBOX, turn->partition, key_of(output, turn->arena), value);
+}
+
 /* Its input is archived: a letter names the record and does not hold it. */
 static struct rlc_dead_letter letter_of(const struct scenario_output *output,
                                         const struct rlc_event *event, const struct rlc_turn *turn)
@@ -292,10 +322,9 @@ static void decide(void *self, const struct rlc_event *event, struct rlc_turn *t
 {
     static void (*const EMIT[])(const struct scenario_output *, const struct rlc_event *,
                                 struct rlc_turn *) = {
-        [SCENARIO_OUTPUT_FACT] = emit_fact,
-        [SCENARIO_OUTPUT_REQUEST] = emit_request,
-        [SCENARIO_OUTPUT_SCOPE] = emit_scope,
-        [SCENARIO_OUTPUT_LETTER] = emit_letter,
+        [SCENARIO_OUTPUT_FACT] = emit_fact,   [SCENARIO_OUTPUT_REQUEST] = emit_request,
+        [SCENARIO_OUTPUT_SCOPE] = emit_scope, [SCENARIO_OUTPUT_APPLIED] = emit_applied,
+        [SCENARIO_OUTPUT_LEGAL] = emit_legal, [SCENARIO_OUTPUT_LETTER] = emit_letter,
     };
     struct scenario_shell *shell = self;
     struct scenario_event what = event_of(event, turn->cause.topic);
@@ -378,7 +407,7 @@ static void encode_tick(void *self, int32_t partition, rlc_ms now_ms, struct rlc
 {
     struct rlc_debtor_event tick = {
         .kind = RLC_EVENT_KIND_TICK,
-        .tick = { .now_ms = (now_ms + RLC_MINUTE_MS - 1) / RLC_MINUTE_MS * RLC_MINUTE_MS },
+        .tick = { .now_ms = now_ms },
         .envelope = { .source = rlc_span_of("scenario") },
     };
 

@@ -9,7 +9,7 @@
 
 /* Raised by any change of the core's decisions: a replay of an archive compares only facts of its
  * own version. */
-#define SCENARIO_RULES_VERSION 2u
+#define SCENARIO_RULES_VERSION 7u
 
 enum scenario_topic {
     SCENARIO_EVENTS,

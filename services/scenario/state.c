@@ -5,14 +5,6 @@
 #include "core/store.h"
 #include "relance/v1/scenario_state.pb-c.h"
 
-/* A list that the core changes: as RLC_MANY, with items that are not const. */
-/* clang-format off */
-#define RLC_LIST(owner, member, count_member, of, most)                                            \
-    { RLC_ROW(owner, member, struct rlc_##of *), .form = RLC_FORM_MANY,                            \
-      .count_offset = offsetof(struct rlc_##owner, count_member), .type = &rlc_##of##_type,        \
-      .low = 0, .high = (most) }
-/* clang-format on */
-
 static const struct rlc_wire_field VERSION_ROWS[] = {
     RLC_COUNTER(version, revision, 0),          RLC_INSTANT(version, occurred_at_ms, RLC_OPTIONAL),
     RLC_ID(version, source, RLC_OPTIONAL),      RLC_ID(version, event_id, RLC_OPTIONAL),
@@ -50,6 +42,7 @@ static const struct rlc_wire_field ACCOUNT_ENTRY_ROWS[] = {
     RLC_ID(account_entry, creditor, RLC_OPTIONAL),
     RLC_INSTANT(account_entry, wake_ms, RLC_OPTIONAL),
     RLC_FLAG(account_entry, ready),
+    RLC_FLAG(account_entry, at_law),
 };
 static RLC_TYPE(account_entry, ACCOUNT_ENTRY_ROWS);
 
@@ -64,6 +57,15 @@ static const struct rlc_wire_field WAITING_ROWS[] = {
     RLC_TEXT(waiting, object, STORE_KEY_ROOM, RLC_REQUIRED),
 };
 static RLC_TYPE(waiting, WAITING_ROWS);
+
+static const struct rlc_wire_field SCORE_ROWS[] = {
+    RLC_ONE(score, version, version, RLC_OPTIONAL),
+    RLC_CODE(score, model, RLC_OPTIONAL),
+    RLC_CODE(score, band, RLC_OPTIONAL),
+    RLC_U32(score, late_ppm, 0, 1000000),
+    RLC_I32(score, delay_days, INT32_MIN, INT32_MAX),
+};
+static RLC_TYPE(score, SCORE_ROWS);
 
 static const struct rlc_wire_field DEBTOR_RECORD_ROWS[] = {
     RLC_U32(debtor_record, format, 0, UINT32_MAX),
@@ -86,6 +88,7 @@ static const struct rlc_wire_field DEBTOR_RECORD_ROWS[] = {
     RLC_ENUM(debtor_record, review, review, RLC_OPTIONAL),
     RLC_INSTANT(debtor_record, wake_ms, RLC_OPTIONAL),
     RLC_LIST(debtor_record, waiting, waiting_count, waiting, QUARANTINE_MAX),
+    RLC_ONE(debtor_record, score, score, RLC_OPTIONAL),
 };
 static RLC_TYPE(debtor_record, DEBTOR_RECORD_ROWS);
 
@@ -137,6 +140,31 @@ static const struct rlc_wire_field CREDIT_ORIGIN_ROWS[] = {
 };
 static RLC_TYPE(credit_origin, CREDIT_ORIGIN_ROWS);
 
+static const struct rlc_wire_field CASE_ENTRY_ROWS[] = {
+    RLC_ID(case_entry, case_id, RLC_REQUIRED),
+    RLC_ENUM(case_entry, held, suppression, RLC_OPTIONAL),
+    RLC_ID(case_entry, held_by, RLC_OPTIONAL),
+    RLC_ONE(case_entry, on_account, money, RLC_OPTIONAL),
+    RLC_ID(case_entry, task, RLC_OPTIONAL),
+    RLC_U32(case_entry, asked, 0, UINT32_MAX),
+};
+static RLC_TYPE(case_entry, CASE_ENTRY_ROWS);
+
+static const struct rlc_wire_field PROPOSAL_ROWS[] = {
+    RLC_ID(proposal, case_id, RLC_REQUIRED),
+    RLC_CODE(proposal, step, RLC_REQUIRED),
+    RLC_U32(proposal, occurrence, 0, UINT32_MAX),
+    RLC_ENUM(proposal, channel, channel, RLC_OPTIONAL),
+    RLC_ENUM(proposal, tone, tone, RLC_OPTIONAL),
+    RLC_CODE(proposal, template_name, RLC_OPTIONAL),
+    RLC_INSTANT(proposal, not_after_ms, RLC_OPTIONAL),
+    RLC_LIST(proposal, documents, document_count, document_ref, CASE_LINES_MAX),
+    RLC_FLAG(proposal, asked),
+    RLC_ENUM(proposal, reason, suppression, RLC_OPTIONAL),
+    RLC_INSTANT(proposal, next_at_ms, RLC_OPTIONAL),
+};
+static RLC_TYPE(proposal, PROPOSAL_ROWS);
+
 static const struct rlc_wire_field ACCOUNT_RECORD_ROWS[] = {
     RLC_U32(account_record, format, 0, UINT32_MAX),
     RLC_COUNTER(account_record, epoch, 0),
@@ -157,6 +185,9 @@ static const struct rlc_wire_field ACCOUNT_RECORD_ROWS[] = {
     RLC_INSTANT(account_record, wake_ms, RLC_OPTIONAL),
     RLC_LIST(account_record, credit_origins, credit_origin_count, credit_origin, CREDITS_MAX),
     RLC_FLAG(account_record, unserved),
+    RLC_DAY(account_record, booked_on, RLC_OPTIONAL),
+    RLC_LIST(account_record, cases, case_count, case_entry, CASES_MAX),
+    RLC_LIST(account_record, proposals, proposal_count, proposal, CASES_MAX),
 };
 static RLC_TYPE(account_record, ACCOUNT_RECORD_ROWS);
 
@@ -213,6 +244,10 @@ static const struct rlc_wire_field RECEIVABLE_RECORD_ROWS[] = {
     RLC_U32(receivable_record, page, 0, UINT32_MAX),
     RLC_ONE(receivable_record, entered, version, RLC_OPTIONAL),
     RLC_FLAG(receivable_record, entered_asked),
+    RLC_ID(receivable_record, case_id, RLC_OPTIONAL),
+    RLC_DAY(receivable_record, notice_on, RLC_OPTIONAL),
+    RLC_HASH(receivable_record, notice_hash, RLC_OPTIONAL),
+    RLC_ENUM(receivable_record, case_held, suppression, RLC_OPTIONAL),
 };
 static RLC_TYPE(receivable_record, RECEIVABLE_RECORD_ROWS);
 

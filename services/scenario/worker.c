@@ -89,7 +89,7 @@ void scenario_worker_free(struct scenario_worker *worker)
 {
     if (!worker)
         return;
-    scenario_policies_free(worker->policies);
+    rlc_bundle_parts_free(worker->policies);
     free(worker);
 }
 

@@ -10,7 +10,7 @@
 
 struct scenario_worker {
     struct scenario_shell shell; /* first: the service's functions take it */
-    struct scenario_policies *policies;
+    struct rlc_bundle_parts *policies;
     struct rlc_catalog catalog;
     struct rlc_hash missing; /* of a bundle that a decision asked for in vain */
     bool lacking;            /* there is one */

@@ -34,6 +34,22 @@ def check(holds, what):
         raise Void(what)
 
 
+def feed(servers, topic, events):
+    """Puts events into a topic, in small batches, so that the partitions take turns."""
+    producer = Producer({"bootstrap.servers": servers, "partitioner": "murmur2_random",
+                         "linger.ms": 5, "batch.num.messages": 200, "compression.type": "lz4",
+                         "queue.buffering.max.messages": 1000000,
+                         "enable.idempotence": True, "log_level": 4})
+    count = 0
+    for event in events:
+        producer.produce(topic, event.record, event.debtor,
+                         headers={"relance-now": str(event.at_ms)})
+        producer.poll(0)
+        count += 1
+    check(producer.flush(60) == 0, "the backlog could not be written")
+    return count
+
+
 class Plant(Installation):
     def __init__(self, build, tenant, partitions):
         self.page = {worker: machine.Page(machine.free_port())
@@ -60,19 +76,7 @@ class Plant(Installation):
     # ---- topics ----
 
     def feed(self, events):
-        """Puts events into the source, in small batches, so that the partitions take turns."""
-        producer = Producer({"bootstrap.servers": self.servers, "partitioner": "murmur2_random",
-                             "linger.ms": 5, "batch.num.messages": 200, "compression.type": "lz4",
-                             "queue.buffering.max.messages": 1000000,
-                             "enable.idempotence": True, "log_level": 4})
-        count = 0
-        for event in events:
-            producer.produce(self.source, event.record, event.debtor,
-                             headers={"relance-now": str(event.at_ms)})
-            producer.poll(0)
-            count += 1
-        check(producer.flush(60) == 0, "the backlog could not be written")
-        return count
+        return feed(self.servers, self.source, events)
 
     def read(self, topic):
         """Every committed record of a topic, as (partition, offset, key, value).

@@ -11,7 +11,7 @@ import time
 from confluent_kafka import Consumer, TopicPartition
 
 import stack
-from installation import WORKERS
+from installation import ALL_WORKERS
 
 SERVERS = ("redis", "kafka", "postgres")
 # A day takes the conductor about 0.1 s; a fault may also hit what comes of the day behind.
@@ -24,7 +24,7 @@ Fault.__doc__ = "`delay_s` after the day has begun; kinds: see Faults."
 
 def draw(chance, days, kills, flushes, servers, conductor):
     """A plan, in the order of its moments. Days are counted from 0."""
-    kinds = [("kill", chance.choice(sorted(WORKERS))) for _ in range(kills)]
+    kinds = [("kill", chance.choice(sorted(ALL_WORKERS))) for _ in range(kills)]
     kinds += [("flush", "redis")] * flushes + [("restart", server) for server in servers]
     kinds += [("end", "conductor")] * conductor
     return sorted(Fault(chance.randrange(days), chance.uniform(0, LONGEST_DELAY_S), *kind)
@@ -43,7 +43,7 @@ class Calendar:
         self.step_ms = 0
 
     def look(self, seconds):
-        message = self.reader.poll(seconds)
+        message = self.reader.poll(seconds) if self.reader else None
         if message is not None and not message.error():
             for name, value in message.headers() or []:
                 if name == "relance-line":
@@ -52,6 +52,7 @@ class Calendar:
 
     def close(self):
         self.reader.close()
+        self.reader = None
 
 
 class Faults(threading.Thread):
@@ -64,6 +65,7 @@ class Faults(threading.Thread):
         self.calendar = Calendar(installation)
         self.over = threading.Event()  # the days are over: do not wait for them any longer
         self.done = collections.Counter()
+        self.killed = collections.Counter()
         self.restarted = set()
         self.late = 0
         self.failure = None
@@ -97,6 +99,7 @@ class Faults(threading.Thread):
         assert self.installation.processes[worker, 0].poll() is None, f"{worker} ended by itself"
         self.installation.kill(worker)
         self.installation.start(worker)
+        self.killed[worker] += 1
         self.say(f"kill -9 {worker}")
 
     def flush(self, _):
@@ -110,7 +113,7 @@ class Faults(threading.Thread):
         stack.server(server, "kill")
         self.say(f"{server} killed, for {absence_s:.1f} s")
         time.sleep(absence_s / 2)
-        self.kill(self.chance.choice(sorted(WORKERS)))
+        self.kill(self.chance.choice(sorted(ALL_WORKERS)))
         self.done["kill"] += 1
         time.sleep(absence_s / 2)
         stack.server(server, "start")

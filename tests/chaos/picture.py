@@ -7,14 +7,18 @@ Left out, because aborted transactions and control records take offsets too:
     also hash to the bytes that it names.
   * a cause's hash, once it was checked: its bytes hold an offset of their own.
   * the chain (sequence, head before): it follows from the facts; `audit verify` checks it.
+  * what a last look had read: watermarks and the time of the question; contact_check.py holds them
+    against the log.
   * column `off` of the reporting tables, and the checkpoints of the state topic.
 State records are compared byte for byte, except that of a debtor, which names the records that
 quarantined it by coordinates.
-Everything else is compared: all fields, sealed bytes and epochs included, in the order of a debtor.
+Everything else is compared: all fields, sealed bytes and epochs included, in the order of a debtor (see
+lane_of for what stands between two of its records by chance).
 """
 import collections
 import hashlib
 import itertools
+import re
 
 import psycopg2
 
@@ -28,8 +32,10 @@ TABLES = {
     "step_instance": ("step instances",
                       "tenant, debtor, creditor, document, scenario, step, occurrence"),
     "silence": ("silences", "tenant, debtor, off"),
+    "task": ("tasks", "tenant, debtor, task"),
+    "law_case": ("cases", "tenant, debtor, case_id"),
 }
-LEFT_OUT = {"chain"}
+LEFT_OUT = {"chain", "look"}
 
 
 def owner_of(record):
@@ -37,19 +43,44 @@ def owner_of(record):
     return record.partition(), record.key() or b""
 
 
+def asks_approval(fact):
+    """The task of a case: opened and closed by what legal-escalation says."""
+    task = fact.task_opened.task or fact.task_closed.task
+    return task.startswith("approval-")
+
+
+def lane_of(message):
+    """Scoring and legal-escalation answer the same fact at the same time, and whose answer is first
+    is chance: what comes of each is in order for itself."""
+    form = message.DESCRIPTOR.name if message is not None else ""
+    if form == "DebtorEvent" and message.envelope.source in ("scoring", "legal-escalation"):
+        return message.envelope.source
+    if form == "DebtorFact" and message.HasField("score_applied"):
+        return "scoring"
+    if form == "DebtorFact" and (message.HasField("case_moved") or asks_approval(message)):
+        return "legal-escalation"
+    return ""
+
+
 class Reader:
     """Reads all topics once, and knows what coordinates name."""
 
     def __init__(self, installation):
         self.installation = installation
-        event, fact, request, letter, self.state_forms = contract.load(
-            "debtor_event", "debtor_fact", "contact_request", "dead_letter", "scenario_state")
+        event, fact, request, letter, audit, inbox, filing, self.state_forms = contract.load(
+            "debtor_event", "debtor_fact", "contact_request", "dead_letter", "audit",
+            "legal_inbox", "legal_filing", "scenario_state")
         self.names, self.hashes = {}, {}
         self.source = self._read(installation.source, None)
         self.events = self._read("debtor-events", event.DebtorEvent)
         self.requests = self._read("contact-requests", request.ContactRequest)
         self.facts = self._read("debtor-facts", fact.DebtorFact)
         self.letters = self._read("dead-letters", letter.DeadLetter)
+        self.contacts = self._read("notifier.audit", audit.AuditRecord)
+        self.scores = self._read("scoring.audit", audit.AuditRecord)
+        self.inbox = self._read("legal-inbox", inbox.LegalInbox)
+        self.acts = self._read("legal-escalation.audit", audit.AuditRecord)
+        self.filings = self._read("legal-filings", filing.LegalFiling)
 
     def _read(self, topic, form):
         """[(Kafka's record, decoded record)] in the order of offsets of each partition."""
@@ -60,9 +91,10 @@ class Reader:
             message = form.FromString(record.value()) if form else None
             place = topic, record.partition(), record.offset()
             owner = owner_of(record)
-            counts[owner] += 1
+            line = *owner, lane_of(message)
+            counts[line] += 1
             # A tick belongs to no debtor; its id says its instant.
-            self.names[place] = (topic, *owner, counts[owner]) if owner[1] or form is None else \
+            self.names[place] = (topic, *line, counts[line]) if owner[1] or form is None else \
                 (topic, message.envelope.source_event_id)
             self.hashes[place] = hashlib.sha256(record.value()).digest()
             records.append((record, message))
@@ -107,7 +139,7 @@ def by_debtor(reader, records):
     """{whose: the records in their order}."""
     found = collections.defaultdict(list)
     for record, message in records:
-        found[owner_of(record)].append(reader.plain(message))
+        found[*owner_of(record), lane_of(message)].append(reader.plain(message))
     return found
 
 
@@ -134,11 +166,23 @@ def table_of(cursor, table, order):
     return found
 
 
-def check_trail(cursor, reader):
-    """The trail holds each committed fact once, byte for byte, and nothing else."""
-    cursor.execute("select partition, off, raw from audit_log where worker = 'scenario' "
-                   "order by partition, off")
-    for stored, fact in itertools.zip_longest(cursor.fetchall(), reader.facts):
+def mails_of(reader):
+    """{whose: (action, hash) of each mail}, whatever the order in which they went."""
+    owners = {message.body.action.hex(): owner_of(record) for record, message in reader.requests}
+    found = collections.defaultdict(list)
+    for letter in reader.installation.sink.letters():
+        action = re.search(rb"^Message-ID: <([0-9a-f]{32})@", letter.content, re.M)[1].decode()
+        found[owners[action]].append((action, letter.envelope["sha256"]))
+    for mails in found.values():
+        mails.sort()
+    return found
+
+
+def check_trail(cursor, worker, records):
+    """The trail holds each committed record once, byte for byte, and nothing else."""
+    cursor.execute("select partition, off, raw from audit_log where worker = %s "
+                   "order by partition, off", (worker,))
+    for stored, fact in itertools.zip_longest(cursor.fetchall(), records):
         wanted = fact and (fact[0].partition(), fact[0].offset(), fact[0].value())
         got = stored and (stored[0], stored[1], bytes(stored[2]))
         assert got == wanted, f"the trail has {got and got[:2]} where the log has " \
@@ -161,18 +205,50 @@ def take(installation):
         "events": by_debtor(reader, reader.events),
         "facts": by_debtor(reader, reader.facts),
         "contact requests": by_debtor(reader, reader.requests),
+        "scores": by_debtor(reader, reader.scores),
+        "acts of cases": by_debtor(reader, reader.acts),
+        "filings": by_debtor(reader, reader.filings),
         "dead letters": letters,
         "records of the state": state_of(reader),
+        "mails": mails_of(reader),
     }
     with psycopg2.connect(installation.dsn("RELANCE_POSTGRES_SUPERUSER_DSN")) as connection:
         cursor = connection.cursor()
-        check_trail(cursor, reader)
+        check_trail(cursor, "scenario", reader.facts)
+        check_trail(cursor, "notifier", reader.contacts)
+        check_trail(cursor, "scoring", reader.scores)
+        check_trail(cursor, "legal-escalation", reader.acts)
         for table, (name, order) in TABLES.items():
             picture[name] = table_of(cursor, table, order)
     return picture
 
 
 # ---- comparing ----
+
+def debtor_of(whose):
+    """`tenant/debtor` of an owner, of a state key, or of a line of a table."""
+    if isinstance(whose[0], str):
+        return "/".join(whose)
+    key = whose[1].decode()
+    return key.split("|")[1] if key[1:2] == "|" else key
+
+
+def without(picture, debtors):
+    """The picture of all others."""
+    return {what: {whose: ones for whose, ones in part.items()
+                   if not isinstance(whose, tuple) or debtor_of(whose) not in debtors}
+            for what, part in picture.items()}
+
+
+def in_doubt(picture):
+    """{debtor: how many of its mails may have arrived or not}."""
+    found = collections.Counter()
+    for whose, events in picture["events"].items():
+        for event in events:
+            if event.get("outcome", {}).get("result") == 4:  # OUTCOME_RESULT_UNKNOWN
+                found[debtor_of(whose)] += 1
+    return found
+
 
 def count(part):
     return sum(map(len, part.values()))

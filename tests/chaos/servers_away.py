@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Redis, Kafka and PostgreSQL away under load, one at a time: the whole line (ingest, scenario, audit,
-stand-in) waits, stays alive, says why, and goes on by itself; nothing is lost or doubled.
+"""Redis, Kafka and PostgreSQL away under load, one at a time: the whole line (ingest, scenario,
+notifier, audit) waits, stays alive, says why, and goes on by itself; nothing is lost or doubled.
 
 usage: servers_away.py BUILD [OPTIONS]      starts and stops a stack of its own
 """
@@ -29,7 +29,8 @@ from installation import SKIPPED, WORKERS, Installation, ask  # noqa: E402
 
 TENANT, CREDITOR = "acme", "U001"
 # Whom the loss of a server must make unready; others may go on.
-NEEDED_BY = {"redis": {"scenario"}, "kafka": set(WORKERS), "postgres": {"audit", "ingest"}}
+NEEDED_BY = {"redis": {"scenario", "notifier"}, "kafka": set(WORKERS),
+             "postgres": {"audit", "ingest"}}
 PAID = 3  # every third invoice is paid at once
 READY_LIMIT_S = 120
 # Ten times what a worker at rest takes; its queues and batches have limits of their own.
@@ -191,16 +192,30 @@ def away(installation, probes, server, seconds):
 
 # ---- what came of it ----
 
+def requests_and_answers(reader):
+    """Both as (action, request number). An answer says what became of an attempt, or, if a payment
+    came meanwhile, that there was none."""
+    asked = [(message.body.action, message.body.request_number) for _, message in reader.requests]
+    answered = [(answer.action, answer.request_number)
+                for _, fact in reader.facts for answer in (fact.contact_outcome, fact.contact_returned)
+                if answer.request_number]
+    return asked, answered
+
+
 def settle(installation):
-    """Waits until no fact has come for a while. Timers are rounded up to full minutes."""
+    """Waits until no fact has come for a while and no request is without an answer. Timers are
+    rounded up to full minutes; a contact whose look had no answer is tried again, so the silence of
+    facts alone proves nothing."""
     time.sleep(62 - time.time() % 60)
     deadline = time.monotonic() + SETTLE_LIMIT_S
     before, since = -1, time.monotonic()
     while time.monotonic() - since < SETTLED_S:
-        assert time.monotonic() < deadline, "facts do not come to an end"
-        now = sum(1 for _ in installation.records(f"{installation.prefix}.debtor-facts"))
-        if now != before:
-            before, since = now, time.monotonic()
+        reader = picture.Reader(installation)
+        asked, answered = requests_and_answers(reader)
+        open_yet = len(set(asked) - set(answered))
+        assert time.monotonic() < deadline, f"no end of facts, or of {open_yet} requests"
+        if open_yet or len(reader.facts) != before:
+            before, since = len(reader.facts), time.monotonic()
         time.sleep(0.5)
 
 
@@ -232,15 +247,14 @@ def check(installation, sent):
     # A payment may come before its reminder.
     unpaid = {f"F{number}" for number in range(len(sent["invoice.issued"])) if number % PAID}
     assert unpaid <= set(opened), f"no reminder for {sorted(unpaid - set(opened))[:3]}"
-    asked = [(message.body.action, message.body.request_number) for _, message in reader.requests]
-    answered = [(fact["contact_outcome"]["action"], fact["contact_outcome"]["request_number"])
-                for fact in facts if "contact_outcome" in fact]
+    asked, answered = requests_and_answers(reader)
     each_once("requests", asked, set(asked))
     each_once("answers", answered, asked)
     letters = [reader.plain(message) for _, message in reader.letters]
     assert not letters, f"{len(letters)} dead letters: {letters[:2]}"
     with psycopg2.connect(installation.dsn("RELANCE_POSTGRES_SUPERUSER_DSN")) as connection:
-        picture.check_trail(connection.cursor(), reader)
+        picture.check_trail(connection.cursor(), "scenario", reader.facts)
+        picture.check_trail(connection.cursor(), "notifier", reader.contacts)
     installation.control("audit", "verify", "--at-rest", "--wait", "30")
     print(f"{sum(map(len, sent.values()))} events: each became one fact; {len(opened)} reminders, "
           f"each opened and closed once; {len(asked)} requests, each answered once; "

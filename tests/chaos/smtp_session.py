@@ -2,6 +2,7 @@
 """One SMTP session of smtp_sink.py: says what a server says, unless a rule wants otherwise."""
 import collections
 import re
+import time
 
 import smtp_rules
 from smtp_wire import LINE_LIMIT, Over
@@ -195,9 +196,11 @@ class Session:
             return self.refuse(503, "5.5.1 no valid recipients")
         if self.step("data", self.recipients, one(354, "go ahead")):
             self.wire.await_bytes()
+            body_at_ms = time.time_ns() // 1_000_000
             self.step("body", self.recipients, None)
             content = self._read_body()
-            self.step("dot", self.recipients, one(250, "2.0.0 kept"), lambda: self._keep(content))
+            self.step("dot", self.recipients, one(250, "2.0.0 kept"),
+                      lambda: self._keep(content, body_at_ms))
             self.forget()
 
     def _read_body(self):
@@ -212,8 +215,8 @@ class Session:
             if len(content) > SIZE_LIMIT:
                 raise Over("message too large")
 
-    def _keep(self, content):
-        self.sink.letterbox.keep(self.sender, self.recipients, content, helo=self.helo,
+    def _keep(self, content, body_at_ms):
+        self.sink.letterbox.keep(self.sender, self.recipients, content, body_at_ms, helo=self.helo,
                                  peer=self.peer, tls=self.secure)
 
     def on_rset(self, _):

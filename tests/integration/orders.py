@@ -19,14 +19,20 @@ class Orders:
             file.write(f"{act} {step} {passes}\n")
         os.rename(self.path + ".new", self.path)
 
+    def are_obeyed(self):
+        return not os.path.exists(self.path)
+
     def withdraw(self):
         if os.path.exists(self.path):
             os.unlink(self.path)
 
 
 def is_stopped(process):
-    with open(f"/proc/{process.pid}/stat") as stat:
-        return stat.read().rsplit(")", 1)[1].split()[0] == "T"
+    try:
+        with open(f"/proc/{process.pid}/stat") as stat:
+            return stat.read().rsplit(")", 1)[1].split()[0] == "T"
+    except FileNotFoundError:
+        return False  # it is gone
 
 
 def until(condition, what, seconds=60):

@@ -20,19 +20,19 @@ class Portfolio:
         self.lines.append((day, json.dumps(event)))
         return event
 
-    def debtor(self, debtor, day="2026-01-02", zone="Europe/Paris"):
+    def debtor(self, debtor, day="2026-01-02", zone="Europe/Paris", address="secret@example.test"):
         self.event(day, debtor, "debtor.upserted",
                    {"kind": "COMPANY", "country": "FR", "zone": zone, "language": "en",
                     "name": "Secret Bakery"}, about_account=False)
         self.event(day, debtor, "contact.upserted",
                    {"contact": "1", "roles": ["BILLING"], "name": "Secret Person",
-                    "channels": [{"channel": "EMAIL", "address": "secret@example.test"}]},
+                    "channels": [{"channel": "EMAIL", "address": address}]},
                    about_account=False)
 
-    def invoice(self, debtor, document, total, day="2026-01-03", due="2026-01-10"):
+    def invoice(self, debtor, document, total, day="2026-01-03", due="2026-01-10", **more):
         return self.event(day, debtor, "invoice.issued",
                           {"document": document, "currency": "EUR", "total": total,
-                           "issued_on": day, "due_on": due})
+                           "issued_on": day, "due_on": due, **more})
 
     def payment(self, day, debtor, document, amount):
         return self.event(day, debtor, "payment.received",

@@ -3,11 +3,18 @@
  * fences away, so that the others can be tried alone on real servers. The product has no such
  * switch: the linker puts these functions in the place of its own (--wrap, see CMakeLists.txt).
  *
- *   SABOTAGE_ORDER=FILE     while the file holds "STOP APPLY" (or "KILL COMMITTED 5": at the fifth
- *                           pass), the process sends itself SIGSTOP or SIGKILL when it comes to
- * that step, and removes the file first SABOTAGE_WITHOUT=LIST   of: transactional-id (it has one
- * that nobody else fences), generation (its group metadata is {-1, ""}), writer-fence (it fences no
- * former writer), offset-fence (its applies write wherever the hot state stands) */
+ *   SABOTAGE_ORDER=FILE    while the file holds "STOP APPLY" (or "KILL COMMITTED 5": at the fifth
+ *                          pass), the process sends itself SIGSTOP or SIGKILL when it comes to that
+ *                          step, and removes the file first
+ *   SABOTAGE_WITHOUT=LIST  of the fences below
+ *
+ *   transactional-id  it has one that nobody else fences
+ *   generation        its group metadata is {-1, ""}
+ *   writer-fence      it fences no former writer
+ *   offset-fence      its applies write wherever the hot state stands
+ *   high-watermark    whoever asks where a partition ends is told the last stable offset */
+#include "tests/integration/saboteur.h"
+
 #include <librdkafka/rdkafka.h>
 #include <signal.h>
 #include <stdio.h>
@@ -47,7 +54,7 @@ rd_kafka_error_t *__wrap_rd_kafka_send_offsets_to_transaction(
     rd_kafka_t *rk, const rd_kafka_topic_partition_list_t *offsets,
     const rd_kafka_consumer_group_metadata_t *metadata, int timeout_ms);
 
-static bool without(const char *fence)
+bool saboteur_without(const char *fence)
 {
     const char *list = getenv("SABOTAGE_WITHOUT");
 
@@ -76,13 +83,18 @@ static void obey(const char *path, const char *step_name)
     (void)raise(strcmp(act, "KILL") == 0 ? SIGKILL : SIGSTOP);
 }
 
-void __wrap_rlc_watcher_at(void *context, enum rlc_step step)
+void saboteur_at(const char *step_name)
 {
     const char *path = getenv("SABOTAGE_ORDER");
 
-    __real_rlc_watcher_at(context, step);
     if (path)
-        obey(path, rlc_step_row(step)->name);
+        obey(path, step_name);
+}
+
+void __wrap_rlc_watcher_at(void *context, enum rlc_step step)
+{
+    __real_rlc_watcher_at(context, step);
+    saboteur_at(rlc_step_row(step)->name);
 }
 
 /* ---- single fences taken away ---- */
@@ -92,7 +104,9 @@ rd_kafka_conf_res_t __wrap_rd_kafka_conf_set(rd_kafka_conf_t *conf, const char *
 {
     char other[512];
 
-    if (strcmp(name, "transactional.id") != 0 || !without("transactional-id"))
+    if (strcmp(name, "isolation.level") == 0 && saboteur_without("high-watermark"))
+        return __real_rd_kafka_conf_set(conf, name, "read_committed", text, size);
+    if (strcmp(name, "transactional.id") != 0 || !saboteur_without("transactional-id"))
         return __real_rd_kafka_conf_set(conf, name, value, text, size);
     (void)snprintf(other, sizeof(other), "%.500s.other", value);
     return __real_rd_kafka_conf_set(conf, name, other, text, size);
@@ -107,7 +121,7 @@ rd_kafka_error_t *__wrap_rd_kafka_send_offsets_to_transaction(
     void *bytes = NULL;
     size_t size = 0;
 
-    if (!without("generation"))
+    if (!saboteur_without("generation"))
         return __real_rd_kafka_send_offsets_to_transaction(rk, offsets, metadata, timeout_ms);
     error = rd_kafka_consumer_group_metadata_write(metadata, &bytes, &size);
     if (error)
@@ -122,7 +136,7 @@ rd_kafka_error_t *__wrap_rd_kafka_send_offsets_to_transaction(
 enum rlc_status __wrap_rlc_kafka_fence_writer(struct rlc_bus *base, const char *transactional_id,
                                               struct rlc_error *reterr)
 {
-    if (without("writer-fence"))
+    if (saboteur_without("writer-fence"))
         return RLC_OK;
     return __real_rlc_kafka_fence_writer(base, transactional_id, reterr);
 }
@@ -131,7 +145,7 @@ enum rlc_status __wrap_rlc_redis_view_apply_send(struct rlc_view *base,
                                                  struct rlc_view_apply *parts, size_t count,
                                                  struct rlc_error *reterr)
 {
-    for (size_t i = 0; without("offset-fence") && i < count; i++) {
+    for (size_t i = 0; saboteur_without("offset-fence") && i < count; i++) {
         struct rlc_look now;
 
         if (rlc_redis_view_look(base, parts[i].partition, &now, reterr) != RLC_OK)

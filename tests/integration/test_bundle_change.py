@@ -132,7 +132,7 @@ class Change:
                 self.portfolio.invoice(debtor, f"F-{debtor}", "100.00", "2025-12-02", due)
                 if group == "removed":
                     self.portfolio.hold("2026-01-12", debtor, "2026-01-20T00:00:00Z")
-        for worker in ("ingest", "audit", "stand-in"):
+        for worker in ("ingest", "audit", "notifier"):
             self.installation.start(worker)
         self.start_scenarios()
         self.installation.activate(bundle(self.installation, "first", FIRST), BEGIN)

@@ -93,7 +93,7 @@ def partition_time_ms(installation):
 def check_scenario(installation, to_the_minute):
     port = free_port()
     now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    for worker in ("ingest", "audit", "stand-in"):
+    for worker in ("ingest", "audit", "notifier"):
         installation.start(worker)
     installation.start("scenario", RELANCE_HTTP_LISTEN=f"127.0.0.1:{port}", **ahead(installation.build))
     installation.activate(BUNDLE, now)

@@ -32,7 +32,7 @@ DEBTORS = 60
 PAYERS = 12  # who pay before the second reminder
 SCENARIOS = 2
 INPUTS = {"ingest": "source", "scenario": "debtor-events", "audit": "debtor-facts",
-          "stand-in": "contact-requests"}
+          "notifier": "contact-requests"}
 REBUILT_WITHIN_S = 10  # issue 3, must show 5
 TOPIC_SOURCE = 1  # of a setting: this topic's own
 LOST = 3  # the partition whose checkpoint is missing

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from unittest import mock
 
@@ -21,6 +22,7 @@ sys.path.insert(0, str(SINK))
 import letterbox  # noqa: E402
 
 LIMIT_S = 20
+PAUSE_S = 0.2
 FROM, TO = "dunning@seller.example", ["anna@debtor.example", "ben@debtor.example"]
 MESSAGE = b"Subject: Reminder\r\n\r\n.one dot\r\n..two\r\n\x00\xff \r\n\r\n"
 
@@ -70,6 +72,24 @@ class MailSink(unittest.TestCase):
         self.assertEqual((letter.envelope["from"], letter.envelope["to"]), (FROM, TO))
         self.assertEqual(letter.envelope["size"], len(MESSAGE))
         self.assertIn("BODY=8BITMIME", letter.envelope["options"])
+
+    def test_the_envelope_says_when_the_first_byte_of_the_message_came(self):
+        client = self.serve().client()
+        for _ in range(2):
+            client.ehlo()
+            client.mail(FROM)
+            client.rcpt(TO[0])
+            client.docmd("DATA")
+            time.sleep(PAUSE_S)
+            before = time.time_ns() // 1_000_000
+            client.send(b"S")
+            time.sleep(PAUSE_S)
+            after = time.time_ns() // 1_000_000
+            client.send(b"ubject: slow\r\n\r\n.\r\n")
+            self.assertEqual(client.getreply()[0], 250)
+            came = self.letters()[-1].envelope["body_at_ms"]
+            self.assertTrue(before <= came < after, (before, came, after))
+        client.quit()
 
     def test_the_answer_names_the_file(self):
         client = self.serve().client()
@@ -154,7 +174,7 @@ class Letterbox(unittest.TestCase):
 
         box = letterbox.Letterbox(self.folder)
         with mock.patch("os.fsync", fsync), mock.patch.object(pathlib.Path, "rename", rename):
-            name = box.keep(FROM, TO, MESSAGE)
+            name = box.keep(FROM, TO, MESSAGE, 1)
         box.close()
         self.assertEqual(steps, [
             f"sync {name}.json.new", f"rename {name}.json.new", f"sync {name}.eml.new",
@@ -164,7 +184,7 @@ class Letterbox(unittest.TestCase):
         pathlib.Path(self.folder, "000000000007.json").write_text("{}")
         pathlib.Path(self.folder, "000000000007.eml.new").write_text("half")
         box = letterbox.Letterbox(self.folder)
-        self.assertEqual(box.keep(FROM, TO, MESSAGE), "000000000008")
+        self.assertEqual(box.keep(FROM, TO, MESSAGE, 1), "000000000008")
         box.close()
         self.assertEqual(sorted(path.name for path in pathlib.Path(self.folder).iterdir()),
                          ["000000000007.json", "000000000008.eml", "000000000008.json"])

@@ -56,12 +56,14 @@ class Log:
         self.installation = installation
         self.events, = contract.load("debtor_event")
         self.topic = f"{installation.prefix}.debtor-events"
-        servers = {"bootstrap.servers": installation.environment["RELANCE_KAFKA_BOOTSTRAP_SERVERS"]}
+        servers = {"bootstrap.servers": installation.environment["RELANCE_KAFKA_BOOTSTRAP_SERVERS"],
+                   "log_level": 0}
         self.plain = Producer(servers)
         self.transactional = Producer(dict(servers, **{"transactional.id": installation.prefix}))
         self.transactional.init_transactions(20)
 
-    def payment(self, producer, number):
+    def payment(self, producer, number, minor=10000, named=True):
+        """`named`: it says for which invoice it is."""
         event = self.events.DebtorEvent()
         event.kind = self.events.EVENT_KIND_PAYMENT_RECEIVED
         envelope = event.envelope
@@ -71,23 +73,25 @@ class Log:
         payment = event.payment_received
         payment.payment, payment.method = f"P{number}", 1
         payment.received_on = (DUE - EPOCH).days
-        payment.amount.minor, payment.amount.currency = 10000, "EUR"
-        allocation = payment.allocations.add()
-        allocation.document = f"F{number}"
-        allocation.amount.minor, allocation.amount.currency = 10000, "EUR"
+        payment.amount.minor, payment.amount.currency = minor, "EUR"
+        if named:
+            allocation = payment.allocations.add()
+            allocation.document = f"F{number}"
+            allocation.amount.minor, allocation.amount.currency = minor, "EUR"
         key = f"race/D{number}".encode()
         producer.produce(self.topic, key=key, value=event.SerializeToString(),
                          partition=contract.partition_of(key, self.installation.partitions))
 
-    def tick(self, now_ms):
+    def tick(self, now_ms, producer=None):
+        producer = self.plain if producer is None else producer
         event = self.events.DebtorEvent()
         event.kind = self.events.EVENT_KIND_TICK
         event.envelope.source, event.envelope.source_event_id = "replay", f"tick-{now_ms}"
         event.envelope.occurred_at_ms = event.envelope.ingested_at_ms = now_ms
         event.tick.now_ms = now_ms
         for partition in range(self.installation.partitions):
-            self.plain.produce(self.topic, value=event.SerializeToString(), partition=partition)
-        self.plain.flush(10)
+            producer.produce(self.topic, value=event.SerializeToString(), partition=partition)
+        producer.flush(10)
 
 
 def reminded(installation, at_least, seconds=60):
@@ -116,7 +120,7 @@ def main():
     try:
         events = installation.folder / "events.jsonl"
         write_events(events, payments + UNPAID)
-        for worker in ("ingest", "scenario", "stand-in"):
+        for worker in ("ingest", "scenario", "notifier"):
             installation.start(worker)
         installation.activate(pathlib.Path(__file__).parents[1] / "ledger/bundle",
                               "2026-01-01T00:00:00Z")

@@ -8,6 +8,8 @@ usage: test_relancectl_manners.py RELANCECTL SOURCE_FOLDER
 """
 import json
 import os
+import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -24,17 +26,29 @@ ARGUMENTS = {
     "bundle check": ["{source}/deploy/bundles/standard-fr"],
     "bundle publish": ["{source}/deploy/bundles/standard-fr"],
     "bundle activate": ["0" * 64, "--tenant", "acme"],
+    "check": ["{folder}/event.jsonl"],
     "command": ["kill-switch", "--tenant", "acme", "--payload", '{"on":true}'],
+    "contact show": ["acme/C-1", "--tenant-keys", "{folder}"],
     "debtor show": ["acme/C-1"],
     "dlq drop": ["3f0c1d22a9b84e10"],
     "dlq replay": ["3f0c1d22a9b84e10"],
     "dlq show": ["3f0c1d22a9b84e10"],
+    "case show": ["acme/C-1"],
+    "dossier": ["acme/C-1", "--tenant-keys", "{folder}", "--out", "{folder}/dossier"],
     "explain": ["acme/C-1", "--on", "2026-03-02"],
     "import": ["{folder}/empty.csv", "--mapping", "{source}/tests/ledger/mapping.yaml"],
     "render": ["{source}/deploy/bundles/demo", "{source}/deploy/demo/cases/final.en.yaml"],
     "replay": ["{folder}/empty.jsonl"],
+    "sample": ["--out", "{folder}/sample.jsonl"],
+    "send": ["{folder}/event.jsonl"],
+    "top": ["--once"],
+    "try": ["{source}/deploy/try/open-items.csv", "--mapping", "{source}/deploy/try/mapping.yaml"],
 }
-OFFLINE = {"bundle check", "import", "render"}
+OFFLINE = {"bundle check", "check", "import", "render", "sample", "try"}
+
+EVENT = {"specversion": "1.0", "type": "io.relance.invoice.cancelled.v1", "id": "e-1", "source": "books",
+         "time": "2026-03-02T09:15:00Z", "tenant": "acme", "debtor": "C-1", "creditor": "fr",
+         "data": {"document": "F-1", "cancelled_on": "2026-03-02"}}
 
 # Command lines that are wrong, and a word of what is said.
 WRONG = [
@@ -53,7 +67,18 @@ WRONG = [
     (["debtor", "show", "acme/C-1", "--on", "2026-02-30"], "--on"),
     (["explain", "acme/C-1", "--on", "today"], "--on"),
     (["explain"], "TENANT/DEBTOR"),
+    (["explain", "acme/C-1", "--short"], "--document"),
+    (["contact", "show", "acme", "--tenant-keys", "/"], "TENANT/DEBTOR"),
+    (["contact", "show", "acme/C-1"], "--tenant-keys"),
+    (["contact", "show", "acme/C-1", "--tenant-keys", "/", "--request", "0"], "--request"),
+    (["case", "list", "--limit", "0"], "--limit"),
+    (["case", "show", "acme"], "TENANT/DEBTOR"),
+    (["dossier", "acme", "--tenant-keys", "/"], "TENANT/DEBTOR"),
+    (["dossier", "acme/C-1"], "--tenant-keys"),
+    (["dossier", "acme/C-1", "--cases", "K"], "--cases"),
     (["audit", "verify", "--wait", "-1"], "--wait"),
+    (["worklist", "--limit", "0"], "--limit"),
+    (["worklist", "--kind", "FOO"], "kinds are CALL, APPROVAL, REPAIR_CONTACT"),
     # What ingest would refuse, or what would be somebody else, is not sent.
     (["command", "plce-hold", "--tenant", "acme", "--debtor", "C-1"], "data.kind"),
     (["command", "lift-hold", "--tenant", "acme", "--debtor", "C-1", "--payload", '{"holds":"H-1"}'],
@@ -67,6 +92,12 @@ WRONG = [
     (["command", "kill-switch", "--tenant", "ACME", "--payload", '{"on":true}'], "tenant"),
     (["command", "kill-switch", "--tenant", "acme", "--payload", "[1]"], "payload"),
     (["audit", "verfy"], "audit verify"),
+    (["replay", "events.jsonl", "--with", "scoring,nobody"], "--with"),
+    (["sample", "--debtors", "79"], "--debtors"),
+    (["send", "--time", "noon"], "--time"),
+    (["try"], "AGED-BALANCE.csv"),
+    (["try", "a.csv", "--mapping", "m.yaml", "--on", "2026-02-30"], "--on"),
+    (["try", "a.csv", "--mapping", "m.yaml", "--law", "US"], "--law"),
 ]
 
 
@@ -105,7 +136,21 @@ def check_help(tool, command):
     assert f"relancectl {command}: " in done.stdout and "usage:" in done.stdout, done.stdout
     example = done.stdout.split("example:\n")[1].strip()
     assert example.startswith(f"relancectl {command}"), example
+    for word in example.split():
+        assert not word.startswith("deploy/") or (pathlib.Path(tool.source) / word).exists(), word
     assert done.seconds < 2
+
+
+def check_kinds(tool):
+    """Whoever asks how to order something is told what there is, each as it may be typed."""
+    said = tool.run("command", "--help").stdout
+    contract = (pathlib.Path(tool.source) / "proto/README.md").read_text(encoding="utf-8")
+    table = contract.split("| kind | payload |")[1].split("\n\n")[0]
+    kinds = {kind for row in table.splitlines()[2:]
+             for kind in re.findall(r"`([A-Z_]+)`", row.split("|")[1])}
+    assert len(kinds) > 20, kinds
+    listed = said.split("KIND, with")[1].split("\n\nexample")[0].split("\n", 1)[1].split()
+    assert {kind.upper().replace("-", "_") for kind in listed} == kinds, (listed, kinds)
 
 
 def check_unknown_option(tool, command):
@@ -150,6 +195,8 @@ def main():
         tool = Tool(sys.argv[1], sys.argv[2], folder)
         for name in ("empty.csv", "empty.jsonl"):
             open(os.path.join(folder, name), "w").close()
+        with open(os.path.join(folder, "event.jsonl"), "w") as file:
+            json.dump(EVENT, file)
         commands = commands_of(tool)
         assert {"dlq list", "audit verify", "debtor show", "explain"} <= set(commands), commands
         with ThreadPoolExecutor(8) as pool:
@@ -157,6 +204,7 @@ def main():
                       for check in (check_help, check_unknown_option, check_json)]
             checks += [pool.submit(check_wrong, tool, case) for case in WRONG]
             checks.append(pool.submit(check_configuration, tool))
+            checks.append(pool.submit(check_kinds, tool))
             failures = [c.exception() for c in checks if c.exception()]
         for failure in failures:
             print(type(failure).__name__, failure)

@@ -108,6 +108,19 @@ class Usual(Case):
         self.assertEqual(letter.content, MESSAGE)
         self.assertEqual((letter.envelope["from"], letter.envelope["to"]), (FROM, [TO, OTHER]))
 
+    def test_the_envelope_says_when_the_first_byte_of_the_message_came(self):
+        raw = self.raw()
+        raw.begin()
+        time.sleep(0.2)
+        before = time.time_ns() // 1_000_000
+        raw.link.sendall(b"a")
+        time.sleep(0.2)
+        after = time.time_ns() // 1_000_000
+        raw.link.sendall(b"b\r\n.\r\n")
+        self.assertTrue(raw.reply().startswith(b"250"))
+        came = self.sink.letters()[0].envelope["body_at_ms"]
+        self.assertTrue(before <= came < after, (before, came, after))
+
     def test_one_connection_takes_many_messages(self):
         with self.client() as client:
             for number in range(3):

@@ -18,7 +18,7 @@
 #define POLICIES   RLC_SOURCE_DIR "/tests/scenarios/policies/"
 
 /* The folders of a bundle. */
-static const char *const FOLDERS[] = { "",           "calendars/", "creditors/",
+static const char *const FOLDERS[] = { "",           "calendars/", "creditors/", "procedures/",
                                        "scenarios/", "senders/",   "templates/" };
 
 /* ---- one folder laid over another ---- */

@@ -185,6 +185,35 @@ static void read_debtor(struct scn_story *story, struct scn_line *line)
                                                     .channel_count = count };
 }
 
+/* A person of its own: its subject is "<debtor>/<contact>". */
+static void read_contact(struct scn_story *story, struct scn_line *line)
+{
+    struct rlc_debtor_event *event = event_of(story, line, RLC_EVENT_KIND_CONTACT_UPSERTED);
+    struct rlc_span name = scn_span(story, line, "a contact");
+    struct rlc_contact_channel *channels =
+        rlc_arena_array(&story->arena, ADDRESSES_MAX, sizeof(*channels));
+    char subject[2 * RLC_ID_MAX];
+    size_t count = 0;
+
+    while (party(story, line, event) || address(story, line, channels, &count)) {
+    }
+    (void)snprintf(subject, sizeof(subject), "%.*s/%.*s", (int)event->envelope.debtor.size,
+                   (const char *)event->envelope.debtor.data, (int)name.size,
+                   (const char *)name.data);
+    event->envelope.creditor = (struct rlc_span){ 0 };
+    event->contact_upserted = (struct rlc_contact){ .contact = name,
+                                                    .subject = scn_keep(story, subject),
+                                                    .roles = RLC_CONTACT_ROLE_BILLING,
+                                                    .channels = channels,
+                                                    .channel_count = count };
+}
+
+static void read_erase(struct scn_story *story, struct scn_line *line)
+{
+    command_of(story, line, RLC_COMMAND_KIND_ERASE)->erase.subject =
+        scn_span(story, line, "a debtor or <debtor>/<contact>");
+}
+
 static void read_account(struct scn_story *story, struct scn_line *line)
 {
     struct rlc_debtor_event *event = event_of(story, line, RLC_EVENT_KIND_ACCOUNT_UPSERTED);
@@ -197,6 +226,19 @@ static void read_account(struct scn_story *story, struct scn_line *line)
         else if (!party(story, line, event))
             return;
     }
+}
+
+/* Only the band decides anything. */
+static void read_score(struct scn_story *story, struct scn_line *line)
+{
+    struct rlc_debtor_event *event = event_of(story, line, RLC_EVENT_KIND_SCORE_CHANGED);
+
+    event->envelope.creditor = (struct rlc_span){ 0 };
+    event->score_changed = (struct rlc_score_changed){ .model = rlc_span_of("script"),
+                                                       .band = scn_span(story, line, "a band") };
+    if (scn_accept(line, "of"))
+        event->score_changed.document = scn_span(story, line, "a document");
+    parties(story, line, event);
 }
 
 /* ---- ledger ---- */
@@ -494,7 +536,10 @@ bool scn_read_event(struct scn_story *story, struct scn_line *line)
         { "CREDITOR", read_creditor },
         { "KILL-SWITCH", read_kill_switch },
         { "DEBTOR", read_debtor },
+        { "CONTACT", read_contact },
+        { "ERASE", read_erase },
         { "ACCOUNT", read_account },
+        { "SCORE", read_score },
         { "INVOICE", read_invoice },
         { "AMEND", read_amend },
         { "CANCEL", read_cancel },

@@ -128,6 +128,7 @@ static struct rlc_outcome outcome_of(const struct rlc_contact_body *body,
                                  .result = RESULTS[answer->kind],
                                  .until_ms = answer->until_ms,
                                  .attempted_at_ms = body->decided_at_ms,
+                                 .content_hash = { { 1 } },
                                  .contact_number = body->recipients[0].number,
                                  .assumed = true };
 }

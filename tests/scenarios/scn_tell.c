@@ -142,6 +142,13 @@ static void command(FILE *out, const struct scn_story *story, const struct rlc_d
     (void)story;
     say_word(out, RLC_VOCABULARY_COMMAND_KIND, (int32_t)fact->command_accepted.kind);
     say(out, fact->command_accepted.rule);
+    say(out, fact->command_accepted.detail);
+}
+
+static void erased(FILE *out, const struct scn_story *story, const struct rlc_debtor_fact *fact)
+{
+    (void)story;
+    say(out, fact->subject_erased.subject);
 }
 
 static void ignored(FILE *out, const struct scn_story *story, const struct rlc_debtor_fact *fact)
@@ -183,6 +190,7 @@ static teller *const TELLERS[] = {
     [RLC_FACT_KIND_TASK_CLOSED] = task,
     [RLC_FACT_KIND_COMMAND_ACCEPTED] = command,
     [RLC_FACT_KIND_COMMAND_REFUSED] = command,
+    [RLC_FACT_KIND_SUBJECT_ERASED] = erased,
     [RLC_FACT_KIND_EVENT_IGNORED] = ignored,
     [RLC_FACT_KIND_CONFLICT_FOUND] = conflict,
     [RLC_FACT_KIND_QUARANTINE_CHANGED] = quarantine,

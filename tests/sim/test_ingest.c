@@ -314,6 +314,12 @@ static enum rlc_status note_sources(struct rlc_freshness *freshness,
     return RLC_OK;
 }
 
+static void publish_at_the_bank(struct ingest_stage *stage)
+{
+    for (int i = 0; i < 9; i++)
+        ingest_stage_publish(stage, LAB_BANK, i % STAGE_PARTITIONS, "not json");
+}
+
 static void it_tells_how_far_a_live_source_is_read(void **state)
 {
     static const struct rlc_freshness_ops OPS = { .publish = note_line, .expect = note_sources };
@@ -333,8 +339,7 @@ static void it_tells_how_far_a_live_source_is_read(void **state)
         assert_true(told.line[p].at_ms > stage.world.now_ms - 1500);
     }
     rlc_keyring_memory_set_away(stage.lab.intake.keyring, true);
-    for (int i = 0; i < 9; i++)
-        ingest_stage_publish(&stage, LAB_BANK, i % STAGE_PARTITIONS, "not json");
+    publish_at_the_bank(&stage);
     /* Longer than the loop's longest pause between two attempts. */
     for (int i = 0; i < 5; i++)
         ingest_stage_settle(&stage);
@@ -343,6 +348,50 @@ static void it_tells_how_far_a_live_source_is_read(void **state)
         assert_true(told.line[p].behind_since_ms > 0);
         assert_true(told.line[p].behind_since_ms < told.line[p].at_ms);
     }
+    ingest_stage_close(&stage);
+}
+
+/* A line that holds contacts back at once, whatever the reader says about its own time. */
+static void assert_long_behind(const struct told *told, bool long_behind)
+{
+    for (int32_t p = 0; p < STAGE_PARTITIONS; p++) {
+        const struct rlc_freshness_line *line = &told->line[p];
+
+        assert_true(line->position < line->watermark);
+        assert_int_equal(line->at_ms - line->behind_since_ms > RLC_DAY_MS, long_behind);
+    }
+}
+
+static void a_live_source_that_nobody_watched_counts_as_long_behind_until_it_is_read(void **state)
+{
+    static const struct rlc_freshness_ops OPS = { .publish = note_line, .expect = note_sources };
+    static struct ingest_stage stage;
+    struct told told = { .base.ops = &OPS };
+
+    (void)state;
+    ingest_stage_open(&stage, 100);
+    stage.lab.intake.freshness = &told.base;
+    stage.lab.intake.clock = stage.world.clock;
+    world_start(&stage.world, 0);
+    publish_life(&stage, 5, LIFE);
+    ingest_stage_settle(&stage);
+    rlc_keyring_memory_set_away(stage.lab.intake.keyring, true);
+    publish_at_the_bank(&stage);
+    for (int i = 0; i < 5; i++)
+        ingest_stage_settle(&stage);
+    assert_long_behind(&told, false);
+
+    /* As long as a worker that is stopped for a while. */
+    stage.world.now_ms += 20000;
+    for (int i = 0; i < 5; i++)
+        ingest_stage_settle(&stage);
+    assert_long_behind(&told, true);
+
+    rlc_keyring_memory_set_away(stage.lab.intake.keyring, false);
+    for (int i = 0; i < 5; i++)
+        ingest_stage_settle(&stage);
+    for (int32_t p = 0; p < STAGE_PARTITIONS; p++)
+        assert_int_equal(told.line[p].behind_since_ms, RLC_MS_NONE);
     ingest_stage_close(&stage);
 }
 
@@ -355,6 +404,7 @@ int main(void)
         cmocka_unit_test(a_source_never_read_waits_until_somebody_says_where_to_start),
         cmocka_unit_test(it_waits_for_the_store_of_keys_and_loses_nothing),
         cmocka_unit_test(it_tells_how_far_a_live_source_is_read),
+        cmocka_unit_test(a_live_source_that_nobody_watched_counts_as_long_behind_until_it_is_read),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

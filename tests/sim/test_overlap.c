@@ -167,7 +167,7 @@ static void a_seek_that_fails_behind_a_cut_leaves_seen_where_it_is(void **state)
 /* So many committed records, and behind them the marker of their transaction. */
 static void publish_in_transaction(struct world *world, int32_t partition, int count)
 {
-    struct rlc_bus_config config = world->tool_config;
+    struct rlc_bus_config config = world->installation.tool_config;
     struct rlc_outgoing outgoing = { .topic = COUNTER_INPUT,
                                      .partition = partition,
                                      .key = rlc_span_of("quiet"),

@@ -6,12 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/memory/broker.h"
 #include "common/memory/memory_faults.h"
 #include "common/runtime/loop/replay.h"
 #include "tests/support/counter.h"
 #include "tests/support/world.h"
 
 #include "tests/support/check.h"
+
+/* As in lane.h: how soon a partition that stands is looked at again. */
+#define HALT_RETRY_MS INT64_C(30000)
 
 enum { ROUNDS_MAX = 6000, BATCH = 100 };
 
@@ -527,6 +531,37 @@ static void a_source_that_cannot_read_its_checkpoint_does_not_start_again(void *
     }
 }
 
+static struct rlc_memory_committed *committed_of(struct world *world)
+{
+    assert_int_equal(world->broker->groups[0]->committed_count, 1);
+    return &world->broker->groups[0]->committed[0];
+}
+
+static void an_offset_that_somebody_set_is_named_beside_the_one_that_is_right(void **state)
+{
+    struct world world;
+    int64_t right;
+
+    (void)state;
+    open_started(&world, 1, 1);
+    publish(&world, 0, 20);
+    world_settle(&world, ROUNDS_MAX);
+    world_kill(&world, 0);
+    right = committed_of(&world)->offset;
+    assert_true(right > 3);
+    committed_of(&world)->offset = 3;
+    world_start(&world, 0);
+    let_pass(&world, 10000);
+    assert_non_null(strstr(world.last_note, "restore.difference"));
+    assert_non_null(strstr(world.last_note, "the group's offset is 3"));
+    assert_non_null(strstr(world.last_note, "the checkpoint says 20"));
+    committed_of(&world)->offset = right;
+    publish(&world, 0, 5);
+    let_pass(&world, 2 * HALT_RETRY_MS);
+    assert_int_equal(world_count_topic(&world, COUNTER_FACTS), 25);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -542,6 +577,7 @@ int main(void)
         cmocka_unit_test(a_writer_with_a_long_name_is_fenced_under_that_name),
         cmocka_unit_test(a_first_start_behind_deleted_records_begins_with_the_oldest_kept),
         cmocka_unit_test(a_source_that_cannot_read_its_checkpoint_does_not_start_again),
+        cmocka_unit_test(an_offset_that_somebody_set_is_named_beside_the_one_that_is_right),
     };
 
     return cmocka_run_group_tests_name("restore", tests, NULL, NULL);

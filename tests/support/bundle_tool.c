@@ -3,7 +3,8 @@
  *
  * usage: bundle_tool check FOLDER       problems of a bundle, then its hash
  *        bundle_tool zone NAME...       lines of zones.csv, from this machine's time zones
- *        bundle_tool document           docs/POLICY.md */
+ *        bundle_tool document           docs/POLICY.md
+ *        bundle_tool model              docs/MODEL.md */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,8 @@
 #include "common/policy/bundle_build.h"
 #include "common/policy/tzif.h"
 
+#include "model_file.h"
+#include "policy/legal_policy.h"
 #include "policy/scenario_policy.h"
 
 static int check(const char *folder)
@@ -22,8 +25,10 @@ static int check(const char *folder)
 
     if (!problems)
         return EXIT_FAILURE;
-    if (rlc_bundle_build_folder(folder, NULL, problems, &build, &error) == RLC_OK)
-        (void)!scenario_policy_check(rlc_bundle_build_bundle(build), problems, &error);
+    if (rlc_bundle_build_folder(folder, NULL, problems, &build, &error) == RLC_OK &&
+        scenario_policy_check(rlc_bundle_build_bundle(build), problems, &error) == RLC_OK &&
+        scoring_model_check(rlc_bundle_build_bundle(build), problems, &error) == RLC_OK)
+        (void)!legal_policy_check(rlc_bundle_build_bundle(build), problems, &error);
     rlc_problems_print(problems, stdout);
     if (build) {
         rlc_hash_format(&rlc_bundle_build_bundle(build)->hash, hash);
@@ -59,8 +64,13 @@ int main(int count, char **arguments)
         return print_zones(arguments + 2);
     if (count == 2 && strcmp(arguments[1], "document") == 0) {
         scenario_policy_document(stdout);
+        legal_policy_document(stdout);
         return EXIT_SUCCESS;
     }
-    (void)fputs("usage: bundle_tool check FOLDER | zone NAME... | document\n", stderr);
+    if (count == 2 && strcmp(arguments[1], "model") == 0) {
+        scoring_model_document(stdout);
+        return EXIT_SUCCESS;
+    }
+    (void)fputs("usage: bundle_tool check FOLDER | zone NAME... | document | model\n", stderr);
     return 2;
 }

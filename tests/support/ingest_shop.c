@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jansson.h>
+
 #include "common/runtime/memory.h"
 #include "tests/support/ingest_lab.h"
 
@@ -44,6 +46,15 @@ enum rlc_status ingest_shop_decode(struct ingest_shop *shop, const char *text, s
     memset(ret_fault, 0, sizeof(*ret_fault));
     return canonical_decode(rlc_span_from(text, size), rlc_span_of(fixed), &names, &shop->arena,
                             ret_event, ret_fault);
+}
+
+enum rlc_status ingest_shop_faults(struct ingest_shop *shop, const char *text, size_t size,
+                                   struct canonical_faults *ret_faults)
+{
+    struct tenant_names names = { shop->tenants, 2 };
+
+    return canonical_faults(rlc_span_from(text, size), rlc_span_of(""), &names, &shop->arena,
+                            ret_faults);
 }
 
 const char *ingest_shop_example(const struct ingest_shop *shop, const char *what)

@@ -22,6 +22,9 @@ int ingest_shop_close(void **state);
 enum rlc_status ingest_shop_decode(struct ingest_shop *shop, const char *text, size_t size,
                                    const char *fixed, struct intake_event **ret_event,
                                    struct rlc_fault *ret_fault);
+/* canonical_faults() for a source without a tenant of its own. */
+enum rlc_status ingest_shop_faults(struct ingest_shop *shop, const char *text, size_t size,
+                                   struct canonical_faults *ret_faults);
 /* Fails the test unless the text is understood. */
 struct intake_event *ingest_shop_accept(struct ingest_shop *shop, const char *text);
 

@@ -18,26 +18,37 @@ import urllib.request
 import psycopg2
 from confluent_kafka import Consumer, TopicPartition
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "chaos"))
+from smtp_sink import Sink  # noqa: E402
+
 SKIPPED = 77
 WORKERS = {
     "ingest": "services/ingest/relance-ingest",
     "scenario": "services/scenario/relance-scenario",
+    "notifier": "services/notifier/relance-notifier",
     "audit": "services/audit/relance-audit",
-    "stand-in": "tests/integration/relance-stand-in",
 }
+# What an installation may do without.
+ALSO = {
+    "scoring": "services/scoring/relance-scoring",
+    "legal-escalation": "services/legal_escalation/relance-legal-escalation",
+}
+ALL_WORKERS = dict(WORKERS, **ALSO)
 
 
 class Killer(threading.Thread):
-    """kill -9 of a random worker every so often, started again at once."""
+    """kill -9 of a random worker every so often, started again at once; but not of those spared."""
 
-    def __init__(self, installation, kills, chance, every=(0.3, 2.0)):
+    def __init__(self, installation, kills, chance, every=(0.3, 2.0), spare=()):
         super().__init__(daemon=True)
+        self.spare = spare
         self.installation, self.kills, self.chance, self.every = installation, kills, chance, every
         self.done, self.over = 0, threading.Event()
 
     def run(self):
         while self.done < self.kills and not self.over.wait(self.chance.uniform(*self.every)):
-            worker, ordinal = self.chance.choice(sorted(self.installation.processes))
+            worker, ordinal = self.chance.choice(
+                sorted(one for one in self.installation.processes if one[0] not in self.spare))
             self.installation.kill(worker, ordinal)
             self.installation.start(worker, ordinal)
             self.done += 1
@@ -65,9 +76,28 @@ def ask(port, path):
         return 0, ""
 
 
+def read_topic(servers, topic):
+    """Every committed record of a topic, by its whole name, up to its end."""
+    reader = Consumer({"bootstrap.servers": servers, "group.id": "eye",
+                       "isolation.level": "read_committed", "enable.partition.eof": True,
+                       "enable.auto.commit": False})
+    partitions = reader.list_topics(topic, timeout=10).topics[topic].partitions
+    reader.assign([TopicPartition(topic, partition, 0) for partition in partitions])
+    ends = 0
+    while ends < len(partitions):
+        message = reader.poll(10)
+        assert message is not None, f"{topic} does not end"
+        if message.error():
+            ends += 1
+        else:
+            yield message
+    reader.close()
+
+
 class Installation:
     """`keys`: those of another installation, see keys(); with them the same names are sealed to the
-    same bytes. `probes`: each worker answers /livez and /readyz on a port, see `ports`."""
+    same bytes. `probes`: each worker answers /livez and /readyz on a port, see `ports`. Mails go to
+    a relay of its own, see `sink`."""
 
     def __init__(self, build, tenant, partitions=6, keys=None, prefix=None, clock="stepped",
                  probes=False):
@@ -82,7 +112,12 @@ class Installation:
         self.source = f"{self.prefix}.source"
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="relance-"))
         self.processes = {}
-        self.ports = {worker: free_port() for worker in WORKERS} if probes else {}
+        self.also = set() # of ALSO, who was started: a replay waits for them
+        self.sink = Sink(self.folder / "relay")
+        self.sink.__enter__()
+        self.probes, self.ports = probes, {}
+        for worker in WORKERS:
+            self._give_port(worker)
         self._key_file().write_text(keys[0] if keys else secrets.token_hex(64))
         self._key_file().chmod(0o600)
         self._make_database()
@@ -93,6 +128,7 @@ class Installation:
             RELANCE_INSTALLATION_NAME="test", RELANCE_HTTP_LISTEN="",
             RELANCE_KAFKA_SESSION_TIMEOUT_MS="6s",
             RELANCE_POSTGRES_DSN=self.dsn("RELANCE_POSTGRES_DSN"))
+        self.connections = 8
         self.control("topics", "create", "--partitions", str(partitions), "--clock", clock,
                      "--source", self.source)
 
@@ -143,6 +179,11 @@ class Installation:
         if worker == "ingest":
             environment["RELANCE_INGEST_SOURCES"] = f"{self.source} start=earliest"
             environment["RELANCE_INGEST_TENANTS"] = self.tenant
+        if worker == "notifier":
+            environment["RELANCE_SMTP_RELAYS"] = \
+                f"127.0.0.1:{self.sink.port} tls=none connections={self.connections}"
+            environment["RELANCE_SMTP_HELLO"] = "notifier.relance.test"
+        if worker in ("ingest", "notifier"):
             environment["RELANCE_KEYS_TENANTS"] = str(self.folder)
             environment["RELANCE_POSTGRES_DSN"] = self.dsn("RELANCE_POSTGRES_DSN").replace(
                 "relance_audit@", "relance_keys@")
@@ -150,18 +191,24 @@ class Installation:
             environment["RELANCE_HTTP_LISTEN"] = f"127.0.0.1:{self.ports[worker]}"
         return environment
 
+    def _give_port(self, worker):
+        if self.probes:
+            self.ports.setdefault(worker, free_port())
+
     def start(self, worker, ordinal=0, binary=None, **environment):
+        self._give_port(worker)
         environment = dict(self._environment_of(worker), RELANCE_WORKER_ORDINAL=str(ordinal),
                            **environment)
         log = open(self.log_of(worker, ordinal), "ab")
+        self.also |= {worker} & set(ALSO)
         self.processes[worker, ordinal] = subprocess.Popen(
-            [self.build / (binary or WORKERS[worker])], env=environment, stderr=log)
+            [self.build / (binary or ALL_WORKERS[worker])], env=environment, stderr=log)
 
     def log_of(self, worker, ordinal=0):
         return self.folder / f"{worker}-{ordinal}.log"
 
-    def start_all(self):
-        for worker in WORKERS:
+    def start_all(self, also=()):
+        for worker in [*WORKERS, *also]:
             self.start(worker)
 
     def kill(self, worker, ordinal=0):
@@ -180,6 +227,7 @@ class Installation:
                 process.wait(20)
             except subprocess.TimeoutExpired:
                 process.kill()
+        self.sink.__exit__(None, None, None)
         if show_logs:
             for log in sorted(self.folder.glob("*.log")):
                 print(f"--- {log.name}")
@@ -198,20 +246,7 @@ class Installation:
 
     def records(self, topic):
         """Every committed record of a topic, by its whole name, up to its end."""
-        reader = Consumer({"bootstrap.servers": self.environment["RELANCE_KAFKA_BOOTSTRAP_SERVERS"],
-                           "group.id": "eye", "isolation.level": "read_committed",
-                           "enable.partition.eof": True, "enable.auto.commit": False})
-        partitions = reader.list_topics(topic, timeout=10).topics[topic].partitions
-        reader.assign([TopicPartition(topic, partition, 0) for partition in partitions])
-        ends = 0
-        while ends < len(partitions):
-            message = reader.poll(10)
-            assert message is not None, f"{topic} does not end"
-            if message.error():
-                ends += 1
-            else:
-                yield message
-        reader.close()
+        return read_topic(self.environment["RELANCE_KAFKA_BOOTSTRAP_SERVERS"], topic)
 
     def committed(self, topic):
         """The committed records of a topic (named without prefix) as they are now."""
@@ -231,8 +266,12 @@ class Installation:
             digest.update(len(state[key]).to_bytes(4, "big") + state[key])
         return len(state), digest.hexdigest()
 
+    def replaying(self, events, *options):
+        """The command line of a replay that waits for everybody who was started."""
+        also = ["--with", ",".join(sorted(self.also))] if self.also else []
+        return self.tool("replay", str(events), "--topic", self.source, *also, *options)
+
     def replay(self, events, *options):
         began = time.monotonic()
-        output = self.control("replay", str(events), "--topic", self.source, "--answers",
-                              "stand-in", *options)
+        output = self.control(*self.replaying(events, *options)[1:])
         return output.strip(), time.monotonic() - began

@@ -7,18 +7,19 @@
 #include <string.h>
 
 #include "audit.h"
+#include "common/memory/freshness_memory.h"
 #include "common/pure/calendar.h"
 #include "common/pure/murmur2.h"
 #include "common/wire/debtor_event.h"
-#include "tests/support/standin.h"
+#include "tests/support/line_notifier.h"
 
 #include "tests/support/check.h"
 
 enum { ROUNDS_MAX = 20000, JSON_MAX = 1024, EVENT_BYTES = 4096 };
 
 static const char *const SOURCES[LINE_SOURCES] = {
-    [LINE_BILLING] = "billing.events start=earliest",
-    [LINE_BANK] = "bank.feed start=earliest",
+    [LINE_BILLING] = "billing.events start=earliest live=yes",
+    [LINE_BANK] = "bank.feed start=earliest live=yes",
 };
 
 /* ---- who plays ---- */
@@ -34,13 +35,17 @@ static void *make_intake(void *context)
                                .tenants = line->setup.tenants,
                                .catalog.bundles = line->setup.catalog,
                                .keyring = line->setup.keyring,
+                               .freshness = line->freshness,
+                               .live = line->live,
+                               .live_count = LINE_SOURCES,
                                .clock = line->world.clock };
     assert_true(intake_open(intake));
     return intake;
 }
 
-static void unmake_intake(void *self)
+static void unmake_intake(void *context, void *self)
 {
+    (void)context;
     intake_close(self);
     free(self);
 }
@@ -52,9 +57,30 @@ static void *make_scenario(void *context)
     return scenario_worker_new(&line->catalog, !line->setup.system_time);
 }
 
-static void unmake_scenario(void *self)
+static void unmake_scenario(void *context, void *self)
 {
+    (void)context;
     scenario_worker_free(self);
+}
+
+static void *make_notifier(void *context)
+{
+    struct line *line = context;
+    const struct line_notifier_setup setup = { .world = &line->world,
+                                               .post = &line->post,
+                                               .keyring = line->setup.keyring,
+                                               .catalog = line->setup.catalog,
+                                               .process = ++line->notifiers };
+
+    return line_notifier_new(&setup);
+}
+
+static void unmake_notifier(void *context, void *self)
+{
+    struct line *line = context;
+
+    line->left_open += line_notifier_open(self);
+    line_notifier_free(self);
 }
 
 static void *make_audit(void *context)
@@ -67,8 +93,9 @@ static void *make_audit(void *context)
     return audit_new(&config, &error);
 }
 
-static void unmake_audit(void *self)
+static void unmake_audit(void *context, void *self)
 {
+    (void)context;
     audit_free(self);
 }
 
@@ -79,6 +106,8 @@ static void assemble_ingest(struct line *line)
     for (size_t i = 0; i < LINE_SOURCES; i++) {
         assert_null(source_parse(SOURCES[i], &line->sources[i]));
         line->ingest_topics[i] = line->sources[i].topic;
+        line->live[i] = (struct rlc_freshness_source){ .name = rlc_span_of(line->sources[i].topic),
+                                                       .partitions = line->setup.partitions };
     }
     for (size_t i = 0; i < INTAKE_OUTPUTS; i++)
         line->ingest_topics[LINE_SOURCES + i] = INTAKE_SERVICE.topics[i];
@@ -97,7 +126,8 @@ void line_open(struct line *line, const struct line_setup *setup)
         [LINE_INGEST] = { &line->ingest, processes, NULL, make_intake, unmake_intake, line },
         [LINE_SCENARIO] = { &line->scenario, processes, NULL, make_scenario, unmake_scenario,
                             line },
-        [LINE_STANDIN] = { .service = &standin_service, .processes = processes },
+        [LINE_NOTIFIER] = { &line->notifier, processes, NULL, make_notifier, unmake_notifier,
+                            line },
         [LINE_AUDIT] = { &audit_service, processes, NULL, make_audit, unmake_audit, line },
     };
 
@@ -105,6 +135,7 @@ void line_open(struct line *line, const struct line_setup *setup)
     line->setup = *setup;
     line->catalog.bundles = setup->catalog;
     line->scenario = scenario_worker_service();
+    line->notifier = line_notifier_service();
     assemble_ingest(line);
     line->trail = rlc_memory_trail_new(setup->keyring);
     assert_non_null(line->trail);
@@ -114,6 +145,11 @@ void line_open(struct line *line, const struct line_setup *setup)
     /* A stepped installation takes no time from its clocks. */
     line->world.still = setup->system_time;
     line->world.now_ms = setup->begin_ms;
+    line->freshness = rlc_memory_freshness_open(line->world.store);
+    assert_non_null(line->freshness);
+    post_open(&line->post, line->world.clock, setup->post_seed);
+    if (setup->connections)
+        line->post.connections = setup->connections;
     for (size_t r = 0; r < LINE_ROLES; r++) {
         for (size_t i = 0; i < setup->started; i++)
             world_start(&line->world, line->world.roles[r].first + i);
@@ -122,7 +158,11 @@ void line_open(struct line *line, const struct line_setup *setup)
 
 void line_close(struct line *line)
 {
+    for (size_t i = 0; i < line->world.process_count; i++)
+        world_kill(&line->world, i);
+    line->freshness->ops->close(line->freshness);
     world_close(&line->world);
+    post_close(&line->post);
     rlc_memory_trail_free(line->trail);
 }
 
@@ -151,28 +191,6 @@ static void tell(struct line *line, const struct rlc_debtor_event *event, int32_
     outgoing.value = rlc_debtor_event_encode(event, &arena);
     assert_non_null(outgoing.value.data);
     produce(line, &outgoing);
-}
-
-void line_erase(struct line *line, const char *debtor, const char *subject, rlc_ms now_ms)
-{
-    char key[256];
-    char key_id[RLC_KEY_ID_SIZE + 1];
-    struct rlc_debtor_event event = {
-        .kind = RLC_EVENT_KIND_SUBJECT_ERASED,
-        .envelope = { .tenant = rlc_span_of(line->setup.tenant),
-                      .debtor = rlc_span_of(debtor),
-                      .source = rlc_span_of("operator"),
-                      .source_event_id = rlc_span_of(subject),
-                      .occurred_at_ms = now_ms,
-                      .ingested_at_ms = now_ms },
-        .subject_erased = { .subject = rlc_span_of(subject) },
-    };
-
-    rlc_data_key_id(event.envelope.tenant, event.subject_erased.subject, key_id);
-    event.subject_erased.key_id = rlc_span_of(key_id);
-    (void)snprintf(key, sizeof(key), "%s/%s", line->setup.tenant, debtor);
-    tell(line, &event, rlc_partition_of(rlc_span_of(key), line->setup.partitions),
-         rlc_span_of(key));
 }
 
 void line_publish(struct line *line, int32_t source, struct rlc_span key, struct rlc_span json,
@@ -208,6 +226,21 @@ void line_command(struct line *line, const char *kind, const char *payload, rlc_
                    "\"actor\":\"operator\",\"payload\":%s}}",
                    kind, now_ms, time, line->setup.tenant, kind, now_ms, kind, payload);
     line_publish(line, LINE_BILLING, rlc_span_of(line->setup.tenant), rlc_span_of(json), now_ms);
+}
+
+void line_erase(struct line *line, const char *debtor, const char *subject, rlc_ms now_ms)
+{
+    char json[JSON_MAX];
+    char time[32];
+
+    (void)rlc_ms_format(now_ms, time, sizeof(time));
+    (void)snprintf(json, sizeof(json),
+                   "{\"specversion\":\"1.0\",\"type\":\"io.relance.command.issued.v1\","
+                   "\"id\":\"erase-%s\",\"source\":\"operator\",\"time\":\"%s\","
+                   "\"tenant\":\"%s\",\"debtor\":\"%s\",\"data\":{\"command\":\"erase-%s\","
+                   "\"kind\":\"ERASE\",\"actor\":\"operator\",\"payload\":{\"subject\":\"%s\"}}}",
+                   subject, time, line->setup.tenant, debtor, subject, subject);
+    line_publish(line, LINE_BILLING, rlc_span_of(debtor), rlc_span_of(json), now_ms);
 }
 
 void line_activate(struct line *line, const struct rlc_hash *bundle, rlc_ms now_ms)
@@ -266,14 +299,20 @@ static void tick(struct line *line, rlc_ms now_ms)
     line->ticks++;
 }
 
-void line_go_to(struct line *line, rlc_ms now_ms)
+bool line_wake(struct line *line, rlc_ms now_ms)
 {
+    bool due;
+
     if (now_ms > line->world.now_ms)
         line->world.now_ms = now_ms;
-    if (!line->setup.system_time) {
-        if (next_due(line) > now_ms)
-            return;
+    due = next_due(line) <= now_ms;
+    if (due && !line->setup.system_time)
         tick(line, now_ms);
-    }
-    line_settle(line);
+    return due;
+}
+
+void line_go_to(struct line *line, rlc_ms now_ms)
+{
+    if (line_wake(line, now_ms))
+        line_settle(line);
 }

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "common/pure/calendar.h"
+#include "common/pure/text.h"
 #include "common/runtime/memory.h"
+#include "common/wire/audit_record.h"
 #include "common/wire/contact_request.h"
 #include "common/wire/dead_letter.h"
 #include "common/wire/debtor_fact.h"
@@ -36,6 +38,17 @@ struct telling {
     size_t capacity;
     bool without_duplicates;
     size_t silences;
+    size_t unknowns;
+    size_t not_started;
+    struct sent *sent; /* requests that were accepted */
+    size_t sent_count;
+};
+
+/* A request by its name: `<action>-<number>`. */
+enum { REQUEST_NAME_SIZE = 2 * sizeof(struct rlc_action_id) + 12 };
+
+struct sent {
+    char request[REQUEST_NAME_SIZE];
 };
 
 /* ---- lines ---- */
@@ -106,6 +119,14 @@ static const char *day_of(rlc_ms at_ms, char buffer[16])
     return buffer;
 }
 
+static const char *request_name(const struct rlc_action_id *action, uint32_t number,
+                                char buffer[REQUEST_NAME_SIZE])
+{
+    rlc_hex_write(action->bytes, sizeof(action->bytes), (uint8_t *)buffer);
+    (void)snprintf(buffer + 2 * sizeof(action->bytes), 12, "-%u", number);
+    return buffer;
+}
+
 /* ---- records ---- */
 
 static bool came_before(const struct telling *telling, const struct rlc_record *record,
@@ -123,6 +144,19 @@ static bool came_before(const struct telling *telling, const struct rlc_record *
     return false;
 }
 
+/* Where the partitions ended when they were asked, and when that was. */
+static void forget_look(struct rlc_look_taken *look)
+{
+    look->watermark = 0;
+    look->tenant_watermark = 0;
+    look->asked_at_ms = RLC_MS_NONE;
+}
+
+static const char *unknown_mark(const struct rlc_outcome *outcome)
+{
+    return outcome->result == RLC_OUTCOME_RESULT_UNKNOWN ? LINE_UNKNOWN_MARK : "";
+}
+
 static void tell_event(void *context, const struct rlc_record *record)
 {
     struct telling *telling = context;
@@ -137,9 +171,14 @@ static void tell_event(void *context, const struct rlc_record *record)
     event.envelope.causation = (struct rlc_causation){ 0 };
     if (event.kind == RLC_EVENT_KIND_QUARANTINED && is_ours(event.quarantined.at.topic))
         event.quarantined.at.offset = 0;
-    (void)snprintf(what, sizeof(what), "%s %.*s/%.*s",
-                   rlc_word(RLC_VOCABULARY_EVENT_KIND, event.kind), (int)event.envelope.source.size,
-                   (const char *)event.envelope.source.data,
+    if (event.kind == RLC_EVENT_KIND_OUTCOME)
+        forget_look(&event.outcome.look);
+    if (event.kind == RLC_EVENT_KIND_RETURNED)
+        forget_look(&event.returned.look);
+    (void)snprintf(what, sizeof(what), "%s%s %.*s/%.*s",
+                   rlc_word(RLC_VOCABULARY_EVENT_KIND, event.kind),
+                   event.kind == RLC_EVENT_KIND_OUTCOME ? unknown_mark(&event.outcome) : "",
+                   (int)event.envelope.source.size, (const char *)event.envelope.source.data,
                    (int)event.envelope.source_event_id.size,
                    (const char *)event.envelope.source_event_id.data);
     /* A duplicate comes at another time; a conflict has another body. */
@@ -171,6 +210,7 @@ static void tell_fact(void *context, const struct rlc_record *record)
     struct telling *telling = context;
     struct rlc_debtor_fact fact;
     struct rlc_fault fault;
+    const char *mark = "";
     char day[16];
     char what[128];
 
@@ -183,10 +223,16 @@ static void tell_fact(void *context, const struct rlc_record *record)
     fact.envelope.causation = (struct rlc_causation){ 0 };
     if (fact.kind == RLC_FACT_KIND_QUARANTINE_CHANGED && is_ours(fact.quarantine_changed.at.topic))
         fact.quarantine_changed.at.offset = 0;
+    if (fact.kind == RLC_FACT_KIND_CONTACT_OUTCOME) {
+        mark = unknown_mark(&fact.contact_outcome);
+        forget_look(&fact.contact_outcome.look);
+    }
+    if (fact.kind == RLC_FACT_KIND_CONTACT_RETURNED)
+        forget_look(&fact.contact_returned.look);
     if (fact.kind == RLC_FACT_KIND_SUPPRESSED)
         forget_places(&fact.suppressed, &telling->arena);
-    (void)snprintf(what, sizeof(what), "%s %s", rlc_word(RLC_VOCABULARY_FACT_KIND, fact.kind),
-                   day_of(fact.decided_at_ms, day));
+    (void)snprintf(what, sizeof(what), "%s%s %s", rlc_word(RLC_VOCABULARY_FACT_KIND, fact.kind),
+                   mark, day_of(fact.decided_at_ms, day));
     tell(telling, record, what, rlc_debtor_fact_encode(&fact, &telling->arena));
 }
 
@@ -196,13 +242,141 @@ static void tell_request(void *context, const struct rlc_record *record)
     struct rlc_contact_request request;
     struct rlc_fault fault;
     char day[16];
+    char name[REQUEST_NAME_SIZE];
+    char what[96];
 
     assert_int_equal(rlc_contact_request_decode(record->value, &telling->arena, &request, &fault),
                      RLC_OK);
     request.envelope.causation = (struct rlc_causation){ 0 };
-    tell(telling, record, day_of(request.body.decided_at_ms, day),
-         rlc_contact_request_encode(&request, &telling->arena));
+    (void)snprintf(what, sizeof(what), "%s %s", day_of(request.body.decided_at_ms, day),
+                   request_name(&request.body.action, request.body.request_number, name));
+    tell(telling, record, what, rlc_contact_request_encode(&request, &telling->arena));
 }
+
+/* ---- contacts ---- */
+
+static void take_sent(void *context, const struct rlc_record *record)
+{
+    struct telling *telling = context;
+    struct rlc_debtor_event event;
+    struct rlc_fault fault;
+    size_t mark = rlc_arena_mark(&telling->arena);
+
+    assert_int_equal(rlc_debtor_event_decode(record->value, &telling->arena, &event, &fault),
+                     RLC_OK);
+    if (event.kind == RLC_EVENT_KIND_OUTCOME &&
+        event.outcome.result == RLC_OUTCOME_RESULT_ACCEPTED) {
+        telling->sent = realloc(telling->sent, (telling->sent_count + 1) * sizeof(*telling->sent));
+        assert_non_null(telling->sent);
+        (void)request_name(&event.outcome.action, event.outcome.request_number,
+                           telling->sent[telling->sent_count++].request);
+    }
+    rlc_arena_rewind(&telling->arena, mark);
+}
+
+static bool was_sent(const struct telling *telling, const char *request)
+{
+    for (size_t i = 0; i < telling->sent_count; i++) {
+        if (strcmp(telling->sent[i].request, request) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* One line of text for each line of the message. */
+static void tell_contact(void *context, const struct rlc_record *record)
+{
+    struct telling *telling = context;
+    struct rlc_contact_request request;
+    struct rlc_fault fault;
+    char name[REQUEST_NAME_SIZE];
+    char day[16];
+    char what[256];
+
+    assert_int_equal(rlc_contact_request_decode(record->value, &telling->arena, &request, &fault),
+                     RLC_OK);
+    if (!was_sent(telling, request_name(&request.body.action, request.body.request_number, name)))
+        return;
+    *strchr(name, '-') = '\0';
+    (void)rlc_day_format(request.body.as_of_on, day, sizeof(day));
+    for (size_t i = 0; i < request.body.line_count; i++) {
+        const struct rlc_line *line = &request.body.lines[i];
+
+        (void)snprintf(what, sizeof(what), "%s %s %.*s %" PRId64 " %s", name, day,
+                       (int)line->document.size, (const char *)line->document.data,
+                       line->open.minor, line->open.currency);
+        tell(telling, record, what, rlc_span_of(what));
+    }
+}
+
+static void tell_contacts(struct telling *telling)
+{
+    world_each(&telling->line->world, world_topic(&telling->line->world, "debtor-events"),
+               take_sent, telling);
+    world_each(&telling->line->world, world_topic(&telling->line->world, "contact-requests"),
+               tell_contact, telling);
+    free(telling->sent);
+}
+
+/* ---- what the notifier did ---- */
+
+/* Nothing had left: the attempt is as if it had not been. */
+static void forget_attempt(struct telling *telling, const char *request)
+{
+    char what[96];
+    size_t kept = 0;
+
+    (void)snprintf(what, sizeof(what), " %s %s ",
+                   rlc_word(RLC_VOCABULARY_AUDIT_KIND, RLC_AUDIT_KIND_ATTEMPTED), request);
+    for (size_t i = 0; i < telling->count; i++) {
+        if (!strstr(telling->told[i].text, what))
+            telling->told[kept++] = telling->told[i];
+    }
+    assert_true(kept < telling->count);
+    telling->count = kept;
+    telling->not_started++;
+}
+
+static void tell_audit(void *context, const struct rlc_record *record)
+{
+    struct telling *telling = context;
+    struct rlc_audit_record audit;
+    struct rlc_fault fault;
+    const char *mark = "";
+    char name[REQUEST_NAME_SIZE] = "";
+    char what[160];
+
+    assert_int_equal(rlc_audit_record_decode(record->value, &telling->arena, &audit, &fault),
+                     RLC_OK);
+    audit.chain = (struct rlc_chain){ .sequence = 1, .previous = { { 1 } } };
+    audit.envelope.causation = (struct rlc_causation){ 0 };
+    if (audit.kind == RLC_AUDIT_KIND_ATTEMPTED) {
+        forget_look(&audit.attempted.look);
+        (void)request_name(&audit.attempted.action, audit.attempted.request_number, name);
+    } else if (audit.kind == RLC_AUDIT_KIND_CONTACT_ENDED) {
+        telling->unknowns += audit.contact_ended.result == RLC_OUTCOME_RESULT_UNKNOWN;
+        mark = unknown_mark(&audit.contact_ended);
+        forget_look(&audit.contact_ended.look);
+        (void)request_name(&audit.contact_ended.action, audit.contact_ended.request_number, name);
+    } else if (audit.kind == RLC_AUDIT_KIND_CONTACT_RETURNED) {
+        forget_look(&audit.contact_returned.look);
+        (void)request_name(&audit.contact_returned.action, audit.contact_returned.request_number,
+                           name);
+    } else {
+        assert_int_equal(audit.kind, RLC_AUDIT_KIND_LOCAL_EVENT);
+        (void)request_name(&audit.local_event.action, audit.local_event.request_number, name);
+        if (audit.local_event.event == RLC_LOCAL_EVENT_KIND_TRANSFER_FINISHED) {
+            forget_attempt(telling, name);
+            return;
+        }
+        mark = LINE_UNKNOWN_MARK;
+    }
+    (void)snprintf(what, sizeof(what), "%s%s %s", rlc_word(RLC_VOCABULARY_AUDIT_KIND, audit.kind),
+                   mark, name);
+    tell(telling, record, what, rlc_audit_record_encode(&audit, &telling->arena));
+}
+
+/* ---- letters ---- */
 
 /* The key of a dead letter is made of its coordinates. */
 static void tell_letter(void *context, const struct rlc_record *record)
@@ -345,6 +519,8 @@ static void tell_text(struct telling *telling, enum line_text text)
         [LINE_LETTERS] = { "dead-letters", tell_letter, NULL },
         [LINE_STATE] = { NULL, NULL, tell_state },
         [LINE_BALANCES] = { NULL, NULL, tell_balances },
+        [LINE_AUDITS] = { "notifier.audit", tell_audit, NULL },
+        [LINE_CONTACTS] = { NULL, NULL, tell_contacts },
     };
 
     if (WAYS[text].all)
@@ -366,22 +542,11 @@ void line_look(struct line *line, bool without_duplicates, struct line_look *ret
         rlc_arena_reset(&telling.arena);
     }
     ret_look->silences = telling.silences;
+    ret_look->unknowns = telling.unknowns;
+    ret_look->not_started = telling.not_started;
+    ret_look->mails = line->post.count;
+    ret_look->orphans_arrived = line->post.orphans_arrived;
+    ret_look->orphans_lost = line->post.orphans_lost;
     rlc_arena_unmap(&telling.arena);
     free(telling.told);
-}
-
-void line_look_free(struct line_look *look)
-{
-    for (int text = 0; text < LINE_TEXTS; text++)
-        free(look->text[text]);
-}
-
-void line_look_assert_same(const struct line_look *expected, const struct line_look *found)
-{
-    static const char *const NAMES[LINE_TEXTS] = { "events",  "facts", "requests",
-                                                   "letters", "state", "balances" };
-
-    for (int text = 0; text < LINE_TEXTS; text++)
-        world_assert_same_text(NAMES[text], expected->text[text], found->text[text]);
-    assert_int_equal(expected->silences, found->silences);
 }

@@ -2,8 +2,9 @@
 /* For scripts: composes the messages that are read from standard input.
  *
  * A field is its size (four bytes, big-endian) and its bytes. A message is the fields of FIELDS,
- * the date in milliseconds, the number of copies, then name and address of each. Its answer, on
- * standard output: "ok" and the bytes, or "refused", code, path and remedy. */
+ * the date in milliseconds, the number of copies, name and address of each, the number of
+ * attachments, then name, type and bytes of each. Its answer, on standard output: "ok" and the
+ * bytes, or "refused", code, path and remedy. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -12,13 +13,15 @@
 enum {
     FIELD_COUNT = 12,
     COPIES_MAX = RLC_MAIL_CC_MAX + 1, /* one too many can be tried */
-    OWNED_MAX = FIELD_COUNT + 2 + 2 * COPIES_MAX
+    ATTACHMENTS_MAX = RLC_MAIL_ATTACHMENTS_MAX + 1,
+    OWNED_MAX = FIELD_COUNT + 3 + 2 * COPIES_MAX + 3 * ATTACHMENTS_MAX
 };
 
 /* Each field has memory of its own, so that a sanitizer sees a read past its end. */
 struct message {
     struct rlc_mail mail;
     struct rlc_mailbox copies[COPIES_MAX];
+    struct rlc_mail_attachment attachments[ATTACHMENTS_MAX];
     void *owned[OWNED_MAX];
     size_t owned_count;
 };
@@ -63,29 +66,57 @@ static void list_fields(struct rlc_mail *mail, struct rlc_span *ret_fields[FIELD
     memcpy(ret_fields, fields, sizeof(fields));
 }
 
-static bool read_message(struct message *message)
+static bool read_count(struct message *message, long long max, size_t *ret_count)
 {
-    struct rlc_span *fields[FIELD_COUNT];
-    long long date;
     long long count;
 
-    list_fields(&message->mail, fields);
-    for (size_t i = 0; i < FIELD_COUNT; i++) {
-        if (!read_field(message, fields[i]))
-            return false;
-    }
-    if (!read_number(message, &date) || !read_number(message, &count) || count < 0 ||
-        count > COPIES_MAX)
+    if (!read_number(message, &count) || count < 0 || count > max)
         return false;
-    message->mail.dated_at_ms = date;
+    *ret_count = (size_t)count;
+    return true;
+}
+
+static bool read_copies(struct message *message)
+{
     message->mail.cc = message->copies;
-    message->mail.cc_count = (size_t)count;
+    if (!read_count(message, COPIES_MAX, &message->mail.cc_count))
+        return false;
     for (size_t i = 0; i < message->mail.cc_count; i++) {
         if (!read_field(message, &message->copies[i].name) ||
             !read_field(message, &message->copies[i].address))
             return false;
     }
     return true;
+}
+
+static bool read_attachments(struct message *message)
+{
+    message->mail.attachments = message->attachments;
+    if (!read_count(message, ATTACHMENTS_MAX, &message->mail.attachment_count))
+        return false;
+    for (size_t i = 0; i < message->mail.attachment_count; i++) {
+        if (!read_field(message, &message->attachments[i].name) ||
+            !read_field(message, &message->attachments[i].type) ||
+            !read_field(message, &message->attachments[i].bytes))
+            return false;
+    }
+    return true;
+}
+
+static bool read_message(struct message *message)
+{
+    struct rlc_span *fields[FIELD_COUNT];
+    long long date;
+
+    list_fields(&message->mail, fields);
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        if (!read_field(message, fields[i]))
+            return false;
+    }
+    if (!read_number(message, &date))
+        return false;
+    message->mail.dated_at_ms = date;
+    return read_copies(message) && read_attachments(message);
 }
 
 static void forget_message(struct message *message)

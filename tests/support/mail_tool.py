@@ -23,7 +23,8 @@ class Mail:
     unsubscribe: object = ""
     language: object = ""
     date_ms: int = 1_790_000_000_123
-    copies: list = dataclasses.field(default_factory=list)
+    copies: list = dataclasses.field(default_factory=list)       # (name, address)
+    attachments: list = dataclasses.field(default_factory=list)  # (name, type, bytes)
 
 
 def to_bytes(value):
@@ -33,6 +34,7 @@ def to_bytes(value):
 def framed(mail):
     values = [getattr(mail, name) for name in FIELDS] + [mail.date_ms, len(mail.copies)]
     values += [value for copy in mail.copies for value in copy]
+    values += [len(mail.attachments), *[value for one in mail.attachments for value in one]]
     fields = map(to_bytes, values)
     return b"".join(len(field).to_bytes(4, "big") + field for field in fields)
 

@@ -195,6 +195,9 @@ static void say_event(struct parity_row *row, const struct rlc_bus_event *event)
     case RLC_BUS_END:
         answer_say(&row->answer, "END %" PRId64, event->end.offset);
         break;
+    case RLC_BUS_REVOKING:
+        answer_say(&row->answer, "REVOKING");
+        break;
     case RLC_BUS_REBALANCED:
         answer_say(&row->answer, "REBALANCED");
         break;

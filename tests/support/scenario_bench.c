@@ -177,6 +177,23 @@ static void keep_request(struct scenario_bench *bench, const struct rlc_contact_
     bench->requests[bench->request_count++] = kept;
 }
 
+static void keep_legal(struct scenario_bench *bench, const struct rlc_legal_inbox *message)
+{
+    struct rlc_span bytes = rlc_legal_inbox_encode(message, &bench->log);
+    struct rlc_legal_inbox *kept = rlc_arena_alloc(&bench->log, sizeof(*kept));
+    struct rlc_fault fault;
+
+    assert(bytes.data && kept && bytes.size <= RLC_RECORD_BYTES_MAX);
+    if (rlc_legal_inbox_decode(bytes, &bench->log, kept, &fault) != RLC_OK) {
+        (void)fprintf(stderr, "record for law refused: %s at %s\n", fault.code, fault.path);
+        abort();
+    }
+    bench_note(bench, bytes);
+    bench->legals = grow(bench->legals, bench->legal_count, &bench->legal_capacity,
+                         sizeof(const struct rlc_legal_inbox *));
+    bench->legals[bench->legal_count++] = kept;
+}
+
 static void keep_scope(struct scenario_bench *bench, const struct scenario_output *output)
 {
     struct rlc_debtor_event event = { .envelope.tenant = output->tenant,
@@ -219,6 +236,7 @@ static void keep(struct scenario_bench *bench, const struct item *item,
     for (; output; output = output->next) {
         struct rlc_debtor_fact fact;
         struct rlc_contact_request request;
+        struct rlc_legal_inbox legal;
 
         switch (output->kind) {
         case SCENARIO_OUTPUT_FACT:
@@ -230,8 +248,16 @@ static void keep(struct scenario_bench *bench, const struct item *item,
             memcpy(&request.body, output->body, sizeof(request.body));
             keep_request(bench, &request);
             break;
+        case SCENARIO_OUTPUT_LEGAL:
+            memcpy(&legal, output->body, sizeof(legal));
+            legal.envelope = scenario_envelope(output, item->event.record, &turn);
+            keep_legal(bench, &legal);
+            break;
         case SCENARIO_OUTPUT_SCOPE:
             keep_scope(bench, output);
+            break;
+        case SCENARIO_OUTPUT_APPLIED:
+            bench->scopes_told++;
             break;
         case SCENARIO_OUTPUT_LETTER:
             keep_letter(bench, item, output);
@@ -417,6 +443,7 @@ void bench_free(struct scenario_bench *bench)
     free(bench->queue);
     free(bench->facts);
     free(bench->requests);
+    free(bench->legals);
     free(bench->letters);
     free(bench->arena.base);
     free(bench->log.base);

@@ -8,6 +8,7 @@
 
 #include "common/wire/contact_request.h"
 #include "common/wire/debtor_fact.h"
+#include "common/wire/legal_inbox.h"
 
 #include "core/scenario.h"
 
@@ -81,6 +82,12 @@ size_t bench_count(struct scenario_bench *bench, enum rlc_fact_kind kind);
 const struct rlc_debtor_fact *bench_last(struct scenario_bench *bench, enum rlc_fact_kind kind);
 size_t bench_closed(struct scenario_bench *bench, enum rlc_step_result result);
 size_t bench_silences(struct scenario_bench *bench, enum rlc_suppression reason);
+/* What legal-escalation was told. */
+size_t bench_legals(struct scenario_bench *bench);
+const struct rlc_legal_inbox *bench_legal(struct scenario_bench *bench, size_t index);
+
+/* How many scopes it was told. */
+size_t bench_scopes_told(struct scenario_bench *bench);
 /* Dead letters: what each says and about which record. */
 struct bench_letter {
     struct rlc_fault fault;

@@ -57,7 +57,9 @@ void bench_days_until(struct scenario_bench *bench, const char *date, bool answe
             outcome.envelope.creditor = request->envelope.creditor;
             outcome.outcome = (struct rlc_outcome){ .action = request->body.action,
                                                     .request_number = request->body.request_number,
-                                                    .result = RLC_OUTCOME_RESULT_ACCEPTED };
+                                                    .result = RLC_OUTCOME_RESULT_ACCEPTED,
+                                                    .attempted_at_ms = bench->now_ms,
+                                                    .content_hash = { { 7 } } };
             bench_send(bench, &outcome);
         }
         bench_flush(bench);
@@ -220,6 +222,8 @@ void bench_answer(struct scenario_bench *bench, enum rlc_outcome_result result)
     event.outcome = (struct rlc_outcome){ .action = request->body.action,
                                           .request_number = request->body.request_number,
                                           .result = result,
+                                          .attempted_at_ms = bench->now_ms,
+                                          .content_hash = { { 7 } },
                                           .contact_number = 1 };
     if (result == RLC_OUTCOME_RESULT_DEFERRED)
         event.outcome.until_ms = bench->now_ms + 2 * RLC_DAY_MS;

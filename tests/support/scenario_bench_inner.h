@@ -46,11 +46,15 @@ struct scenario_bench {
     const struct rlc_contact_request **requests;
     size_t request_count;
     size_t request_capacity;
+    const struct rlc_legal_inbox **legals;
+    size_t legal_count;
+    size_t legal_capacity;
+    size_t scopes_told; /* scopes that legal-escalation was told */
     struct bench_letter *letters;
     size_t letter_count;
     size_t letter_capacity;
     struct rlc_scope *decided_scope; /* to be read back */
-    uint64_t digest;                 /* of facts, requests and letters */
+    uint64_t digest;                 /* of all outputs */
     size_t reads;
 };
 

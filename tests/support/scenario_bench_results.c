@@ -90,6 +90,24 @@ const struct policy BENCH_POLICY = {
 
 /* ---- results ---- */
 
+size_t bench_legals(struct scenario_bench *bench)
+{
+    bench_flush(bench);
+    return bench->legal_count;
+}
+
+const struct rlc_legal_inbox *bench_legal(struct scenario_bench *bench, size_t index)
+{
+    assert(index < bench_legals(bench));
+    return bench->legals[index];
+}
+
+size_t bench_scopes_told(struct scenario_bench *bench)
+{
+    bench_flush(bench);
+    return bench->scopes_told;
+}
+
 size_t bench_requests(struct scenario_bench *bench)
 {
     bench_flush(bench);
@@ -180,6 +198,7 @@ void bench_forget(struct scenario_bench *bench)
     bench_flush(bench);
     bench->fact_count = 0;
     bench->request_count = 0;
+    bench->legal_count = 0;
     bench->letter_count = 0;
     rlc_arena_reset(&bench->log);
 }

@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/world.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/pure/murmur2.h"
 #include "common/runtime/error.h"
-#include "common/runtime/memory.h"
 #include "tests/support/check.h"
 
 #define START_MS   INT64_C(1700000000000)
 #define STACK_SIZE ((size_t)1 << 20)
-/* Of a slice that world_dump_state() shows. */
-#define SLICE_RECORDS_MAX 20000
 
 /* ---- hooks ---- */
 
@@ -101,78 +97,13 @@ static uint64_t monotonic_ns(void *context)
 
 /* ---- building ---- */
 
-static bool is_input(const struct world *world, const char *name)
-{
-    for (size_t r = 0; r < world->role_count; r++) {
-        const struct rlc_service *service = world->roles[r].service;
-
-        for (size_t i = 0; i < service->input_count; i++) {
-            if (strcmp(service->topics[i], name) == 0)
-                return true;
-        }
-    }
-    return false;
-}
-
-static bool is_state(const struct world *world, const char *name)
-{
-    for (size_t r = 0; r < world->role_count; r++) {
-        const struct rlc_service *service = world->roles[r].service;
-
-        if (service->state_topic != RLC_TOPIC_NONE &&
-            strcmp(service->topics[service->state_topic], name) == 0)
-            return true;
-    }
-    return false;
-}
-
-static void add_topic(struct world *world, const char *name)
-{
-    struct rlc_memory_topic_config config = { .name = name,
-                                              .partitions = world->partitions,
-                                              .compacted = is_state(world, name),
-                                              .log_append_time = is_input(world, name) };
-
-    for (size_t i = 0; i < world->topic_count; i++) {
-        if (strcmp(world->topics[i], name) == 0)
-            return;
-    }
-    assert_true(world->topic_count < WORLD_TOPICS_MAX);
-    world->topics[world->topic_count++] = name;
-    assert_int_equal(rlc_memory_broker_add_topic(world->broker, &config, NULL), RLC_OK);
-}
-
-static void add_topics(struct world *world)
-{
-    for (size_t r = 0; r < world->role_count; r++) {
-        for (size_t i = 0; i < world->roles[r].service->topic_count; i++)
-            add_topic(world, world->roles[r].service->topics[i]);
-    }
-}
-
 int32_t world_topic(const struct world *world, const char *name)
 {
-    for (size_t i = 0; i < world->topic_count; i++) {
-        if (strcmp(world->topics[i], name) == 0)
-            return (int32_t)i;
-    }
-    fail_msg("no topic %s", name);
-    return RLC_TOPIC_NONE;
-}
+    int32_t topic = rlc_memory_installation_topic(&world->installation, name);
 
-/* The first worker that writes a state topic owns it. */
-static void write_genesis(struct world *world, const struct rlc_service *service)
-{
-    struct rlc_error error = { .text = "" };
-    int32_t written = 0;
-
-    if (service->state_topic == RLC_TOPIC_NONE)
-        return;
-    assert_int_equal(rlc_genesis_checkpoints(
-                         world->tool, world_topic(world, service->topics[service->state_topic]),
-                         service->name, world->partitions, world->facts.uuid, &written, &error),
-                     RLC_OK);
-    assert_true(written == 0 || written == world->partitions);
+    if (topic == RLC_TOPIC_NONE)
+        fail_msg("no topic %s", name);
+    return topic;
 }
 
 static void add_processes(struct world *world, struct world_role *role)
@@ -186,6 +117,24 @@ static void add_processes(struct world *world, struct world_role *role)
         (void)snprintf(process->member, sizeof(process->member), "w%zu", i);
         (void)snprintf(process->id, sizeof(process->id), "test.%s.%zu", role->service->name, i);
     }
+}
+
+static void open_installation(struct world *world)
+{
+    const struct rlc_service *services[WORLD_ROLES_MAX];
+    struct rlc_memory_setup setup = { .clock = world->clock,
+                                      .facts = world->facts,
+                                      .services = services,
+                                      .service_count = world->role_count };
+    struct rlc_error error = { .text = "" };
+
+    for (size_t r = 0; r < world->role_count; r++)
+        services[r] = world->roles[r].service;
+    if (rlc_memory_installation_open(&world->installation, &setup, &error) != RLC_OK)
+        fail_msg("%s", error.text);
+    world->broker = world->installation.broker;
+    world->store = world->installation.store;
+    world->tool = world->installation.tool;
 }
 
 void world_open_roles(struct world *world, const struct world_role *roles, size_t count,
@@ -210,20 +159,12 @@ void world_open_roles(struct world *world, const struct world_role *roles, size_
                                              .behind = behind };
     memcpy(world->facts.uuid, "0123456789abcdef", RLC_UUID_SIZE);
     world->facts.partitions = partitions;
-    world->broker = rlc_memory_broker_new(world->clock);
-    world->store = rlc_memory_store_new();
-    assert_true(world->broker && world->store);
-    add_topics(world);
-    world->tool_config =
-        (struct rlc_bus_config){ .topics = world->topics, .topic_count = world->topic_count };
-    assert_int_equal(rlc_memory_bus_open(world->broker, &world->tool_config, &world->tool, &error),
-                     RLC_OK);
+    open_installation(world);
     for (size_t r = 0; r < count; r++) {
         struct world_role *role = &world->roles[r];
 
         assert_int_equal(
             rlc_memory_view_open(world->store, role->service->name, &role->eye, &error), RLC_OK);
-        write_genesis(world, role->service);
         add_processes(world, role);
     }
     world->eye = world->roles[0].eye;
@@ -292,7 +233,7 @@ void world_kill(struct world *world, size_t process)
     killed->bus->ops->close(killed->bus, false);
     killed->view->ops->close(killed->view);
     if (killed->role->unmake)
-        killed->role->unmake(killed->self);
+        killed->role->unmake(killed->role->context, killed->self);
     killed->running = false;
 }
 
@@ -302,11 +243,9 @@ void world_close(struct world *world)
         world_kill(world, i);
         free(world->processes[i].stack);
     }
-    world->tool->ops->close(world->tool, true);
     for (size_t r = 0; r < world->role_count; r++)
         world->roles[r].eye->ops->close(world->roles[r].eye);
-    rlc_memory_store_free(world->store);
-    rlc_memory_broker_free(world->broker);
+    rlc_memory_installation_close(&world->installation);
 }
 
 /* ---- running ---- */
@@ -319,7 +258,7 @@ static void play(void)
     struct world_process *process = &stage->processes[stage->acting];
     struct rlc_error error = { .text = "" };
 
-    process->status = rlc_worker_step(process->worker, 0, &error);
+    process->status = rlc_worker_step(process->worker, stage->poll_ms, &error);
     process->midway = false;
     if (process->status != RLC_OK)
         (void)snprintf(stage->last_note, sizeof(stage->last_note), "finished: %s", error.text);
@@ -376,38 +315,6 @@ void world_round(struct world *world)
     }
 }
 
-/* A slice that is whole, and as far as what its owner has seen. */
-static bool is_shown(const struct world *world, const struct rlc_look *look)
-{
-    return rlc_look_is_whole(look, world->facts.uuid) && look->seen.base <= look->fence.next_in;
-}
-
-static bool has_read(struct world *world, const struct world_role *role, int32_t input, int32_t p)
-{
-    bool state = role->service->role == RLC_ROLE_STATE;
-    int32_t topic = world_topic(world, role->service->topics[input]);
-    struct rlc_look look;
-    struct rlc_error error;
-    int64_t low, high;
-
-    if (world->tool->ops->watermarks(world->tool, topic, p, 1000, &low, &high, &error) != RLC_OK ||
-        role->eye->ops->look(role->eye, state ? p : input * RLC_SEEN_SLOTS_PER_TOPIC + p, &look,
-                             &error) != RLC_OK)
-        return false;
-    return look.seen_present && look.seen.seen >= high && (!state || is_shown(world, &look));
-}
-
-static bool role_is_quiet(struct world *world, const struct world_role *role)
-{
-    for (size_t i = 0; i < role->service->input_count; i++) {
-        for (int32_t p = 0; p < world->partitions; p++) {
-            if (!has_read(world, role, (int32_t)i, p))
-                return false;
-        }
-    }
-    return true;
-}
-
 bool world_is_quiet(struct world *world)
 {
     for (size_t i = 0; i < world->process_count; i++) {
@@ -416,7 +323,8 @@ bool world_is_quiet(struct world *world)
             return false;
     }
     for (size_t r = 0; r < world->role_count; r++) {
-        if (!role_is_quiet(world, &world->roles[r]))
+        if (!rlc_memory_installation_is_read(&world->installation, world->roles[r].service,
+                                             world->roles[r].eye))
             return false;
     }
     return true;
@@ -450,151 +358,4 @@ void world_publish(struct world *world, int32_t topic, const char *key, const ch
 {
     world_publish_at(world, topic, rlc_partition_of(rlc_span_of(key), world->partitions), key,
                      value);
-}
-
-/* ---- the test's eyes ---- */
-
-struct text {
-    char *bytes;
-    size_t size;
-    size_t capacity;
-};
-
-static void text_add(struct text *text, struct rlc_span span)
-{
-    if (text->size + span.size + 1 > text->capacity) {
-        text->capacity = (text->size + span.size + 1) * 2;
-        text->bytes = realloc(text->bytes, text->capacity);
-        assert_non_null(text->bytes);
-    }
-    if (span.size)
-        memcpy(text->bytes + text->size, span.data, span.size);
-    text->size += span.size;
-    text->bytes[text->size] = '\0';
-}
-
-static void text_number(struct text *text, int64_t number)
-{
-    char digits[32];
-
-    (void)snprintf(digits, sizeof(digits), "%" PRId64 " ", number);
-    text_add(text, rlc_span_of(digits));
-}
-
-void world_each(struct world *world, int32_t topic,
-                void (*see)(void *context, const struct rlc_record *record), void *context)
-{
-    for (int32_t p = 0; p < world->partitions; p++) {
-        struct rlc_position from = { topic, p, RLC_OFFSET_BEGIN };
-        struct rlc_bus_event event;
-        struct rlc_error error;
-
-        assert_int_equal(world->tool->ops->read(world->tool, &from, 1, &error), RLC_OK);
-        while (world->tool->ops->read_poll(world->tool, 0, &event, &error) == RLC_OK &&
-               event.kind == RLC_BUS_RECORD)
-            see(context, &event.record);
-    }
-    (void)world->tool->ops->read(world->tool, NULL, 0, NULL);
-}
-
-struct dump {
-    struct text text;
-    bool offsets;
-};
-
-static void dump_record(void *context, const struct rlc_record *record)
-{
-    struct dump *dump = context;
-
-    text_number(&dump->text, record->partition);
-    if (dump->offsets)
-        text_number(&dump->text, record->offset);
-    text_add(&dump->text, record->key);
-    text_add(&dump->text, rlc_span_of(" "));
-    text_add(&dump->text, record->value);
-    text_add(&dump->text, rlc_span_of("\n"));
-}
-
-char *world_dump_topic(struct world *world, int32_t topic, bool offsets)
-{
-    struct dump dump = { .offsets = offsets };
-
-    text_add(&dump.text, rlc_span_of(""));
-    world_each(world, topic, dump_record, &dump);
-    return dump.text.bytes;
-}
-
-static void count_record(void *context, const struct rlc_record *record)
-{
-    (void)record;
-    ++*(size_t *)context;
-}
-
-size_t world_count_topic(struct world *world, int32_t topic)
-{
-    size_t count = 0;
-
-    world_each(world, topic, count_record, &count);
-    return count;
-}
-
-static void dump_slice(struct world *world, int32_t partition, struct rlc_arena *arena,
-                       struct text *text)
-{
-    struct rlc_view_due due = { .partition = partition,
-                                .until_ms = RLC_MS_NEVER,
-                                .max = SLICE_RECORDS_MAX };
-    struct rlc_span *values = rlc_arena_array(arena, due.max, sizeof(*values));
-    struct rlc_view_read read = { .partition = partition, .values = values };
-    struct rlc_error error;
-
-    assert_non_null(values);
-    assert_int_equal(world->eye->ops->due(world->eye, &due, arena, &error), RLC_OK);
-    read.keys = due.keys;
-    read.count = due.count;
-    assert_int_equal(world->eye->ops->read(world->eye, &read, 1, arena, &error), RLC_OK);
-    assert_true(rlc_look_is_whole(&read.look, world->facts.uuid));
-    assert_int_equal(read.look.records, (int64_t)due.count);
-    for (size_t i = 0; i < due.count; i++) {
-        text_number(text, partition);
-        text_add(text, due.keys[i]);
-        for (size_t b = 0; b < values[i].size; b++) {
-            char hex[4];
-
-            (void)snprintf(hex, sizeof(hex), " %02x", values[i].data[b]);
-            text_add(text, rlc_span_of(hex));
-        }
-        text_add(text, rlc_span_of("\n"));
-    }
-}
-
-char *world_dump_state(struct world *world)
-{
-    struct text text = { 0 };
-    struct rlc_arena arena;
-
-    text_add(&text, rlc_span_of(""));
-    assert_int_equal(rlc_arena_map(&arena, (size_t)64 << 20), RLC_OK);
-    for (int32_t p = 0; p < world->partitions; p++)
-        dump_slice(world, p, &arena, &text);
-    rlc_arena_unmap(&arena);
-    return text.bytes;
-}
-
-void world_assert_same_text(const char *what, const char *left, const char *right)
-{
-    const char *left_line = left;
-    const char *right_line = right;
-
-    while (*left && *left == *right) {
-        if (*left == '\n') {
-            left_line = left + 1;
-            right_line = right + 1;
-        }
-        left++;
-        right++;
-    }
-    if (*left != *right)
-        fail_msg("%s differ: '%.*s' and '%.*s'", what, (int)strcspn(left_line, "\n"), left_line,
-                 (int)strcspn(right_line, "\n"), right_line);
 }

@@ -6,14 +6,12 @@
 
 #include <ucontext.h>
 
-#include "common/memory/bus_memory.h"
-#include "common/memory/view_memory.h"
+#include "common/memory/installation.h"
 #include "common/runtime/genesis.h"
 #include "common/runtime/loop/worker.h"
 
 #define WORLD_WORKERS_MAX    16
 #define WORLD_ROLES_MAX      4
-#define WORLD_TOPICS_MAX     16
 #define WORLD_PARTITIONS_MAX 24 /* whose distance is kept */
 /* Virtual time of one round of all workers. */
 #define WORLD_ROUND_MS 20
@@ -26,7 +24,7 @@ struct world_role {
      * its start and loses with its death. */
     void *self;
     void *(*make)(void *context);
-    void (*unmake)(void *self);
+    void (*unmake)(void *context, void *self);
     void *context;
 
     /* Kept by the world. */
@@ -61,11 +59,12 @@ struct world {
     const struct rlc_service *service; /* of the first role */
     struct world_role roles[WORLD_ROLES_MAX];
     size_t role_count;
-    const char *topics[WORLD_TOPICS_MAX]; /* of all roles; those of the first role come first */
-    size_t topic_count;
+    /* Its topics are those of all roles; those of the first role come first. */
+    struct rlc_memory_installation installation;
     int32_t partitions;
     uint32_t batch_max;
     bool stepped;
+    int32_t poll_ms;        /* how long a step may wait for records; here nobody waits */
     rlc_ms now_ms;          /* the broker's time */
     struct rlc_clock clock; /* the processes' */
     /* The wall clocks stand still, only monotonic time goes on: whatever happens in between, what
@@ -73,9 +72,8 @@ struct world {
     bool still;
     rlc_ms still_ms; /* for how long they did */
     struct rlc_installation_facts facts;
-    struct rlc_memory_broker *broker;
+    struct rlc_memory_broker *broker; /* the installation's, as are the next two */
     struct rlc_memory_store *store;
-    struct rlc_bus_config tool_config;
     struct rlc_bus *tool; /* the test's own hands: produces, reads, asks */
     struct rlc_view *eye; /* of the first role */
     struct world_process processes[WORLD_WORKERS_MAX];

@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 DOCS = pathlib.Path(__file__).parents[2] / "docs"
-WORKERS = ["ingest", "scenario", "audit"]
+WORKERS = ["ingest", "scenario", "scoring", "legal-escalation", "notifier", "audit"]
 NOTICE = "<!-- SPDX-License-Identifier: Apache-2.0 -->\n"
 MADE = ("This page is made from the tables in the code: `tests/tidy/reference.py BUILD --write` "
         "writes it, and a test compares.\n")
@@ -33,20 +33,26 @@ why not) and `/metrics` in Prometheus' text format. No label ever names a debtor
 
 What to watch first:
 
+- `rlc_ready`, `rlc_not_ready`: who cannot work, and why not.
 - `rlc_loop_behind_seconds`: how late a partition is. Offsets say nothing about time.
 - `rate(rlc_loop_step_seconds_total[5m])` by `step`: where the time goes. `POLL` is idleness.
 - `rlc_loop_rejected_total`, `rlc_audit_flaws_total`: somebody should look.
 - `rlc_loop_fenced_total`, `rlc_loop_restores_total`: owners that changed, servers that were away.
+- `rlc_notifier_waiting_contacts` by `wait`: why mails do not leave.
 
-Besides these, each process tells `rlc_build_info{version,commit,worker}`, `process_cpu_seconds_total`,
-`process_resident_memory_bytes`, `process_virtual_memory_bytes`, `process_open_fds`, `process_max_fds` and
-`process_start_time_seconds`.
+Besides these, each process tells `rlc_ready` (1 when `/readyz` answers 200), `rlc_not_ready{check}` (one series
+for each thing that `/readyz` names: a partition `topic/3`, `redis`, `kafka`, `loop`, ...),
+`rlc_build_info{version,commit,worker}`, `process_cpu_seconds_total`, `process_resident_memory_bytes`,
+`process_virtual_memory_bytes`, `process_open_fds`, `process_max_fds` and `process_start_time_seconds`.
+
+A partition that stands, or is being restored, has no `rlc_loop_behind_seconds`: nobody knows how late it is. Watch
+`rlc_ready` beside it, and `up`.
 """
 
 
 def table(build, worker, option):
     """The lines of a table that a worker prints, its two lines of head first."""
-    binary = pathlib.Path(build) / f"services/{worker}/relance-{worker}"
+    binary = pathlib.Path(build) / f"services/{worker.replace('-', '_')}/relance-{worker}"
     return subprocess.run([binary, option], check=True, capture_output=True,
                           text=True).stdout.splitlines()
 

@@ -39,10 +39,15 @@ LAYERS = [
     (r"services/[^/]+/core/", ["common/pure/", "common/wire/", "core/"]),
     # A worker's records are its own: only their codec sees their protobuf form.
     (r"services/[^/]+/state\.c", ["common/", "relance/v1/", "{own}"]),
-    # The tool for people checks policies and what it sends, shows records that belong to workers,
-    # and rebuilds the tables of one.
+    # The tool for people checks policies, what it sends and what was sent, shows records that belong
+    # to workers, rebuilds the tables of one, and decides in memory as scenario does.
     (r"services/relancectl/",
-     ["common/", "policy/", "core/", "json/", "state.h", "rebuild.h", "{own}"]),
+     ["common/", "policy/", "core/", "json/", "state.h", "state_hash.h", "shell.h", "rebuild.h",
+      "contacts.h", "model_file.h", "{own}"]),
+    # One process of all workers makes them as their own main.c files do, and looks at what they left.
+    (r"services/embedded/",
+     ["common/", "intake.h", "worker.h", "policies.h", "state_hash.h", "audit.h", "lot.h", "carrier.h",
+      "{own}"]),
     (r"services/[^/]+/", ["common/", "{own}"]),
 ]
 # Standard headers of pure code; that it takes no more than bsearch from stdlib.h is checked by

@@ -16,6 +16,8 @@
 #include "common/policy/bundle_build.h"
 #include "common/runtime/memory.h"
 
+#include "model_file.h"
+#include "policy/legal_policy.h"
 #include "policy/scenario_policy.h"
 
 #include "tests/support/check.h"
@@ -23,7 +25,7 @@
 #define TEXT_MAX    65536
 #define PATH_SIZE   640
 #define FILES_MAX   16
-#define CASES_LEAST 69 /* so that a folder which is not found is no success */
+#define CASES_LEAST 70 /* so that a folder which is not found is no success */
 #define SMALL       RLC_BUNDLES_DIR "/small"
 
 static const char *const SMALL_FILES[] = {
@@ -132,8 +134,11 @@ static void check_folder(const char *path, struct rlc_problems *ret_problems)
     struct rlc_error error;
 
     memset(ret_problems, 0, sizeof(*ret_problems));
-    if (rlc_bundle_build_folder(path, NULL, ret_problems, &build, &error) == RLC_OK)
+    if (rlc_bundle_build_folder(path, NULL, ret_problems, &build, &error) == RLC_OK) {
         (void)!scenario_policy_check(rlc_bundle_build_bundle(build), ret_problems, &error);
+        (void)!scoring_model_check(rlc_bundle_build_bundle(build), ret_problems, &error);
+        (void)!legal_policy_check(rlc_bundle_build_bundle(build), ret_problems, &error);
+    }
     rlc_bundle_build_free(build);
 }
 

@@ -241,6 +241,22 @@ static void metrics_of_tables_and_process_are_served(void **state)
     assert_non_null(strstr(answer, "\nprocess_open_fds "));
 }
 
+static void what_is_not_ready_is_a_number_too(void **state)
+{
+    struct ward *ward = *state;
+    size_t check = rlc_health_check(ward->health, "debtor-events/3");
+    const char *answer;
+
+    rlc_health_set(ward->health, check, false, "it stands");
+    answer = get(ward, "/metrics");
+    assert_non_null(strstr(answer, "\nrlc_ready 0\n"));
+    assert_non_null(strstr(answer, "\nrlc_not_ready{check=\"debtor-events/3\"} 1\n"));
+    rlc_health_set(ward->health, check, true, NULL);
+    answer = get(ward, "/metrics");
+    assert_non_null(strstr(answer, "\nrlc_ready 1\n"));
+    assert_null(strstr(answer, "\nrlc_not_ready{"));
+}
+
 static void other_pages_and_methods_are_refused(void **state)
 {
     struct ward *ward = *state;
@@ -306,6 +322,7 @@ int main(void)
         HEALTH_TEST(long_names_are_cut_and_found_again),
         HEALTH_TEST(every_check_at_its_longest_is_answered),
         HEALTH_TEST(metrics_of_tables_and_process_are_served),
+        HEALTH_TEST(what_is_not_ready_is_a_number_too),
         HEALTH_TEST(other_pages_and_methods_are_refused),
         HEALTH_TEST(a_taken_port_is_refused_with_its_reason),
         cmocka_unit_test(too_many_checks_are_a_programming_error),

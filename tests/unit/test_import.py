@@ -77,7 +77,8 @@ class Import(unittest.TestCase):
 
     def test_no_text_becomes_a_hundred_times_its_amount(self):
         for text in ("1234.56", "1.23,45", "12.3456,00", "1,234.56", "1,2,3", ".123,00", "1.,00",
-                     "1..234,00", "1.234.56", "1234.567,00", "1,", ",5", "-", "12a", "1,234.5"):
+                     "1..234,00", "1.234.56", "1234.567,00", "1,", ",5", "-", "12a", "1,234.5", "--",
+                     "-10,00-", "10,00--", "10,-00"):
             with self.subTest(text):
                 self.refused(HEADER + row(text), "line 2, column 'amount'", "BAD_AMOUNT")
 
@@ -128,6 +129,11 @@ class Import(unittest.TestCase):
                      mapping=MAPPING.replace("otherwise", "otherwize"))
         self.refused(HEADER + row(), "mapping.yaml:2:", "'dates'",
                      mapping=MAPPING.replace("due: date", 'due: { dates: "DD/MM/YYYY" }'))
+
+    def test_a_mapping_without_a_format_reads_by_the_defaults(self):
+        ledger = HEADER.replace(";", ",") + "C-1,FR,1,2026-02-15,10.00,\n"
+        event, = self.events(ledger, mapping=MAPPING.split("\n", 1)[1])
+        self.assertEqual((event["data"]["total"], event["data"]["due_on"]), ("10.00", "2026-02-15"))
 
     def test_of_two_columns_of_one_name_none_is_taken(self):
         ledger = HEADER.replace("version", "amount") + row(version="7,00")

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jansson.h>
+
 #include "tests/support/ingest_shop.h"
 #include "tests/support/random.h"
 #include "json/salvage.h"

@@ -164,7 +164,11 @@ static void check_command(const struct rlc_debtor_event *event)
 
     assert_span(event->envelope.actor, event->envelope.debtor.size ? "u-17" : "u-2");
     assert_int_equal(command->issued_at_ms, event->envelope.occurred_at_ms);
-    if (event->envelope.debtor.size) {
+    if (command->kind == RLC_COMMAND_KIND_ERASE) {
+        assert_span(command->erase.subject, "C-10442/1");
+        assert_span(command->erase.ground, "GDPR-17-1-B");
+        assert_span(command->reason.bytes, "left the Lyon office");
+    } else if (event->envelope.debtor.size) {
         assert_int_equal(command->kind, RLC_COMMAND_KIND_WRITE_OFF);
         assert_span(command->write_off.document, "FA202600042");
         assert_money(command->write_off.amount, 240);
@@ -202,7 +206,7 @@ static void every_worked_example_becomes_the_event_that_it_describes(void **stat
     struct ingest_shop *shop = *state;
     size_t seen[RLC_COUNT(CHECKS)] = { 0 };
 
-    assert_int_equal(shop->count, RLC_COUNT(CHECKS) + 1);
+    assert_int_equal(shop->count, RLC_COUNT(CHECKS) + 2); /* three of the commands */
     for (size_t i = 0; i < shop->count; i++) {
         const struct intake_event *event = ingest_shop_accept(shop, shop->example[i]);
 

@@ -12,6 +12,24 @@
 
 /* ---- bad input ---- */
 
+/* Who wants all faults gets the one that ends the reading of others first; what does not exist is
+ * then named. */
+static void find_all(struct ingest_shop *shop, const struct bad_input *bad,
+                     const struct rlc_fault *first)
+{
+    static struct canonical_faults all;
+    enum rlc_status status = ingest_shop_faults(shop, bad->text, bad->size, &all);
+    size_t size = strlen(first->path);
+    bool named = strcmp(first->code, "UNKNOWN_FIELD") == 0;
+
+    assert_int_equal(status, RLC_REJECT);
+    assert_in_range(all.count, 1, CANONICAL_FAULTS_MAX);
+    if (strcmp(all.fault[0].code, first->code) != 0 ||
+        strncmp(all.fault[0].path, first->path, named ? size : sizeof(first->path)) != 0)
+        fail_msg("%s: %s at '%s' and not %s at '%s': %s", bad->class_name, all.fault[0].code,
+                 all.fault[0].path, first->code, first->path, bad->text);
+}
+
 static void refuse_one(struct ingest_shop *shop, const struct bad_input *bad)
 {
     size_t mark = rlc_arena_mark(&shop->arena);
@@ -27,6 +45,8 @@ static void refuse_one(struct ingest_shop *shop, const struct bad_input *bad)
                  (int)(bad->size < 700 ? bad->size : 700), bad->text);
     }
     assert_true(strlen(fault.remedy) > 0);
+    assert_int_equal(rlc_arena_mark(&shop->arena), mark);
+    find_all(shop, bad, &fault);
     assert_int_equal(rlc_arena_mark(&shop->arena), mark);
     whom = salvage(rlc_span_from(bad->text, bad->size), &shop->arena);
     if (bad->readable && (!whom.debtor.size || !whom.tenant.size))

@@ -205,10 +205,13 @@ static void an_arena_without_room_is_left_as_it_was(void **state)
     struct rlc_fault fault;
     struct rlc_arena arena;
     struct rlc_span bytes = SPAN("left over");
+    struct rlc_mail_attachment file = { SPAN("a.csv"), SPAN("text/csv"), SPAN("1,2\r\n") };
     size_t needed;
 
     (void)state;
     mail.html = SPAN("<p>bye</p>");
+    mail.attachments = &file;
+    mail.attachment_count = 1;
     rlc_arena_init(&arena, memory, sizeof(memory));
     assert_int_equal(rlc_mail_compose(&mail, &arena, &bytes, &fault), RLC_OK);
     needed = arena.used;
@@ -218,6 +221,27 @@ static void an_arena_without_room_is_left_as_it_was(void **state)
         assert_int_equal(arena.used, 0);
         assert_int_equal(bytes.size, 0);
     }
+}
+
+/* As many and as much as there may be, under the longest names. */
+static void attach_all(struct rlc_mail *mail, const uint8_t *bytes,
+                       struct rlc_mail_attachment files[RLC_MAIL_ATTACHMENTS_MAX])
+{
+    static char name[RLC_MAIL_FILE_NAME_MAX];
+    static char type[RLC_MAIL_TYPE_MAX];
+
+    memset(name, 'n', sizeof(name));
+    memset(type, 't', sizeof(type));
+    type[1] = '/';
+    for (size_t i = 0; i < RLC_MAIL_ATTACHMENTS_MAX; i++) {
+        size_t size = i ? 1 : RLC_MAIL_ATTACHED_MAX - (RLC_MAIL_ATTACHMENTS_MAX - 1);
+
+        files[i] = (struct rlc_mail_attachment){ rlc_span_from(name, sizeof(name)),
+                                                 rlc_span_from(type, sizeof(type)),
+                                                 rlc_span_from(bytes, size) };
+    }
+    mail->attachments = files;
+    mail->attachment_count = RLC_MAIL_ATTACHMENTS_MAX;
 }
 
 /* Everything as long as it may be, of the bytes that cost most. */
@@ -230,6 +254,8 @@ static void the_longest_message_fits_the_room_that_is_promised(void **state)
                           ".ddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd"
                           ".dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd.test";
     struct rlc_mailbox copies[RLC_MAIL_CC_MAX];
+    struct rlc_mail_attachment files[RLC_MAIL_ATTACHMENTS_MAX];
+    uint8_t *attached = calloc(1, RLC_MAIL_ATTACHED_MAX);
     char address[RLC_EMAIL_MAX];
     uint8_t *memory = malloc(RLC_MAIL_ARENA_BYTES);
     char *body = malloc(RLC_MAIL_BODY_MAX);
@@ -240,7 +266,8 @@ static void the_longest_message_fits_the_room_that_is_promised(void **state)
     struct rlc_span bytes;
 
     (void)state;
-    assert_true(memory && body);
+    assert_true(memory && body && attached);
+    attach_all(&mail, attached, files);
     memset(address, 'l', RLC_EMAIL_LOCAL_MAX);
     memcpy(address + RLC_EMAIL_LOCAL_MAX, label, sizeof(label) - 1);
     memset(line, '"', sizeof(line));
@@ -262,6 +289,7 @@ static void the_longest_message_fits_the_room_that_is_promised(void **state)
         rlc_arena_init(&arena, memory, RLC_MAIL_ARENA_BYTES);
         assert_int_equal(rlc_mail_compose(&mail, &arena, &bytes, &fault), RLC_OK);
     }
+    free(attached);
     free(body);
     free(memory);
 }
@@ -337,16 +365,16 @@ static void a_reply_name_without_its_address_is_no_mailbox(void **state)
 static const struct rlc_action_id ACTION = { { 0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88,
                                                0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff } };
 
-static void a_request_has_one_message_id(void **state)
+static void an_action_has_one_message_id(void **state)
 {
     char text[RLC_MAIL_MESSAGE_ID_SIZE];
     struct rlc_mail mail = sound_mail();
     struct rlc_fault fault;
 
     (void)state;
-    mail.message_id.size = rlc_mail_message_id(&ACTION, 3, SPAN("acme.test"), text);
+    mail.message_id.size = rlc_mail_message_id(&ACTION, SPAN("acme.test"), text);
     mail.message_id.data = (const uint8_t *)text;
-    assert_string_equal(text, "<00112233445566778899aabbccddeeff.3@acme.test>");
+    assert_string_equal(text, "<00112233445566778899aabbccddeeff@acme.test>");
     assert_int_equal(mail.message_id.size, strlen(text));
     assert_int_equal(rlc_mail_check(&mail, &fault), RLC_OK);
 }
@@ -356,20 +384,19 @@ static void a_message_id_is_whole_or_none(void **state)
     static const char domain[] = "ddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd."
                                  "ddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd."
                                  "ddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd."
-                                 "ddddddddddddddddddd";
+                                 "dddddddddddddddddddddddddddddd";
     char text[RLC_MAIL_MESSAGE_ID_SIZE];
-    size_t room = RLC_EMAIL_MAX - 44; /* hex, dot, ten digits and '@' */
+    size_t room = RLC_EMAIL_MAX - 33; /* hex and the at sign */
 
     (void)state;
     assert_int_equal(sizeof(domain) - 1, room + 1);
-    assert_int_equal(rlc_mail_message_id(&ACTION, UINT32_MAX, rlc_span_from(domain, room), text),
+    assert_int_equal(rlc_mail_message_id(&ACTION, rlc_span_from(domain, room), text),
                      RLC_MAIL_MESSAGE_ID_MAX);
-    assert_int_equal(
-        rlc_mail_message_id(&ACTION, UINT32_MAX, rlc_span_from(domain, room + 1), text), 0);
+    assert_int_equal(rlc_mail_message_id(&ACTION, rlc_span_from(domain, room + 1), text), 0);
     assert_string_equal(text, "");
-    assert_int_equal(rlc_mail_message_id(&ACTION, 1, SPAN("acme.test\r\n"), text), 0);
-    assert_int_equal(rlc_mail_message_id(&ACTION, 1, SPAN("localhost"), text), 0);
-    assert_int_equal(rlc_mail_message_id(&ACTION, 1, rlc_span_of(NULL), text), 0);
+    assert_int_equal(rlc_mail_message_id(&ACTION, SPAN("acme.test\r\n"), text), 0);
+    assert_int_equal(rlc_mail_message_id(&ACTION, SPAN("localhost"), text), 0);
+    assert_int_equal(rlc_mail_message_id(&ACTION, rlc_span_of(NULL), text), 0);
 }
 
 #define X_11  "xxxxxxxxxxx"
@@ -430,7 +457,7 @@ int main(void)
         cmocka_unit_test(an_address_is_refused_with_the_reason_and_the_place),
         cmocka_unit_test(a_refused_message_leaves_nothing_behind),
         cmocka_unit_test(a_reply_name_without_its_address_is_no_mailbox),
-        cmocka_unit_test(a_request_has_one_message_id),
+        cmocka_unit_test(an_action_has_one_message_id),
         cmocka_unit_test(a_message_id_is_whole_or_none),
         cmocka_unit_test(what_goes_out_has_the_headers_that_were_asked_for_and_no_other),
     };

@@ -72,7 +72,25 @@ BAD_LANGUAGES = ["f", "french", "fr_FR", "fr-", "-fr", "fr--FR", "fr\r\nX: y", "
 IDS = ["<0123456789abcdef0123456789abcdef.4294967295@acme.test>", "<a@b.fr>"]
 BAD_IDS = ["", "a@b.fr", "<a@b.fr", "a@b.fr>", "<>", "<", "<a>", "<a@b.fr>\r\nBcc: x@evil.test",
            "<a@b.fr> <c@d.fr>", "<é@b.fr>", "<a@" + "d" * 300 + ".fr>"]
+FILES = ["annexe.csv", "a", "F-2026_0042.v2.PDF", "x" * 60]
+BAD_FILES = ["", ".csv", "csv.", "-a", "_", "..", "../a.csv", "a/b.csv", "a\\b.csv", "C:a.csv", "a b.csv",
+             'a".csv', "a'b.csv", "a;b.csv", "a=b", "a%2fb", "é.csv", "a\r\nX: y", "a\n", "a\0", "a\0.csv",
+             "a\tb", "a\u202eb", "=?utf-8?q?a?=", b"a\xff.csv", "x" * 61]
+TYPES = ["text/csv; charset=utf-8; header=present", "application/pdf", "image/svg+xml",
+         "application/octet-stream", "text/" + "x" * 55]
+BAD_TYPES = ["", "text", "text/", "/csv", "Text/csv", "text/csv;", "text/csv; ", "text/csv;charset=utf-8",
+             "text/csv; charset", "text/csv; charset=", 'text/csv; name="a"', "text/csv; a=b; ", "a/b/c",
+             "multipart/mixed", "multipart/mixed; boundary=x", "message/rfc822", "text/csv\r\nX: y",
+             "text /csv", "text/csv\0", "téxt/csv", "text/" + "x" * 56]
+ATTACHED_MAX = 3 * 1024 * 1024
 BAD_DATES = [0, -1, 7_289_654_400_000, 2 ** 62]
+
+
+def code_of(value, limit, otherwise):
+    """Of a value that is refused."""
+    if not value:
+        return "MISSING_FIELD"
+    return "TOO_LONG" if len(to_bytes(value)) > limit else otherwise
 
 
 class Maker:
@@ -101,8 +119,14 @@ class Maker:
             date_ms=self.chance.randint(1, 7_289_654_399_999),
             copies=[(self.name(), self.address()) for _ in range(pick([0, 0, 1, 3, 16]))])
         if self.chance.random() < 0.3:
+            mail.attachments = [self.attachment() for _ in range(pick([1, 1, 2, 4]))]
+        if self.chance.random() < 0.3:
             mail.reply_name, mail.reply_address = self.name(), self.address()
         return mail
+
+    def attachment(self):
+        return (self.chance.choice(FILES), self.chance.choice(TYPES),
+                self.chance.randbytes(self.chance.choice([1, 2, 3, 56, 57, 58, 114, 1000])))
 
     def spoil(self, text, pieces):
         """The text with something put into it, at a place of its own."""
@@ -130,7 +154,7 @@ class Maker:
     def refused(self):
         """A sound message with one thing wrong: (message, code, place)."""
         mail, pick = self.sound(), self.chance.choice
-        kind = pick([self.wrong_person, self.wrong_text, self.wrong_rest])
+        kind = pick([self.wrong_person, self.wrong_text, self.wrong_attachment, self.wrong_rest])
         code, path = kind(mail, pick)
         return mail, code, path
 
@@ -161,6 +185,23 @@ class Maker:
             mail.html, code = self.bad_body(mail.html, False)
         return code, field
 
+    def wrong_attachment(self, mail, pick):
+        what = pick(["name", "type", "bytes", "all"])
+        if what == "all":
+            mail.attachments = [self.attachment()] * 5
+            return "TOO_MANY", "attachments"
+        name, kind, content = self.attachment()
+        if what == "name":
+            name = pick(BAD_FILES)
+            code = code_of(name, 60, "BAD_FILE_NAME")
+        elif what == "type":
+            kind = pick(BAD_TYPES)
+            code = code_of(kind, 60, "BAD_TYPE")
+        else:
+            content, code = b"", "MISSING_FIELD"
+        mail.attachments = [*mail.attachments[:3], (name, kind, content)]
+        return code, f"attachments[{len(mail.attachments) - 1}].{what}"
+
     def wrong_rest(self, mail, pick):
         field = pick(["message_id", "list_unsubscribe", "language", "dated_at_ms", "cc"])
         if field == "message_id":
@@ -184,7 +225,7 @@ def expected_headers(mail):
              *["Cc"] * bool(mail.copies), "Subject", "Message-ID", "Auto-Submitted",
              *["Content-Language"] * bool(mail.language),
              *["List-Unsubscribe"] * bool(mail.unsubscribe), "MIME-Version", "Content-Type"]
-    return names if mail.html else [*names, "Content-Transfer-Encoding"]
+    return names if mail.html or mail.attachments else [*names, "Content-Transfer-Encoding"]
 
 
 def expected_body(text):
@@ -214,7 +255,7 @@ class MailRead(unittest.TestCase):
         self.assertEqual(parsed["MIME-Version"], "1.0")
         self.assertEqual(parsed["Content-Language"], mail.language or None)
         self.assertEqual(parsed["List-Unsubscribe"], f"<{mail.unsubscribe}>" if mail.unsubscribe else None)
-        self.check_bodies(mail, parsed)
+        self.check_bodies(mail, self.check_attachments(mail, parsed))
 
     def check_people(self, mail, parsed, older):
         """Python's parser with policies judges the addresses; its names have blanks too many between
@@ -230,6 +271,23 @@ class MailRead(unittest.TestCase):
                 self.assertEqual([(decoded(name), address) for name, address
                                   in email.utils.getaddresses([older[header]])], people)
 
+    def check_attachments(self, mail, parsed):
+        """Each byte for byte; gives the part that holds the bodies."""
+        if not mail.attachments:
+            return parsed
+        self.assertEqual(parsed.get_content_type(), "multipart/mixed")
+        bodies, *found = parsed.iter_parts()
+        self.assertEqual(list(parsed.iter_attachments()), found)
+        # The parser writes parameters with quotes, whatever stood there.
+        self.assertEqual([(part.get_filename(), part["Content-Type"].replace('"', ""),
+                           part.get_payload(decode=True)) for part in found], mail.attachments)
+        for part in found:
+            self.assertEqual(part.keys(), ["Content-Type", "Content-Transfer-Encoding",
+                                           "Content-Disposition"])
+            self.assertEqual(part["Content-Transfer-Encoding"], "base64")
+            self.assertEqual(part.get_content_disposition(), "attachment")
+        return bodies
+
     def check_bodies(self, mail, parsed):
         parts = [("text/plain", mail.text)] + [("text/html", mail.html)] * bool(mail.html)
         found = list(parsed.iter_parts()) if mail.html else [parsed]
@@ -238,7 +296,7 @@ class MailRead(unittest.TestCase):
         self.assertEqual(len(found), len(parts))
         for part, (kind, text) in zip(found, parts):
             self.assertEqual((part.get_content_type(), part.get_content_charset()), (kind, "utf-8"))
-            if mail.html:
+            if mail.html or mail.attachments:
                 self.assertEqual(part.keys(), ["Content-Type", "Content-Transfer-Encoding"])
             self.assertEqual(part.get_payload(decode=True).decode(), expected_body(text))
 
@@ -298,11 +356,36 @@ class MailRead(unittest.TestCase):
                               ("unsubscribe", BAD_URLS), ("language", BAD_LANGUAGES),
                               ("message_id", BAD_IDS), ("date_ms", BAD_DATES)):
             cases += [Mail(**{field: value}) for value in values]
+        cases += [Mail(attachments=[(name, "text/csv", b"x")]) for name in BAD_FILES]
+        cases += [Mail(attachments=[("a.csv", kind, b"x")]) for kind in BAD_TYPES]
         for line_end in [*LINE_ENDS, "\t"]:
             cases += [Mail(**{field: "a" + line_end + "b"})
                       for field in ("from_name", "to_name", "subject")]
         for mail, answer in zip(cases, compose(TOOL, cases)):
             self.assertIsInstance(answer, tuple, mail)
+
+    def test_an_attachment_may_hold_anything_and_ends_nothing(self):
+        boundaries = re.findall(rb"--=_[0-9a-f]{32}",
+                                compose(TOOL, [Mail(html="x", attachments=[("a", "a/b", b"x")])])[0])
+        self.assertEqual(len(set(boundaries)), 2)
+        contents = [bytes(range(256)) * 9, b"\r\n.\r\n", b"\0", b"\n" * 57, b"From x\n" * 30,
+                    *[b"\r\n" + boundary + end for boundary in boundaries for end in (b"\r\n", b"--\r\n")]]
+        mails = [Mail(html=html, attachments=[("a.bin", "application/octet-stream", content)])
+                 for content in contents for html in ("", "<p>x</p>")]
+        for mail, raw in zip(mails, compose(TOOL, mails)):
+            self.read(mail, raw)
+
+    def test_attachments_are_limited_together(self):
+        def of(*sizes):
+            return Mail(attachments=[("a", "a/b", b"x" * size) for size in sizes])
+
+        mails = [of(ATTACHED_MAX), of(ATTACHED_MAX - 3, 1, 2), of(ATTACHED_MAX + 1),
+                 of(ATTACHED_MAX - 3, 1, 3)]
+        answers = compose(TOOL, mails)
+        for mail, raw in zip(mails[:2], answers):
+            self.read(mail, raw)
+        self.assertEqual([answer[:2] for answer in answers[2:]],
+                         [("TOO_LONG", "attachments[0].bytes"), ("TOO_LONG", "attachments[2].bytes")])
 
     def test_the_same_message_has_the_same_bytes_anywhere_and_any_time(self):
         maker = Maker(3)
@@ -320,6 +403,17 @@ class MailRead(unittest.TestCase):
 
 
 GOLDEN_MAILS = {
+    "annex.eml": Mail(
+        from_name="Société Exemple – Comptabilité clients", from_address="relances@exemple.test",
+        to_name="Établissements Hervé & Fils", to_address="comptabilite@herve-et-fils.test",
+        subject="Rappel : 2 factures échues", text="Bonjour,\n\nle détail est en annexe.\n",
+        html="<!DOCTYPE html>\n<html lang=\"fr\"><body><p>Bonjour,</p>\n<p>le détail est en "
+             "annexe.</p></body></html>\n",
+        attachments=[("annexe.csv", "text/csv; charset=utf-8; header=present",
+                      'Facture,Échéance,À régler\r\n"2026-0042",2026-10-31,1234.56\r\n'
+                      '"2026-0043",2026-11-01,-10.00\r\n'.encode())],
+        message_id="<00112233445566778899aabbccddeeff.3@exemple.test>", language="fr",
+        date_ms=1_795_960_624_000),
     "french.eml": Mail(
         from_name="Société Exemple – Comptabilité clients", from_address="relances@exemple.test",
         reply_name="Élodie Gérard", reply_address="e.gerard@exemple.test",

@@ -3,6 +3,8 @@
 
 #include "tests/support/check.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -95,6 +97,45 @@ static void impossible_sizes_leave_an_empty_arena(void **state)
     }
 }
 
+/* Pages of the process that are in memory. */
+static size_t resident_of_process(void)
+{
+    FILE *file = fopen("/proc/self/statm", "r");
+    char line[128] = "", *rest;
+
+    assert_non_null(file);
+    assert_non_null(fgets(line, sizeof(line), file));
+    (void)fclose(file);
+    (void)strtoull(line, &rest, 10); /* the address space comes first */
+    return (size_t)strtoull(rest, NULL, 10);
+}
+
+/* The last piece stays, so that the allocator cannot shrink its heap by itself. */
+static void freed_memory_goes_back_to_the_system(void **state)
+{
+    enum { PIECES = 32 * 1024, PIECE = 1024 };
+    static char *pieces[PIECES];
+    size_t full, trimmed;
+
+    (void)state;
+#if defined(__SANITIZE_ADDRESS__)
+    skip(); /* another allocator */
+#endif
+    for (size_t i = 0; i < PIECES; i++) {
+        pieces[i] = malloc(PIECE);
+        assert_non_null(pieces[i]);
+        memset(pieces[i], 1, PIECE);
+    }
+    for (size_t i = 0; i + 1 < PIECES; i++)
+        free(pieces[i]);
+    full = resident_of_process();
+    rlc_memory_trim();
+    trimmed = resident_of_process();
+
+    assert_true(full >= trimmed + 24 * MIB / (size_t)sysconf(_SC_PAGESIZE));
+    free(pieces[PIECES - 1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -103,6 +144,7 @@ int main(void)
         cmocka_unit_test(trimming_never_takes_what_is_in_use),
         cmocka_unit_test(a_size_is_rounded_up_to_whole_pages),
         cmocka_unit_test(impossible_sizes_leave_an_empty_arena),
+        cmocka_unit_test(freed_memory_goes_back_to_the_system),
     };
 
     return cmocka_run_group_tests_name("memory", tests, NULL, NULL);

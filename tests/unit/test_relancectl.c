@@ -187,6 +187,31 @@ static void a_command_is_told_with_its_answer(void **state)
     ctl_story_clear(&story);
 }
 
+static void an_erasure_that_is_refused_says_what_is_kept_and_how_long(void **state)
+{
+    struct rlc_debtor_fact refused = fact_at(RLC_FACT_KIND_COMMAND_REFUSED, "2026-03-02T10:00:00Z");
+    struct rlc_debtor_fact erased = fact_at(RLC_FACT_KIND_SUBJECT_ERASED, "2037-01-02T10:00:00Z");
+    struct ctl_story story;
+
+    (void)state;
+    refused.command_refused = (struct rlc_command_answer){
+        .command = rlc_span_of("o-1"),
+        .kind = RLC_COMMAND_KIND_ERASE,
+        .rule = rlc_span_of("RETENTION"),
+        .detail = rlc_span_of("ledger FR-CCOM-L123-22 until 2036-12-31"),
+    };
+    erased.subject_erased.subject = rlc_span_of("C-1");
+    ctl_story_init(&story, RLC_DAY_NONE, NULL);
+    give(ctl_story_take, &story, &refused);
+    give(ctl_story_take, &story, &erased);
+    (void)ctl_story_end(&story);
+    assert_string_equal(sentence(story.entries, 0),
+                        "ERASE ordered (command o-1): refused, RETENTION, the debtor must be kept: "
+                        "ledger FR-CCOM-L123-22 until 2036-12-31");
+    assert_string_equal(sentence(story.entries, 1), "the personal data of C-1 were erased");
+    ctl_story_clear(&story);
+}
+
 static void a_carried_step_names_the_one_that_carries_it(void **state)
 {
     struct rlc_debtor_fact fact = fact_at(RLC_FACT_KIND_STEP_CLOSED, "2026-03-09T10:00:00Z");
@@ -439,6 +464,7 @@ int main(void)
         cmocka_unit_test(the_events_in_the_way_are_named_as_their_sources_call_them),
         cmocka_unit_test(two_creditors_may_use_the_same_id),
         cmocka_unit_test(a_command_is_told_with_its_answer),
+        cmocka_unit_test(an_erasure_that_is_refused_says_what_is_kept_and_how_long),
         cmocka_unit_test(a_carried_step_names_the_one_that_carries_it),
         cmocka_unit_test(what_is_on_account_is_what_the_latest_facts_say),
         cmocka_unit_test(a_day_tells_what_was_said_before_and_still_holds),

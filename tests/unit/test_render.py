@@ -4,10 +4,12 @@ wrong with a case, a template or a name is said with its place.
 
 usage: test_render.py RELANCECTL
 """
+import csv
 import email
 import email.policy
 import hashlib
 import html.parser
+import io
 import json
 import pathlib
 import re
@@ -66,6 +68,32 @@ def altered(folder, case, old, new):
     return path
 
 
+def line(number, open_amount="12.34", currency="EUR", more=""):
+    return (f"  - number: {json.dumps(number, ensure_ascii=False)}\n    issued_on: 2026-09-01\n"
+            f"    due_on: 2026-10-01\n    total: {{ {currency}: \"1234.50\" }}\n"
+            f"    open: {{ {currency}: \"{open_amount}\" }}\n{more}")
+
+
+def with_annex(folder, case, annex, lines=()):
+    """The case with these lines beside its own, and this annex."""
+    path = folder / "case.yaml"
+    path.write_text((CASES / case).read_text(encoding="utf-8") + "".join(lines) + "annex:\n" + "".join(annex),
+                    encoding="utf-8")
+    return path
+
+
+def annex_rows(message):
+    """What a strict reader finds in the one attachment: a dictionary for each row."""
+    (part,) = message.iter_attachments()
+    assert part.get_content_disposition() == "attachment"
+    assert part.get_content_type() == "text/csv" and part.get_content_charset() == "utf-8"
+    text = part.get_payload(decode=True).decode()
+    rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    assert text.count("\n") == text.count("\r\n") == len(rows)
+    assert {len(row) for row in rows} == {9}, rows
+    return part.get_filename(), [dict(zip(rows[0], row)) for row in rows[1:]]
+
+
 def a_french_case_is_a_mail_that_names_every_line(_):
     message = mail(CASES / "reminder.fr.yaml")
     assert message["To"].addresses[0].display_name == "Anne Lefèvre"
@@ -111,6 +139,69 @@ def values_are_never_read_as_template_or_html(folder):
     assert "<b>&amp;" not in message.get_body(("html",)).get_content()
 
 
+def an_annex_is_a_file_in_which_every_further_line_is_found(folder):
+    more = ('    disputed: { EUR: "1.00" }\n    interest: { EUR: "0.05" }\n'
+            '    indemnity: { EUR: "40.00" }\n')
+    message = mail(with_annex(folder, "reminder.fr.yaml",
+                              [line("F-é-1", "1233.50", more=more), line("F-2", "1.00")]))
+    name, rows = annex_rows(message)
+    assert name == "annexe.csv"
+    assert rows == [
+        {"Facture": "F-é-1", "Date": "2026-09-01", "Échéance": "2026-10-01", "Total": "1234.50",
+         "À régler": "1233.50", "Contesté": "1.00", "Pénalités": "0.05", "Indemnité": "40.00",
+         "Devise": "EUR"},
+        {"Facture": "F-2", "Date": "2026-09-01", "Échéance": "2026-10-01", "Total": "1234.50",
+         "À régler": "1.00", "Contesté": "0.00", "Pénalités": "0.00", "Indemnité": "0.00",
+         "Devise": "EUR"}]
+    for text in parts(message):
+        assert "annexe jointe : 2 des 4 factures" in text, text
+        assert "12 314,90" in text, f"the total is without the annex: {text}"
+        assert "F-é-1" not in text
+
+
+def without_an_annex_nothing_is_attached_or_promised(folder):
+    for message in (mail(CASES / "final.en.yaml"),
+                    mail(with_annex(folder, "final.en.yaml", ["  []\n"]))):
+        assert message.get_content_type() == "multipart/alternative"
+        assert "annex" not in parts(message)[0]
+
+
+def a_number_of_an_annex_is_one_cell_whatever_it_looks_like(folder):
+    numbers = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1:A9)", "a,b", "a;=b", 'a"b', '"', '","', "'", " =1",
+               "＝1", "N° 7", "x" * 64]
+    case = with_annex(folder, "final.en.yaml", [line(number, currency="GBP") for number in numbers])
+    name, rows = annex_rows(mail(case))
+    assert name == "annex.csv"
+    assert [row["Invoice"] for row in rows] == ["'" * (number[0] in "=+-@＝") + number for number in numbers]
+
+
+def what_is_wrong_with_an_annex_is_said_with_its_place(folder):
+    for annex, place, word in (
+            ([line("1"), line("a\r\nb")], "case.yaml:31:", "number"),
+            ([line("\t=1")], "case.yaml:26:", "number"),
+            ([line("x" * 65)], "case.yaml:26:", "number"),
+            ([line("1", more='    interest: { USD: "1.00" }\n')], "case.yaml:31:", "one currency"),
+            (["  - 7\n"], "case.yaml:26:", "a line"),
+            (["  7\n"], "case.yaml:26:", "annex")):
+        done = render(with_annex(folder, "final.en.yaml", annex))
+        said = done.stderr.decode()
+        assert done.returncode != 0 and not done.stdout, f"{annex} was taken"
+        assert place in said and word in said, f"{annex}: {said}"
+
+
+def a_thousand_lines_are_five_hundred_and_an_annex(folder):
+    lines = [line(f"2026-EXPORT-{i:06}", "123456.78") for i in range(1, 1000)]
+    listed = with_annex(folder, "reminder.fr.yaml", ["  []\n"], lines[:498])
+    assert len(render(listed).stdout) < 900_000
+    message = mail(with_annex(folder, "reminder.fr.yaml", lines[498:998], lines[:498]))
+    name, rows = annex_rows(message)
+    assert [row["Facture"] for row in rows] == [f"2026-EXPORT-{i:06}" for i in range(499, 999)]
+    assert "annexe jointe : 500 des 1000 factures" in parts(message)[0]
+    assert len(message.as_bytes()) < 900_000
+    done = render(with_annex(folder, "reminder.fr.yaml", [], lines[:499]))
+    assert done.returncode != 0 and "move the others to `annex`" in done.stderr.decode()
+
+
 def a_language_without_templates_falls_back_to_that_of_the_bundle(folder):
     message = mail(altered(folder, "reminder.fr.yaml", "language: fr", "language: de"))
     assert message["Content-Language"] == "en"
@@ -154,6 +245,11 @@ def main():
                  the_same_case_is_the_same_bytes,
                  as_json_it_says_the_content_hash,
                  values_are_never_read_as_template_or_html,
+                 an_annex_is_a_file_in_which_every_further_line_is_found,
+                 without_an_annex_nothing_is_attached_or_promised,
+                 a_number_of_an_annex_is_one_cell_whatever_it_looks_like,
+                 what_is_wrong_with_an_annex_is_said_with_its_place,
+                 a_thousand_lines_are_five_hundred_and_an_annex,
                  a_language_without_templates_falls_back_to_that_of_the_bundle,
                  what_is_wrong_is_said_with_its_place,
                  a_broken_template_is_refused_before_anything_is_written):

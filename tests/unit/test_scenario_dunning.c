@@ -443,9 +443,50 @@ static void the_request_carries_what_the_last_look_compares(void **state)
     bench_free(bench);
 }
 
+/* FR01's notice goes by letter, and there is no address: what is left of it is a friendly word. The
+ * cap leaves room for one contact, and FR02 has a firm one to say. */
+static void a_notice_that_cannot_speak_does_not_go_before_a_firm_word(void **state)
+{
+    static struct policy_step steps[3];
+    static struct policy_scenario scenario;
+    static struct policy policy;
+    static const struct policy *const policies[] = { &policy };
+    struct scenario_bench *bench;
+    struct rlc_debtor_event other = { .kind = RLC_EVENT_KIND_INVOICE_ISSUED,
+                                      .envelope.creditor = rlc_span_of("FR02") };
+
+    (void)state;
+    memcpy(steps, BENCH_STEPS, sizeof(BENCH_STEPS));
+    steps[2].channel[0] = RLC_CHANNEL_REGISTERED_LETTER;
+    scenario = BENCH_SCENARIO;
+    scenario.step = steps;
+    policy = BENCH_POLICY;
+    policy.scenario = &scenario;
+    policy.cap[0] = (struct policy_cap){ .contacts = 1, .days = 7 };
+    policy.cap_count = 1;
+    bench = bench_new(policies, 1, 1);
+    bench_contact(bench, "ap", RLC_CHANNEL_EMAIL);
+    bench_invoice(bench, "F-1", 100000, "2025-01-31"); /* notice on 2025-03-12 */
+    bench_invoice(bench, "F-2", 50000, "2025-03-09");  /* friendly on 2025-03-12 */
+    other.invoice_issued = (struct rlc_invoice){ .document = rlc_span_of("G-1"),
+                                                 .type = RLC_DOCUMENT_TYPE_INVOICE,
+                                                 .total = { 70000, "EUR" },
+                                                 .issued_on = bench_day("2025-01-01"),
+                                                 .due_on = bench_day("2025-03-02") };
+    bench_send(bench, &other); /* friendly on 2025-03-05, firm on 2025-03-12 */
+    bench_days_until(bench, "2025-03-11", true);
+    assert_int_equal(bench_requests(bench), 3);
+    bench_days_until(bench, "2025-03-12", true);
+    assert_int_equal(bench_requests(bench), 4);
+    assert_span(bench_last_request(bench)->envelope.creditor, "FR02");
+    assert_span(bench_last_request(bench)->body.step, "D+10");
+    bench_free(bench);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_notice_that_cannot_speak_does_not_go_before_a_firm_word),
         cmocka_unit_test(a_step_acts_on_its_day_and_not_before),
         cmocka_unit_test(all_steps_act_once_while_nobody_pays),
         cmocka_unit_test(a_payment_before_the_tick_beats_the_reminder),

@@ -262,25 +262,58 @@ static void money_that_left_the_account_is_no_reason_any_more(void **state)
     bench_free(bench);
 }
 
-static void the_invoice_is_behind_what_its_amount_forbids(void **state)
+/* Its first step asks for 900 euros; F-1 has 1,000. */
+static struct scenario_bench *asking_for_900_euros(void)
 {
-    static const struct policy_amount LIMIT[] = { { .amount = { 200000, "EUR" } } };
-    struct policy_step steps[3];
-    struct policy_scenario scenario = BENCH_SCENARIO;
-    struct policy policy = BENCH_POLICY;
-    const struct policy *policies[] = { &policy };
+    static const struct policy_amount LIMIT[] = { { .amount = { 90000, "EUR" } } };
+    static struct policy_step steps[3];
+    static struct policy_scenario scenario;
+    static struct policy policy;
+    static const struct policy *policies[] = { &policy };
     struct scenario_bench *bench;
 
-    (void)state;
     memcpy(steps, BENCH_STEPS, sizeof(steps));
     steps[0].at_least = LIMIT;
     steps[0].at_least_count = 1;
+    scenario = BENCH_SCENARIO;
     scenario.step = steps;
+    policy = BENCH_POLICY;
     policy.scenario = &scenario;
     bench = bench_new(policies, 1, 1);
     bench_contact(bench, "ap", RLC_CHANNEL_EMAIL);
-    say(bench, "e-1", invoice("F-1"));
+    bench_at(bench, bench_instant("2025-01-20", 8, 0));
+    return bench;
+}
+
+static void the_invoice_is_behind_what_its_amount_forbids(void **state)
+{
+    struct scenario_bench *bench = asking_for_900_euros();
+    struct rlc_debtor_event small = invoice("F-1");
+
+    (void)state;
+    small.invoice_issued.total = eur(89999);
+    say(bench, "e-1", small);
     assert_says(bench, RLC_SUPPRESSION_BELOW_AMOUNT, "", "e-1");
+}
+
+static void what_lowers_an_amount_below_its_limit_is_named_behind_the_invoice(void **state)
+{
+    struct rlc_debtor_event lowers[] = { dispute("X-1", 10001), payment("P-1", 10001, NULL) };
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct scenario_bench *bench = asking_for_900_euros();
+        const struct rlc_suppressed *found;
+
+        say(bench, "e-1", invoice("F-1"));
+        say(bench, "e-2", lowers[i]);
+        found = silence(bench);
+        assert_int_equal(found->reason, RLC_SUPPRESSION_BELOW_AMOUNT);
+        assert_int_equal(found->event_count, 2);
+        assert_event(found, 0, "e-1");
+        assert_event(found, 1, "e-2");
+        bench_free(bench);
+    }
 }
 
 /* ---- the debtor ---- */
@@ -449,6 +482,7 @@ int main(void)
         cmocka_unit_test(a_cancellation_that_frees_money_is_behind_what_that_covers),
         cmocka_unit_test(money_that_left_the_account_is_no_reason_any_more),
         cmocka_unit_test(the_invoice_is_behind_what_its_amount_forbids),
+        cmocka_unit_test(what_lowers_an_amount_below_its_limit_is_named_behind_the_invoice),
         cmocka_unit_test(the_records_in_quarantine_are_named_with_the_task),
         cmocka_unit_test(the_word_about_an_insolvent_debtor_is_named),
         cmocka_unit_test(the_opt_out_is_named_whoever_said_it),

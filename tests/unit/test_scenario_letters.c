@@ -179,6 +179,30 @@ static void a_conflict_delivered_again_is_one_letter_also_after_it_was_dropped(v
     bench_free(bench);
 }
 
+/* Whoever sends it again must not take it for a duplicate of what counts. */
+static void a_conflict_delivered_again_is_still_said_to_be_one(void **state)
+{
+    static const struct {
+        const char *id;
+        int64_t total;
+        const char *rule;
+    } AGAIN[] = { { "e-1", 90000, "CONFLICT" }, { "e-1", 100000, "DUPLICATE" } };
+    struct scenario_bench *bench = fresh();
+
+    (void)state;
+    send(bench, invoice("e-1", 100000, 1));
+    send(bench, invoice("e-1", 90000, 1));
+    for (size_t i = 0; i < RLC_COUNT(AGAIN); i++) {
+        const struct rlc_debtor_fact *fact;
+
+        send(bench, invoice(AGAIN[i].id, AGAIN[i].total, 1));
+        fact = bench_last(bench, RLC_FACT_KIND_EVENT_IGNORED);
+        assert_non_null(fact);
+        assert_true(rlc_span_equal(fact->event_ignored.rule, rlc_span_of(AGAIN[i].rule)));
+    }
+    bench_free(bench);
+}
+
 static void each_other_body_is_a_letter_of_its_own(void **state)
 {
     struct scenario_bench *bench = fresh();
@@ -524,6 +548,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_conflict_names_what_was_the_same),
         cmocka_unit_test(a_conflict_delivered_again_is_one_letter_also_after_it_was_dropped),
+        cmocka_unit_test(a_conflict_delivered_again_is_still_said_to_be_one),
         cmocka_unit_test(each_other_body_is_a_letter_of_its_own),
         cmocka_unit_test(dropped_the_first_stands_and_reminders_go_on),
         cmocka_unit_test(a_higher_revision_settles_what_is_owed_but_not_the_quarantine),

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/legal_policy.h"
 #include "policy/scenario_policy.h"
 
 #include <stdio.h>
@@ -71,6 +72,12 @@ static void the_ledger_bundle_says_what_the_prediction_assumes(void **state)
     assert_false(policy->hours.business_days_only);
     assert_false(policy->person_hours.business_days_only);
     assert_int_equal(policy->answers.unknown, RLC_UNKNOWN_POLICY_ASK_AGAIN);
+    /* It does not speak of it: the usual. */
+    assert_int_equal(policy->retention.ledger_years, POLICY_EMPTY.retention.ledger_years);
+    assert_true(
+        rlc_span_equal(policy->retention.ledger_ground, POLICY_EMPTY.retention.ledger_ground));
+    assert_true(
+        rlc_span_equal(policy->retention.claims_ground, POLICY_EMPTY.retention.claims_ground));
     unload(loaded);
 }
 
@@ -112,12 +119,17 @@ static void the_french_calendar_of_reminders_is_the_one_of_practice(void **state
     assert_int_equal(scenario->step[0].at_least_count, 1);
     assert_int_equal(scenario->step[0].at_least[0].amount.minor, 500000);
     assert_string_equal(scenario->step[0].at_least[0].amount.currency, "EUR");
-    assert_int_equal(policy->cap_count, 1);
-    assert_int_equal(policy->cap[0].contacts, 4);
+    /* One a day, whoever of the creditors it is, and three a week. */
+    assert_int_equal(policy->cap_count, 2);
+    assert_int_equal(policy->cap[0].contacts, 1);
+    assert_int_equal(policy->cap[0].days, 1);
+    assert_int_equal(policy->cap[1].contacts, 3);
+    assert_int_equal(policy->cap[1].days, 7);
     assert_int_equal(policy->hours.from_minute, 8 * 60);
     assert_int_equal(policy->person_hours.to_minute, 13 * 60);
     assert_true(policy->hours.business_days_only);
     assert_int_equal(policy->standing.promise_kept_ppm, 950000);
+    assert_int_equal(policy->retention.ledger_years, 10);
     /* Good Friday 2026 is a business day in Paris and none in Strasbourg. */
     assert_true(rlc_is_business_day(policy_calendar(policy, rlc_span_of("FR")), 20546));
     assert_false(rlc_is_business_day(calendar, 20546));
@@ -287,6 +299,7 @@ static void the_documentation_is_what_the_tables_say(void **state)
     assert_non_null(file);
     assert_non_null(out);
     scenario_policy_document(out);
+    legal_policy_document(out);
     assert_int_equal(fclose(out), 0);
     written = calloc(1, size + 2);
     assert_non_null(written);

@@ -78,6 +78,24 @@ static void a_kill_switch_silences_all_and_lets_all_go_on(void **state)
     bench_free(bench);
 }
 
+static void legal_escalation_is_told_each_scope_once(void **state)
+{
+    struct bundles bundles;
+    struct scenario_bench *bench = fresh(&bundles);
+    size_t before = bench_scopes_told(bench);
+
+    (void)state;
+    assert_true(before > 0);
+    bench_invoice(bench, "F-1", 100000, "2025-01-31");
+    kill_switch(bench, true);
+    assert_int_equal(bench_scopes_told(bench), before + 1);
+    kill_switch(bench, true);
+    assert_int_equal(bench_scopes_told(bench), before + 1);
+    kill_switch(bench, false);
+    assert_int_equal(bench_scopes_told(bench), before + 2);
+    bench_free(bench);
+}
+
 static void a_creditor_in_observe_or_shadow_mode_contacts_nobody(void **state)
 {
     static const struct {
@@ -425,6 +443,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_kill_switch_silences_all_and_lets_all_go_on),
+        cmocka_unit_test(legal_escalation_is_told_each_scope_once),
         cmocka_unit_test(a_creditor_in_observe_or_shadow_mode_contacts_nobody),
         cmocka_unit_test(a_ramp_of_nothing_lets_nobody_through),
         cmocka_unit_test(a_scope_hold_covers_its_creditor_until_its_end),

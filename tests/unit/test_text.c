@@ -298,6 +298,9 @@ static const struct rlc_span HOSTILE[] = {
     BYTES("a\\@example.test"),
     BYTES("a(comment)@example.test"),
     BYTES("a:b@example.test"),
+    /* Readers show it as another address, though no encoded word may stand there (RFC 2047 5). */
+    BYTES("=?utf-8?q?a?=@example.test"),
+    BYTES("b=?utf-8?q?a?=@example.test"),
     /* Dots and labels. */
     BYTES(".a@example.test"),
     BYTES("a.@example.test"),

@@ -501,25 +501,6 @@ static void the_body_of_an_event_does_not_depend_on_its_envelope(void **state)
     free(arena.base);
 }
 
-static void the_signed_bytes_of_a_command_leave_the_signature_out(void **state)
-{
-    struct rlc_arena arena = new_arena(ARENA_BYTES);
-    struct rlc_command command = { .command = rlc_span_of("cmd-1"),
-                                   .kind = RLC_COMMAND_KIND_KILL_SWITCH,
-                                   .actor = rlc_span_of("u-2"),
-                                   .issued_at_ms = 1,
-                                   .kill_switch.on = true };
-    struct rlc_span bare = rlc_command_encode_unsigned(&command, &arena);
-
-    (void)state;
-    command.signing_key = rlc_span_of("k1");
-    command.signature = rlc_span_of("signature");
-    assert_true(rlc_span_equal(bare, rlc_command_encode_unsigned(&command, &arena)));
-    command.kill_switch.on = false;
-    assert_false(rlc_span_equal(bare, rlc_command_encode_unsigned(&command, &arena)));
-    free(arena.base);
-}
-
 static void a_dead_letter_holds_a_raw_record_of_any_length_up_to_its_cut(void **state)
 {
     struct rlc_arena arena = new_arena(ARENA_BYTES);
@@ -580,7 +561,6 @@ int main(void)
         cmocka_unit_test(a_text_one_byte_too_long_is_refused),
         cmocka_unit_test(a_payload_without_content_is_still_there),
         cmocka_unit_test(the_body_of_an_event_does_not_depend_on_its_envelope),
-        cmocka_unit_test(the_signed_bytes_of_a_command_leave_the_signature_out),
         cmocka_unit_test(a_dead_letter_holds_a_raw_record_of_any_length_up_to_its_cut),
         cmocka_unit_test(words_and_numbers_translate_both_ways),
     };

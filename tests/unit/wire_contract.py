@@ -47,8 +47,8 @@ class Contract(unittest.TestCase):
             for name, members in enums(
                 path.read_text(), r"\nenum (\w+)", r"\b([A-Z]\w+) = (\d+);"
             ).items():
-                if snake(name) not in in_c and path.name == "scenario_state.proto":
-                    continue  # scenario's own records are not of common/wire
+                if snake(name) not in in_c and path.name.endswith("_state.proto"):
+                    continue  # a worker's own records are not of common/wire
                 ours = dict(in_c.get(snake(name), {}))
                 ours.pop(snake(name).upper() + "_ALL", None)  # a union of bits
                 ours.setdefault(snake(name).upper() + "_UNSPECIFIED", 0)

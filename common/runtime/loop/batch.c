@@ -294,17 +294,6 @@ static void take_held(struct rlc_worker *worker)
         reread(worker, part, record.offset);
 }
 
-static bool restoring(const struct rlc_worker *worker)
-{
-    for (size_t i = 0; i < worker->part_count; i++) {
-        enum rlc_part_phase phase = worker->parts[i].phase;
-
-        if (phase != RLC_PART_FREE && phase != RLC_PART_READY && phase != RLC_PART_HALTED)
-            return true;
-    }
-    return false;
-}
-
 enum rlc_status rlc_batch_gather(struct rlc_worker *worker, int32_t timeout_ms,
                                  struct rlc_error *reterr)
 {
@@ -314,8 +303,7 @@ enum rlc_status rlc_batch_gather(struct rlc_worker *worker, int32_t timeout_ms,
     rlc_batch_reset(worker);
     if (worker->held)
         take_held(worker);
-    if (restoring(worker))
-        timeout_ms = 0;
+    timeout_ms = rlc_restore_wait_ms(worker, timeout_ms);
     while (more && worker->batch.count < worker->batch_limit &&
            worker->batch.bytes < RLC_BATCH_BYTES_MAX) {
         struct rlc_bus_event event;
@@ -332,6 +320,10 @@ enum rlc_status rlc_batch_gather(struct rlc_worker *worker, int32_t timeout_ms,
             rlc_reading_is(worker, reterr->text);
         if (status != RLC_OK || event.kind == RLC_BUS_NOTHING)
             break;
+        if (event.kind == RLC_BUS_REVOKING) {
+            worker->revoking = true;
+            break;
+        }
         if (event.kind == RLC_BUS_REBALANCED) {
             worker->rebalanced = true;
             break;

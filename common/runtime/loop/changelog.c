@@ -103,6 +103,7 @@ static bool apply_whole(struct rlc_worker *worker, struct rlc_part *part)
     }
     part->marked = true;
     rlc_count(worker, RLC_COUNT_RESTORED, (int64_t)replay->whole);
+    rlc_worker_worked(worker, replay->whole);
     rlc_replay_applied(replay);
     return true;
 }

@@ -55,8 +55,8 @@ static enum rlc_status moved(struct rlc_worker *worker, struct rlc_part *part,
     return rlc_error_set(reterr, RLC_ABORT, "read", 0, "the hot state moved");
 }
 
-static bool is_ours(const struct rlc_worker *worker, const struct rlc_part *part,
-                    const struct rlc_look *look)
+bool rlc_look_is_ours(const struct rlc_worker *worker, const struct rlc_part *part,
+                      const struct rlc_look *look)
 {
     return rlc_look_is_whole(look, worker->env.installation) && look->fence.off == part->expect_off;
 }
@@ -83,7 +83,7 @@ static enum rlc_status list_due(struct rlc_worker *worker, const struct rlc_item
                                   .max = sweep ? SIZE_MAX : max };
     rlc_at(worker, RLC_STEP_DUE);
     status = worker->env.view->ops->due(worker->env.view, due, &worker->arena, reterr);
-    if (status == RLC_OK && !is_ours(worker, agenda->part, &due->look))
+    if (status == RLC_OK && !rlc_look_is_ours(worker, agenda->part, &due->look))
         status = moved(worker, agenda->part, reterr);
     if (status == RLC_OK && sweep)
         resume_sweep(agenda->part, agenda->record.offset, &due->keys, &due->count);
@@ -201,7 +201,7 @@ static bool collect(struct rlc_worker *worker, struct rlc_part *part, struct wan
 static enum rlc_status settle(struct rlc_worker *worker, const struct wanted *wanted,
                               const struct rlc_view_read *read, struct rlc_error *reterr)
 {
-    if (!is_ours(worker, wanted->part, &read->look))
+    if (!rlc_look_is_ours(worker, wanted->part, &read->look))
         return moved(worker, wanted->part, reterr);
     for (size_t i = 0; i < wanted->count; i++) {
         struct rlc_slot *slot = wanted->slots[i];
@@ -374,15 +374,14 @@ static void decide_one(struct rlc_worker *worker, const struct rlc_item *item,
 
     worker->batch.deciding = part;
     /* A subject that a tick wakes is not the tick's fault: refusing the tick would silence all. */
-    if (item->event.class != RLC_EVENT_DUE)
+    if (rlc_is_record(&item->event))
         rlc_suspect_set(item->record.topic, item->record.partition, item->record.offset);
     if (item->refused)
         refuse(worker, item, turn);
     else
         worker->env.service->decide(worker->env.self, &item->event, turn);
     rlc_suspect_clear();
-    part->batch_next =
-        item->event.class == RLC_EVENT_DUE ? item->record.offset : item->record.offset + 1;
+    part->batch_next = rlc_is_record(&item->event) ? item->record.offset + 1 : item->record.offset;
 }
 
 static void advance_time(struct rlc_item *item)

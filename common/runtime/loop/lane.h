@@ -3,6 +3,7 @@
 #ifndef RLC_RUNTIME_LANE_H
 #define RLC_RUNTIME_LANE_H
 
+#include "common/runtime/loop/effects.h"
 #include "common/runtime/loop/replay.h"
 #include "common/runtime/loop/worker.h"
 
@@ -79,6 +80,7 @@ struct rlc_part {
 
     /* The batch under way. */
     uint32_t batch_count; /* its items in the batch */
+    bool adopted;         /* the service knows what is under way here */
     bool agenda;          /* a tick or sweep of it is in the batch */
     bool ticking;         /* ... and it is a tick */
     bool cut;             /* part of what was polled is left for another transaction ... */
@@ -147,7 +149,9 @@ struct rlc_worker {
     size_t part_count;      /* used prefix */
     uint64_t epoch;         /* of the assignment the parts belong to */
     bool rebalanced;
-    bool held; /* a polled record waits for the next batch */
+    bool revoking; /* the group waits for its partitions */
+    bool draining; /* asked to stop: finishes what is under way outside the log */
+    bool held;     /* a polled record waits for the next batch */
     struct rlc_record held_record;
     rlc_ms held_at_ms;   /* its ingest time: its headers are gone */
     uint8_t *held_bytes; /* its key and value */
@@ -168,6 +172,8 @@ struct rlc_worker {
     size_t watch_turn; /* ... had no time for all of them */
     uint64_t ask_again_ns; /* whoever did not answer is not asked before */
     int64_t skew_ms;       /* how far our clock is ahead of the broker's, once seen */
+    size_t worked;         /* records since memory was given back ... */
+    uint64_t rest_ns;      /* ... and when, if no more come, it is time for that */
 };
 
 /* How long things wait. */
@@ -217,6 +223,17 @@ bool rlc_apply_is_under_way(const struct rlc_worker *worker);
  * left starts over. */
 void rlc_apply_settle(struct rlc_worker *worker);
 
+/* effects.c: what happens outside the log */
+/* Hands over the partitions that work from now on; before anything of them is decided, or a service
+ * would be told of the same record twice. */
+void rlc_effects_adopt(struct rlc_worker *worker);
+void rlc_effects_run(struct rlc_worker *worker);
+void rlc_effects_drop(struct rlc_worker *worker, struct rlc_part *part);
+void rlc_effects_committed(struct rlc_worker *worker);
+int64_t rlc_effects_busy(const struct rlc_worker *worker, const struct rlc_part *part);
+/* The time-out of a poll, cut to when the service wants to go on. */
+int32_t rlc_effects_wait_ms(const struct rlc_worker *worker, int32_t timeout_ms);
+
 /* tick.c */
 void rlc_tick_append_due(struct rlc_worker *worker);
 bool rlc_tick_is_due(const struct rlc_worker *worker);
@@ -226,6 +243,9 @@ rlc_ms rlc_worker_now(const struct rlc_worker *worker);
 void rlc_restore_begin(struct rlc_worker *worker, struct rlc_part *part, const char *why);
 void rlc_restore_all(struct rlc_worker *worker, const char *why);
 void rlc_restore_advance(struct rlc_worker *worker);
+/* How long the poll may wait, `timeout_ms` at most: until a partition that is not ready can go on.
+ */
+int32_t rlc_restore_wait_ms(const struct rlc_worker *worker, int32_t timeout_ms);
 /* Stops a partition until a person has looked; `event` for the log, `why` says what to do. */
 void rlc_part_halt(struct rlc_worker *worker, struct rlc_part *part, const char *event,
                    const char *why);
@@ -268,7 +288,16 @@ int32_t rlc_reading_partition(const struct rlc_worker *worker, const struct rlc_
 /* torn.c */
 bool rlc_torn_is_repairable(struct rlc_worker *worker, struct rlc_part *part);
 void rlc_torn_repair(struct rlc_worker *worker, struct rlc_part *part);
-/* decide.c: reads what the overlay wants. */
+/* decide.c */
+/* Whether an event is a record of the input; the others leave its position alone. */
+static inline bool rlc_is_record(const struct rlc_event *event)
+{
+    return event->class != RLC_EVENT_DUE && event->class != RLC_EVENT_LOCAL;
+}
+/* Whether a look shows the slice where we left it. */
+bool rlc_look_is_ours(const struct rlc_worker *worker, const struct rlc_part *part,
+                      const struct rlc_look *look);
+/* Reads what the overlay wants. */
 enum rlc_status rlc_batch_load(struct rlc_worker *worker, struct rlc_error *reterr);
 /* After a commit: sweeps go on behind the subjects of this batch. */
 void rlc_sweeps_passed(struct rlc_worker *worker);
@@ -286,11 +315,15 @@ void rlc_seen_publish(struct rlc_worker *worker, struct rlc_part *part, struct r
 int32_t rlc_seen_slot(const struct rlc_worker *worker, const struct rlc_part *part);
 
 /* worker.c */
+/* Whether nothing may be begun yet, after trouble. */
+bool rlc_is_backing_off(const struct rlc_worker *worker);
 void rlc_at(const struct rlc_worker *worker, enum rlc_step step);
 void rlc_count(const struct rlc_worker *worker, enum rlc_counter counter, int64_t amount);
 void rlc_note(const struct rlc_worker *worker, const char *event, int32_t partition,
               const char *text);
 void rlc_part_ready(const struct rlc_worker *worker, const struct rlc_part *part);
+/* So many records were decided or restored: what they took is given back at the next rest. */
+void rlc_worker_worked(struct rlc_worker *worker, size_t records);
 /* Whether the subscription can be read: NULL, or why not. */
 void rlc_reading_is(struct rlc_worker *worker, const char *why);
 /* The same of the worker as a whole: `why` NULL = fine again. */

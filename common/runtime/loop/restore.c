@@ -12,6 +12,7 @@
  * Every write to the hot state on the way is fenced, so a partition that was lost meanwhile, or a
  * step that failed, is answered by starting over (model/state_worker.pml). */
 #include <assert.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -70,6 +71,7 @@ void rlc_restore_begin(struct rlc_worker *worker, struct rlc_part *part, const c
     if (worker->held && worker->held_record.topic == part->topic &&
         worker->held_record.partition == part->partition)
         worker->held = false;
+    rlc_effects_drop(worker, part);
     part->phase = RLC_PART_LOOK;
     part->not_before_ns = 0;
     part->tick_offset = RLC_OFFSET_NONE;
@@ -268,6 +270,20 @@ static void do_bound(struct rlc_worker *worker, struct rlc_part *part)
 
 /* ---- FINISH ---- */
 
+/* Whoever reads it at night has to set the one to the other. */
+static void halt_at_difference(struct rlc_worker *worker, struct rlc_part *part)
+{
+    char why[sizeof(part->why)];
+
+    (void)snprintf(why, sizeof(why),
+                   "CHECKPOINT_DIFFERS: the group's offset is %" PRId64
+                   ", the checkpoint says %" PRId64
+                   ": somebody set one of them. Stop all processes of this worker, wait out their "
+                   "session, set the group's offset to the checkpoint's (OPERATIONS, section 5)",
+                   part->committed, part->replay.next_in);
+    rlc_part_halt(worker, part, "restore.difference", why);
+}
+
 static bool offset_agrees(struct rlc_worker *worker, struct rlc_part *part)
 {
     if (part->committed == RLC_OFFSET_NONE) {
@@ -285,9 +301,7 @@ static bool offset_agrees(struct rlc_worker *worker, struct rlc_part *part)
         rlc_part_later(worker, part, RLC_BACKOFF_MS * 4, part->why);
         return false;
     }
-    rlc_part_halt(worker, part, "restore.difference",
-                  "CHECKPOINT_DIFFERS: checkpoint and committed offset disagree; do not reset "
-                  "offsets by hand: compare 'relancectl' and the state topic, then call support");
+    halt_at_difference(worker, part);
     return false;
 }
 
@@ -465,4 +479,29 @@ void rlc_restore_advance(struct rlc_worker *worker)
     }
     if (reading)
         rlc_changelog_read(worker);
+}
+
+/* Rounded up: what is left of a millisecond would be spent turning. */
+static int32_t ms_until(const struct rlc_worker *worker, uint64_t at_ns, int32_t max_ms)
+{
+    uint64_t now_ns = rlc_monotonic_ns(worker);
+    uint64_t left_ms = at_ns > now_ns ? (at_ns - now_ns + 999999u) / 1000000u : 0;
+
+    return left_ms < (uint64_t)max_ms ? (int32_t)left_ms : max_ms;
+}
+
+int32_t rlc_restore_wait_ms(const struct rlc_worker *worker, int32_t timeout_ms)
+{
+    for (size_t i = 0; i < worker->part_count; i++) {
+        const struct rlc_part *part = &worker->parts[i];
+        uint64_t at_ns = part->not_before_ns;
+
+        if (part->phase == RLC_PART_FREE || part->phase == RLC_PART_READY ||
+            part->phase == RLC_PART_HALTED)
+            continue;
+        if (!rlc_may_ask(worker, part) && worker->ask_again_ns > at_ns)
+            at_ns = worker->ask_again_ns;
+        timeout_ms = ms_until(worker, at_ns, timeout_ms);
+    }
+    return timeout_ms;
 }

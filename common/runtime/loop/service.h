@@ -28,13 +28,15 @@ enum rlc_event_class {
     RLC_EVENT_PLAIN, /* a record about one subject */
     RLC_EVENT_TICK,  /* time passed: the loop first delivers DUE for every due subject, then this */
     RLC_EVENT_SWEEP, /* something wider changed: DUE for every subject, then this */
-    RLC_EVENT_DUE    /* not a record: a subject woken by a tick or visited by a sweep */
+    RLC_EVENT_DUE,   /* not a record: a subject woken by a tick or visited by a sweep */
+    RLC_EVENT_LOCAL  /* not a record: something that happened outside the log (effects.h) */
 };
 
 /* One thing to decide. */
 struct rlc_event {
     enum rlc_event_class class;
-    const struct rlc_record *record; /* of DUE: the tick's or sweep's record */
+    /* Of DUE: the tick's or sweep's record. Of LOCAL: empty, at the next offset to be read. */
+    const struct rlc_record *record;
     rlc_ms at_ms; /* ingest time the record carries (a tick: its now); a DUE: its tick's time */
     struct rlc_span subject; /* state key of the debtor record; empty if the record has none */
     void *body;    /* the service's decoded struct, in the batch's arena; a DUE: its tick's */
@@ -98,6 +100,8 @@ struct rlc_reading {
     int64_t watermark; /* next offset of the partition, as of less than two seconds ago */
 };
 
+struct rlc_effects;
+
 struct rlc_service {
     const char *name; /* "scenario": names group, transactional id, slices */
     enum rlc_role role;
@@ -142,6 +146,9 @@ struct rlc_service {
     /* STATE: the tick event to append to partition `partition` of the input. */
     void (*encode_tick)(void *self, int32_t partition, rlc_ms now_ms, struct rlc_arena *arena,
                         struct rlc_span *ret_key, struct rlc_span *ret_value);
+
+    /* STATE, optional: what it does outside the log; NULL: nothing. */
+    const struct rlc_effects *effects;
 
     /* SOURCE: where to start a topic that was never read: RLC_OFFSET_BEGIN, an offset, or
      * RLC_OFFSET_NONE = refuse until somebody says so. */

@@ -28,6 +28,8 @@
     STEP(SEEN, true, "publish how far we have looked")                                             \
     STEP(ABORT, true, "abort the transaction")                                                     \
     STEP(TICK, true, "append a tick to our own input")                                             \
+    STEP(ADOPT, true, "read what is under way outside the log")                                    \
+    STEP(EFFECTS, true, "act and look outside the log")                                            \
     STEP(STORE, true, "store the batch in the sink")                                               \
     STEP(WATCH, true, "look at the fences")                                                        \
     STEP(RESTORE_LOOK, true, "restore: look at the slice, draw an owner epoch")                    \

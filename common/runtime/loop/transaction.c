@@ -23,7 +23,7 @@
 
 static bool asked_to_stop(const struct rlc_worker *worker)
 {
-    return worker->env.stop && *worker->env.stop;
+    return worker->env.stop && *worker->env.stop && !worker->draining;
 }
 
 static void pause_ms(const struct rlc_worker *worker, int64_t delay_ms)
@@ -296,6 +296,8 @@ static void note_finished(struct rlc_worker *worker)
     for (size_t i = 0; i < worker->batch.count; i++) {
         const struct rlc_item *item = &worker->batch.items[i];
 
+        if (item->event.class == RLC_EVENT_LOCAL)
+            continue;
         item->part->newest_ms = item->record.append_ms;
         item->part->waiting_ms = RLC_MS_NONE;
     }
@@ -324,15 +326,24 @@ static void succeeded(struct rlc_worker *worker)
     worker->aborts = 0;
 }
 
-static void committed(struct rlc_worker *worker, struct slice *slices, size_t count)
+static void count_decisions(const struct rlc_worker *worker)
 {
     size_t dues = 0;
+    size_t locals = 0;
 
-    for (size_t i = 0; i < worker->batch.count; i++)
+    for (size_t i = 0; i < worker->batch.count; i++) {
         dues += worker->batch.items[i].event.class == RLC_EVENT_DUE;
+        locals += worker->batch.items[i].event.class == RLC_EVENT_LOCAL;
+    }
     rlc_count(worker, RLC_COUNT_TRANSACTIONS, 1);
     rlc_count(worker, RLC_COUNT_DUES, (int64_t)dues);
-    rlc_count(worker, RLC_COUNT_EVENTS, (int64_t)(worker->batch.count - dues));
+    rlc_count(worker, RLC_COUNT_LOCALS, (int64_t)locals);
+    rlc_count(worker, RLC_COUNT_EVENTS, (int64_t)(worker->batch.count - dues - locals));
+}
+
+static void committed(struct rlc_worker *worker, struct slice *slices, size_t count)
+{
+    count_decisions(worker);
     succeeded(worker);
     if (worker->batch_limit < worker->env.batch_max) {
         worker->batch_limit = worker->batch_limit * 2 < worker->env.batch_max
@@ -345,6 +356,7 @@ static void committed(struct rlc_worker *worker, struct slice *slices, size_t co
     note_finished(worker);
     rlc_sweeps_passed(worker);
     rlc_at(worker, RLC_STEP_COMMITTED);
+    rlc_effects_committed(worker);
     rlc_batch_reread_cut(worker);
     if (worker->env.service->role == RLC_ROLE_STATE) {
         for (size_t i = 0; i < count; i++)
@@ -375,7 +387,7 @@ static void set_aside(struct rlc_worker *worker, const struct rlc_item *item)
 {
     char why[sizeof(item->part->why)];
 
-    if (item->event.class != RLC_EVENT_DUE) {
+    if (rlc_is_record(&item->event)) {
         item->part->poison = item->record.offset;
         return;
     }

@@ -15,6 +15,7 @@ struct rlc_seen rlc_seen_of(struct rlc_worker *worker, const struct rlc_part *pa
     struct rlc_bus *bus = worker->env.bus;
     struct rlc_seen seen = { .base = part->next_in,
                              .at_ms = rlc_worker_now(worker),
+                             .busy = rlc_effects_busy(worker, part),
                              .next_due_ms = part->first_timer_ms };
 
     if (part->next_in == part->skipped)
@@ -42,7 +43,7 @@ void rlc_seen_publish(struct rlc_worker *worker, struct rlc_part *part, struct r
     if (!worker->env.view)
         return;
     if (!even_if_same && seen.base == part->published.base && seen.seen == part->published.seen &&
-        seen.next_due_ms == part->published.next_due_ms)
+        seen.busy == part->published.busy && seen.next_due_ms == part->published.next_due_ms)
         return;
     rlc_at(worker, RLC_STEP_SEEN);
     if (worker->env.view->ops->publish_seen(worker->env.view, rlc_seen_slot(worker, part), &seen,

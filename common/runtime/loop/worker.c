@@ -16,8 +16,13 @@ static const char TOO_MANY[] =
     "TOO_MANY_PARTITIONS: one worker owns at most 256 partitions of all its "
     "topics together; the others are not read: start more workers";
 
-/* Memory kept when there is nothing to do; what a batch took beyond it goes back to the system. */
+/* Memory kept between batches; what a batch took beyond it goes back to the system. */
 #define ARENA_KEEP ((size_t)8 << 20)
+
+/* At rest, when nothing has come for so long, all of it goes back, also what the allocator keeps:
+ * after a backlog that is more than 100 MB. Fewer records cannot have taken much. */
+#define REST_MS      1000
+#define REST_RECORDS 1000
 
 void rlc_at(const struct rlc_worker *worker, enum rlc_step step)
 {
@@ -137,6 +142,7 @@ struct rlc_worker *rlc_worker_new(const struct rlc_worker_env *env, struct rlc_e
 
 static void part_release(struct rlc_worker *worker, struct rlc_part *part)
 {
+    rlc_effects_drop(worker, part);
     rlc_replay_clear(&part->replay);
     part->phase = RLC_PART_FREE;
     rlc_part_ready(worker, part);
@@ -200,7 +206,7 @@ static void adopt_assignment(struct rlc_worker *worker)
     worker->reading_changed = true;
 }
 
-static bool backing_off(const struct rlc_worker *worker)
+bool rlc_is_backing_off(const struct rlc_worker *worker)
 {
     return worker->not_before_ns && rlc_monotonic_ns(worker) < worker->not_before_ns;
 }
@@ -211,8 +217,9 @@ static bool may_gather_meanwhile(const struct rlc_worker *worker)
 {
     uint64_t now_ns = rlc_monotonic_ns(worker);
 
-    if (worker->rebalanced || backing_off(worker) || rlc_watch_is_due(worker) ||
-        rlc_tick_is_due(worker) || (worker->env.stop && *worker->env.stop))
+    if (worker->env.service->effects || worker->rebalanced || worker->revoking ||
+        rlc_is_backing_off(worker) || rlc_watch_is_due(worker) || rlc_tick_is_due(worker) ||
+        (worker->env.stop && *worker->env.stop))
         return false;
     for (size_t i = 0; i < worker->part_count; i++) {
         const struct rlc_part *part = &worker->parts[i];
@@ -224,12 +231,28 @@ static bool may_gather_meanwhile(const struct rlc_worker *worker)
     return true;
 }
 
+void rlc_worker_worked(struct rlc_worker *worker, size_t records)
+{
+    worker->worked += records;
+    worker->rest_ns = rlc_after_ms(worker, REST_MS);
+}
+
+static void rest(struct rlc_worker *worker)
+{
+    if (worker->worked < REST_RECORDS || rlc_monotonic_ns(worker) < worker->rest_ns)
+        return;
+    rlc_arena_trim(&worker->arena, 0);
+    rlc_memory_trim();
+    worker->worked = 0;
+}
+
 /* A batch waits for the hot state itself, when it has named its first records. */
 static void work_off(struct rlc_worker *worker)
 {
     bool batch = worker->batch.count || rlc_batch_has_agenda(worker);
 
     if (batch && !worker->rebalanced) {
+        rlc_worker_worked(worker, worker->batch.count);
         rlc_transaction_run(worker);
         return;
     }
@@ -240,6 +263,15 @@ static void work_off(struct rlc_worker *worker)
         return;
     }
     rlc_arena_trim(&worker->arena, ARENA_KEEP);
+    rest(worker);
+}
+
+/* What is under way is finished while the partitions are still ours. */
+static void give_back(struct rlc_worker *worker)
+{
+    rlc_worker_drain(worker, RLC_DRAIN_MS);
+    worker->revoking = false;
+    worker->env.bus->ops->give_back(worker->env.bus);
 }
 
 enum rlc_status rlc_worker_step(struct rlc_worker *worker, int32_t timeout_ms,
@@ -247,13 +279,15 @@ enum rlc_status rlc_worker_step(struct rlc_worker *worker, int32_t timeout_ms,
 {
     enum rlc_status status;
 
-    if (backing_off(worker)) {
+    if (rlc_is_backing_off(worker)) {
         if (worker->env.pause_ms)
             worker->env.pause_ms(worker->env.clock.context, RLC_BACKOFF_MS);
         return RLC_OK;
     }
     if (!rlc_apply_is_under_way(worker))
         rlc_restore_advance(worker);
+    rlc_effects_adopt(worker);
+    timeout_ms = rlc_effects_wait_ms(worker, timeout_ms);
     status = rlc_batch_gather(worker, rlc_apply_is_under_way(worker) ? 0 : timeout_ms, reterr);
     if (status == RLC_FATAL)
         return status;
@@ -261,9 +295,33 @@ enum rlc_status rlc_worker_step(struct rlc_worker *worker, int32_t timeout_ms,
     if (rlc_apply_is_under_way(worker) && may_gather_meanwhile(worker))
         return RLC_OK;
     rlc_apply_settle(worker);
+    if (worker->revoking) {
+        give_back(worker);
+        return RLC_OK;
+    }
+    rlc_effects_run(worker);
     rlc_tick_append_due(worker);
     rlc_watch(worker);
     return RLC_OK;
+}
+
+void rlc_worker_drain(struct rlc_worker *worker, int64_t wait_ms)
+{
+    const struct rlc_effects *effects = worker->env.service->effects;
+    uint64_t until_ns = rlc_after_ms(worker, wait_ms);
+
+    if (!effects)
+        return;
+    effects->hold(worker->env.self, true);
+    worker->draining = true;
+    rlc_apply_settle(worker);
+    while (effects->under_way(worker->env.self) && rlc_monotonic_ns(worker) < until_ns) {
+        rlc_effects_run(worker);
+        if (worker->env.pause_ms)
+            worker->env.pause_ms(worker->env.clock.context, effects->wait_ms(worker->env.self));
+    }
+    effects->hold(worker->env.self, false);
+    worker->draining = false;
 }
 
 bool rlc_worker_idle(const struct rlc_worker *worker)

@@ -70,6 +70,7 @@ struct rlc_observer {
 #define RLC_LOOP_COUNTERS(COUNTER)                                                                 \
     COUNTER(EVENTS, "records", "input records decided and committed")                              \
     COUNTER(DUES, "decisions", "timers fired and subjects swept")                                  \
+    COUNTER(LOCALS, "decisions", "events from outside the log decided")                            \
     COUNTER(OUTPUTS, "records", "records produced, state and checkpoints included")                \
     COUNTER(TRANSACTIONS, "transactions", "transactions committed")                                \
     COUNTER(ABORTS, "transactions", "transactions aborted and read again")                         \
@@ -103,6 +104,14 @@ RLC_NODISCARD struct rlc_worker *rlc_worker_new(const struct rlc_worker_env *env
  * member id is in use elsewhere) and should exit. */
 RLC_NODISCARD enum rlc_status rlc_worker_step(struct rlc_worker *worker, int32_t timeout_ms,
                                               struct rlc_error *reterr);
+
+/* What is under way when partitions are taken away, or the process is asked to stop, may take so
+ * long to finish: Kubernetes gives 30 s, a group the poll interval of minutes. */
+#define RLC_DRAIN_MS 20000
+
+/* Begins nothing new outside the log and finishes what is under way there, for at most `wait_ms`.
+ * Polls nothing: for a worker that is asked to stop, or is about to give partitions back. */
+void rlc_worker_drain(struct rlc_worker *worker, int64_t wait_ms);
 
 /* Whether every owned partition works and nothing polled waits (tests, replays). */
 bool rlc_worker_idle(const struct rlc_worker *worker);

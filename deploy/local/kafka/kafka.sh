@@ -9,6 +9,7 @@ readonly KAFKA_JARS=${RELANCE_KAFKA_JARS:-$REPO/.local/jars}/kafka-$(sha256sum <
 kafka_arg() { printf '%s' "$KAFKA_DIR/server.properties"; }
 kafka_ports() { printf '%s %s\n' "$KAFKA_PORT" "$KAFKA_CONTROLLER_PORT"; }
 kafka_signals() { echo TERM KILL; }
+kafka_user() { "$@"; }
 kafka_finish() { :; }
 
 # The folder appears under its name only when it is complete, so a broken download is repeated.

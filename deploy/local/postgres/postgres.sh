@@ -17,6 +17,9 @@ as_postgres() {
     fi
 }
 
+# Another user's sockets are seen by that user, even where root may not look (in a container).
+postgres_user() { as_postgres "$@"; }
+
 # The data folder. A checkout below a folder that only root may enter (/root) is out of reach for
 # the user `postgres`; its data then lies in /var/tmp under a name made from the stack's folder.
 postgres_data() {

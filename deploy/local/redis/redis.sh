@@ -5,6 +5,7 @@ readonly REDIS_DIR=$STACK_DIR/redis
 redis_arg() { printf '%s' "$REDIS_DIR/redis.conf"; }
 redis_ports() { printf '%s\n' "$REDIS_PORT"; }
 redis_signals() { echo TERM KILL; }
+redis_user() { "$@"; }
 redis_finish() { :; }
 
 redis_prepare() {

@@ -2,7 +2,8 @@
 """A folder of messages, one file each, in the order in which they came.
 
     000000000042.eml     the bytes of the message as SMTP delivered them, dots unstuffed
-    000000000042.json    the envelope: number, received_at, from, to, size, sha256, and what the
+    000000000042.json    the envelope: number, received_at, body_at_ms (when the first byte of the
+                         message came, UTC milliseconds), from, to, size, sha256, and what the
                          server adds
 
 A message is complete when its .eml is there: both files are written under another name and synced,
@@ -54,7 +55,7 @@ class Letterbox:
         for unfinished in self.folder.glob("*.new"):
             unfinished.unlink()
 
-    def keep(self, sender, recipients, content, **more):
+    def keep(self, sender, recipients, content, body_at_ms, **more):
         """Returns the name under which the message lies once it will survive a loss of power. One
         at a time: a smaller number must never appear behind a larger one."""
         with self.turn:
@@ -62,7 +63,7 @@ class Letterbox:
             name = f"{self.last:0{DIGITS}d}"
             now = datetime.datetime.now(datetime.timezone.utc)
             envelope = {"number": self.last, "received_at": now.isoformat(timespec="milliseconds"),
-                        "from": sender, "to": list(recipients), "size": len(content),
+                        "body_at_ms": body_at_ms, "from": sender, "to": list(recipients), "size": len(content),
                         "sha256": hashlib.sha256(content).hexdigest(), **more}
             self._write(name + ".json", json.dumps(envelope, indent=1).encode() + b"\n")
             self._write(name + ".eml", content)

@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import signal
 import sys
+import time
 
 from aiosmtpd.smtp import SMTP
 
@@ -25,12 +26,12 @@ class Keeper:
     def __init__(self, letterbox):
         self.letterbox = letterbox
 
-    async def handle_DATA(self, _, session, envelope):
+    async def handle_DATA(self, server, session, envelope):
         # Not in a thread: the file of one message is there before the next one is answered.
         try:
             name = self.letterbox.keep(
                 envelope.mail_from, envelope.rcpt_tos, envelope.original_content,
-                options=envelope.mail_options, helo=session.host_name,
+                body_at_ms=server.body_at_ms, options=envelope.mail_options, helo=session.host_name,
                 peer=f"{session.peer[0]}:{session.peer[1]}")
         except OSError as error:
             print(f"a message of {len(envelope.original_content)} bytes could not be kept: {error}",
@@ -40,14 +41,32 @@ class Keeper:
         return f"250 2.0.0 kept as {name}"
 
 
+class Server(SMTP):
+    """Notes when the first byte of a message comes in."""
+
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        self.body_at_ms = None
+
+    async def smtp_DATA(self, arg):
+        self.body_at_ms = None
+        await super().smtp_DATA(arg)
+
+    def data_received(self, data):
+        # While a message is awaited the first byte is its own: no client sends it before the 354.
+        if self.body_at_ms is None:
+            self.body_at_ms = time.time_ns() // 1_000_000
+        super().data_received(data)
+
+
 async def serve(port, letterbox):
     loop = asyncio.get_running_loop()
     over = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, over.set)
     server = await loop.create_server(
-        lambda: SMTP(Keeper(letterbox), hostname="localhost", ident="Relance sink", loop=loop,
-                     data_size_limit=SIZE_LIMIT, enable_SMTPUTF8=True), HOST, port)
+        lambda: Server(Keeper(letterbox), hostname="localhost", ident="Relance sink", loop=loop,
+                       data_size_limit=SIZE_LIMIT, enable_SMTPUTF8=True), HOST, port)
     print(f"listening on {HOST}:{server.sockets[0].getsockname()[1]}", flush=True)
     await over.wait()
     server.close()

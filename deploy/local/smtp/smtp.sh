@@ -5,6 +5,7 @@ readonly SMTP_DIR=$STACK_DIR/smtp
 smtp_arg() { printf '%s' "$SMTP_DIR/messages"; }
 smtp_ports() { printf '%s\n' "$SMTP_PORT"; }
 smtp_signals() { echo TERM KILL; }
+smtp_user() { "$@"; }
 smtp_finish() { :; }
 
 smtp_prepare() {

@@ -41,7 +41,7 @@ static const struct member ATTRIBUTES[] = {
     { COUNTER("revision", attributes, revision, 1) },
     { FLAG(attributes, naturalperson) },
     { CODE(attributes, datacontenttype) },
-    { AT(attributes, data), .form = FORM_OBJECT, .flags = REQUIRED },
+    { .name = "data", .form = FORM_OBJECT, .flags = REQUIRED },
 };
 static const struct shape SHAPE_ATTRIBUTES = {
     .members = ATTRIBUTES,
@@ -205,12 +205,12 @@ static enum rlc_status check_attributes(const struct reader *reader,
 {
     struct rlc_span content = attributes->datacontenttype;
 
+    *ret_type = find_type(attributes->type);
     if (!rlc_span_equal(attributes->specversion, rlc_span_of("1.0")))
         return refuse(reader, attribute("specversion"), NO_INDEX, "UNKNOWN_VALUE", "Send \"1.0\".");
     if (content.size && !rlc_span_equal(content, rlc_span_of("application/json")))
         return refuse(reader, attribute("datacontenttype"), NO_INDEX, "UNKNOWN_VALUE",
                       "Send application/json, or leave the attribute out.");
-    *ret_type = find_type(attributes->type);
     if (!*ret_type)
         return refuse(reader, attribute("type"), NO_INDEX, "UNKNOWN_TYPE",
                       "Send a type of the contract, for example io.relance.invoice.issued.v1.");
@@ -238,28 +238,28 @@ static enum rlc_status check_target(const struct reader *reader,
 
 /* ---- data ---- */
 
+/* Into its place in the event: what is to be sealed or replaced is remembered by address. */
 static enum rlc_status read_command(struct reader *reader, const struct rlc_attributes *attributes,
-                                    struct rlc_command *ret_command)
+                                    struct rlc_command *command)
 {
-    struct command_data data = { .payload = NULL };
     const struct command_type *type;
-    enum rlc_status status = read_object(reader, &SHAPE_COMMAND, attributes->data, &data);
+    json_t *payload = json_object_get(attributes->data, "payload");
+    enum rlc_status status = read_object(reader, &SHAPE_COMMAND, attributes->data, command);
     struct reader attribute_reader = *reader;
 
-    if (status != RLC_OK)
+    if (status != RLC_OK || command->kind == 0)
         return status;
-    type = command_type_of(data.command.kind);
+    type = command_type_of(command->kind);
     attribute_reader.prefix = NULL;
-    status = check_target(&attribute_reader, attributes, type->target == ABOUT_TENANT,
-                          type->target == ABOUT_ACCOUNT);
-    if (status != RLC_OK)
+    status = go_on(&attribute_reader,
+                   check_target(&attribute_reader, attributes, type->target == ABOUT_TENANT,
+                                type->target == ABOUT_ACCOUNT));
+    if (status != RLC_OK || !json_is_object(payload))
         return status;
     reader->prefix = "data.payload";
     memset(reader->currency, 0, sizeof(reader->currency));
     /* All payloads share one place. */
-    status = read_object(reader, type->shape, data.payload, &data.command.place_hold);
-    *ret_command = data.command;
-    return status;
+    return read_object(reader, type->shape, payload, &command->place_hold);
 }
 
 static enum rlc_status read_data(struct reader *reader, const struct rlc_attributes *attributes,
@@ -271,7 +271,7 @@ static enum rlc_status read_data(struct reader *reader, const struct rlc_attribu
         reader->prefix = "data";
         return read_command(reader, attributes, &event->command_issued);
     }
-    status = check_target(reader, attributes, false, type->of_account);
+    status = go_on(reader, check_target(reader, attributes, false, type->of_account));
     reader->prefix = "data";
     if (status == RLC_OK)
         status = read_object(reader, type->shape, attributes->data, &event->tick);
@@ -341,6 +341,20 @@ static void fill_envelope(const struct rlc_attributes *attributes, struct rlc_en
     envelope->occurred_at_ms = attributes->time_ms;
 }
 
+static bool has_faults(const struct reader *reader)
+{
+    return reader->all && reader->all->count > 0;
+}
+
+static enum rlc_status check_whole(struct reader *reader, struct intake_event *event)
+{
+    enum rlc_status status = complete(reader, event);
+
+    if (status == RLC_OK)
+        status = check_event(&event->event, event->natural, reader->fault);
+    return go_on(reader, status);
+}
+
 static enum rlc_status read_event(json_t *root, struct rlc_span fixed,
                                   const struct tenant_names *tenants, struct reader *reader,
                                   struct intake_event *event)
@@ -350,21 +364,44 @@ static enum rlc_status read_event(json_t *root, struct rlc_span fixed,
     enum rlc_status status = read_object(reader, &SHAPE_ATTRIBUTES, root, &attributes);
 
     if (status == RLC_OK)
-        status = check_attributes(reader, &attributes, &type);
+        status = go_on(reader, check_attributes(reader, &attributes, &type));
     if (status == RLC_OK)
-        status = check_tenant(reader, fixed, tenants, &attributes);
-    if (status != RLC_OK)
+        status = go_on(reader, check_tenant(reader, fixed, tenants, &attributes));
+    attributes.data = json_object_get(root, "data");
+    if (status != RLC_OK || !type || !json_is_object(attributes.data))
         return status;
     reader->time_ms = attributes.time_ms;
     fill_envelope(&attributes, &event->event.envelope);
     event->natural = attributes.naturalperson;
-    assert(type);
     event->event.kind = type->kind;
     status = read_data(reader, &attributes, type, &event->event);
-    if (status == RLC_OK)
-        status = complete(reader, event);
-    if (status == RLC_OK)
-        status = check_event(&event->event, event->natural, reader->fault);
+    return status == RLC_OK && !has_faults(reader) ? check_whole(reader, event) : status;
+}
+
+static enum rlc_status decode(struct rlc_span bytes, struct rlc_span fixed,
+                              const struct tenant_names *tenants, struct reader *reader,
+                              struct intake_event **ret_event)
+{
+    size_t mark = rlc_arena_mark(reader->arena);
+    struct intake_event *event = rlc_arena_alloc(reader->arena, sizeof(*event));
+    json_t *root = NULL;
+    enum rlc_status status = RLC_RETRY;
+
+    *ret_event = event;
+    if (event) {
+        reader->personal = &event->personal;
+        reader->aliases = &event->aliases;
+        status = parse(bytes, &root, reader->fault);
+        if (status == RLC_OK)
+            status = read_event(root, fixed, tenants, reader, event);
+        else
+            status = go_on(reader, status);
+    }
+    json_decref(root);
+    if (status == RLC_OK && has_faults(reader))
+        status = RLC_REJECT;
+    if (status != RLC_OK)
+        rlc_arena_rewind(reader->arena, mark);
     return status;
 }
 
@@ -372,22 +409,19 @@ enum rlc_status canonical_decode(struct rlc_span bytes, struct rlc_span fixed,
                                  const struct tenant_names *tenants, struct rlc_arena *arena,
                                  struct intake_event **ret_event, struct rlc_fault *ret_fault)
 {
-    size_t mark = rlc_arena_mark(arena);
-    struct intake_event *event = rlc_arena_alloc(arena, sizeof(*event));
     struct reader reader = { .arena = arena, .fault = ret_fault };
-    json_t *root = NULL;
-    enum rlc_status status = RLC_RETRY;
 
-    *ret_event = event;
-    if (event) {
-        reader.personal = &event->personal;
-        reader.aliases = &event->aliases;
-        status = parse(bytes, &root, ret_fault);
-    }
-    if (status == RLC_OK)
-        status = read_event(root, fixed, tenants, &reader, event);
-    json_decref(root);
-    if (status != RLC_OK)
-        rlc_arena_rewind(arena, mark);
-    return status;
+    return decode(bytes, fixed, tenants, &reader, ret_event);
+}
+
+enum rlc_status canonical_faults(struct rlc_span bytes, struct rlc_span fixed,
+                                 const struct tenant_names *tenants, struct rlc_arena *arena,
+                                 struct canonical_faults *ret_faults)
+{
+    struct rlc_fault fault = { .path = "" };
+    struct reader reader = { .arena = arena, .fault = &fault, .all = ret_faults };
+    struct intake_event *ignored;
+
+    ret_faults->count = 0;
+    return decode(bytes, fixed, tenants, &reader, &ignored);
 }

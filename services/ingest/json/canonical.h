@@ -3,8 +3,6 @@
 #ifndef INGEST_JSON_CANONICAL_H
 #define INGEST_JSON_CANONICAL_H
 
-#include <jansson.h>
-
 #include "common/pure/arena.h"
 #include "common/wire/debtor_event.h"
 
@@ -37,12 +35,6 @@ struct intake_event {
     const struct rlc_fault *refusal; /* the caller's: why it is refused all the same; NULL */
 };
 
-/* A command with the payload that its kind explains. */
-struct command_data {
-    struct rlc_command command;
-    json_t *payload;
-};
-
 /* Who may be named: a list of valid tenants. */
 struct tenant_names {
     const struct rlc_span *names;
@@ -57,5 +49,21 @@ RLC_NODISCARD enum rlc_status canonical_decode(struct rlc_span bytes, struct rlc
                                                struct rlc_arena *arena,
                                                struct intake_event **ret_event,
                                                struct rlc_fault *ret_fault);
+
+/* Faults of one record that are told; more are the same mistake. */
+#define CANONICAL_FAULTS_MAX 16
+
+struct canonical_faults {
+    struct rlc_fault fault[CANONICAL_FAULTS_MAX]; /* one a place, in the order of the schema */
+    size_t count;
+};
+
+/* The same, for whoever looks at what they are about to send: all that is wrong at once, and what
+ * does not exist by the name that it was given. Nothing of it may be kept: a name may say whom it
+ * is about. What a record says as a whole is looked at only when each member is right. */
+RLC_NODISCARD enum rlc_status canonical_faults(struct rlc_span bytes, struct rlc_span fixed,
+                                               const struct tenant_names *tenants,
+                                               struct rlc_arena *arena,
+                                               struct canonical_faults *ret_faults);
 
 #endif

@@ -2,7 +2,6 @@
 /* Commands: what each kind carries in its `payload`. */
 #include <assert.h>
 
-#include "json/canonical.h"
 #include "json/shapes.h"
 
 #define SIGNATURE_BYTES 64 /* Ed25519 */
@@ -18,13 +17,9 @@ static const struct member COMMAND[] = {
     { COUNTER("expected_epoch", command, expected_epoch, 1) },
     { ID(command, signing_key) },
     { AT(command, signature), .form = FORM_SIGNATURE, .high = SIGNATURE_BYTES },
-    { .name = "payload",
-      .offset = offsetof(struct command_data, payload),
-      .form = FORM_OBJECT,
-      .flags = REQUIRED },
+    { .name = "payload", .form = FORM_OBJECT, .flags = REQUIRED },
 };
-const struct shape SHAPE_COMMAND = SHAPE(COMMAND, struct command_data);
-_Static_assert(offsetof(struct command_data, command) == 0, "rows of the command fit");
+const struct shape SHAPE_COMMAND = SHAPE(COMMAND, struct rlc_command);
 
 /* ---- about a debtor ---- */
 
@@ -61,6 +56,13 @@ static const struct member APPROVAL[] = {
     { CODE(command_approval, reason_code) },
 };
 static const struct shape SHAPE_APPROVAL = SHAPE(APPROVAL, struct rlc_command_approval);
+
+static const struct member RECORD_ACT[] = {
+    { ID(command_record_act, case_id), .flags = REQUIRED },
+    { CODE(command_record_act, act), .flags = REQUIRED },
+    { DATE(command_record_act, on), .flags = REQUIRED },
+};
+static const struct shape SHAPE_RECORD_ACT = SHAPE(RECORD_ACT, struct rlc_command_record_act);
 
 static const struct member OPT[] = {
     { ID(command_opt, contact) },
@@ -207,6 +209,7 @@ static const struct command_type COMMAND_TYPES[] = {
     { KIND(CHOOSE_SCENARIO), ABOUT_DEBTOR, &SHAPE_CHOOSE_SCENARIO },
     { KIND(REFER_TO_LAW), ABOUT_DEBTOR, &SHAPE_CASE },
     { KIND(RECALL), ABOUT_DEBTOR, &SHAPE_CASE },
+    { KIND(RECORD_ACT), ABOUT_ACCOUNT, &SHAPE_RECORD_ACT },
     { KIND(ACTIVATE_BUNDLE), ABOUT_TENANT, &SHAPE_ACTIVATE_BUNDLE },
     { KIND(KILL_SWITCH), ABOUT_TENANT, &SHAPE_KILL_SWITCH },
     { KIND(CREDITOR_MODE), ABOUT_TENANT, &SHAPE_CREDITOR_MODE },

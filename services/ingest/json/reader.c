@@ -34,11 +34,35 @@ enum rlc_status refuse(const struct reader *reader, const struct member *member,
     return rlc_fault_set(reader->fault, code, path, remedy);
 }
 
-/* The path names the object: what its member is called is the sender's text, not the schema's. */
+/* A place has one fault: what follows from it is no other. */
+static bool is_noted(const struct reader *reader)
+{
+    for (size_t i = 0; i < reader->all->count; i++) {
+        if (strcmp(reader->all->fault[i].path, reader->fault->path) == 0)
+            return true;
+    }
+    return false;
+}
+
+enum rlc_status go_on(const struct reader *reader, enum rlc_status status)
+{
+    if (status != RLC_REJECT || !reader->all)
+        return status;
+    if (is_noted(reader))
+        return RLC_OK;
+    if (reader->all->count == CANONICAL_FAULTS_MAX)
+        return status;
+    reader->all->fault[reader->all->count++] = *reader->fault;
+    return RLC_OK;
+}
+
+/* The path names the object: what its member is called is the sender's text, not the schema's. Only
+ * who wants all faults is the sender. */
 static enum rlc_status refuse_unknown(const struct reader *reader, const struct sorted *sorted,
                                       const char *name, size_t place)
 {
     struct rlc_nearest nearest = rlc_nearest_to(rlc_span_of(name));
+    const struct member unknown = { .name = name };
     char remedy[UNKNOWN_REMEDY_SIZE];
 
     for (size_t i = 0; i < sorted->count; i++)
@@ -51,7 +75,7 @@ static enum rlc_status refuse_unknown(const struct reader *reader, const struct 
         (void)snprintf(remedy, sizeof(remedy),
                        "Member %zu of this object does not exist; leave it out.", place);
     }
-    return refuse(reader, NULL, NO_INDEX, "UNKNOWN_FIELD", remedy);
+    return refuse(reader, reader->all ? &unknown : NULL, NO_INDEX, "UNKNOWN_FIELD", remedy);
 }
 
 static void list_members(const struct shape *shape, struct sorted *sorted)
@@ -78,12 +102,14 @@ static size_t find(const struct sorted *sorted, const char *name)
 static enum rlc_status sort_members(const struct reader *reader, const struct shape *shape,
                                     json_t *json, struct sorted *sorted)
 {
+    enum rlc_status status = RLC_OK;
     size_t place = 0;
     void *member;
 
     list_members(shape, sorted);
     /* Jansson gives members in the order in which they were written. */
-    for (member = json_object_iter(json); member; member = json_object_iter_next(json, member)) {
+    for (member = json_object_iter(json); status == RLC_OK && member;
+         member = json_object_iter_next(json, member)) {
         const char *name = json_object_iter_key(member);
         size_t row = find(sorted, name);
 
@@ -91,11 +117,11 @@ static enum rlc_status sort_members(const struct reader *reader, const struct sh
         if (row == sorted->count && shape->open)
             continue;
         if (row == sorted->count)
-            return refuse_unknown(reader, sorted, name, place);
-        if (!json_is_null(json_object_iter_value(member)))
+            status = go_on(reader, refuse_unknown(reader, sorted, name, place));
+        else if (!json_is_null(json_object_iter_value(member)))
             sorted->value[row] = json_object_iter_value(member);
     }
-    return RLC_OK;
+    return status;
 }
 
 /* ---- values ---- */
@@ -123,7 +149,8 @@ static enum rlc_status read_absent(const struct reader *reader, const struct mem
 static enum rlc_status read_member(struct reader *reader, const struct member *member,
                                    json_t *value, void *base)
 {
-    return value ? read_value(reader, member, value, base) : read_absent(reader, member, base);
+    return go_on(reader, value ? read_value(reader, member, value, base)
+                               : read_absent(reader, member, base));
 }
 
 enum rlc_status read_count(const struct reader *reader, const struct member *member, json_t *value,
@@ -183,8 +210,8 @@ static enum rlc_status read_list(struct reader *reader, const struct member *mem
     reader->list = member->name;
     for (size_t i = 0; status == RLC_OK && i < count; i++) {
         reader->index = i;
-        status = read_element(reader, member->of, json_array_get(value, i),
-                              (uint8_t *)elements + i * member->of->size);
+        status = go_on(reader, read_element(reader, member->of, json_array_get(value, i),
+                                            (uint8_t *)elements + i * member->of->size));
     }
     reader->list = NULL;
     return status;
@@ -205,7 +232,7 @@ enum rlc_status read_object(struct reader *reader, const struct shape *shape, js
         const struct member *member = sorted.member[i];
 
         if (member->form == FORM_LIST && sorted.value[i])
-            status = read_list(reader, member, sorted.value[i], base);
+            status = go_on(reader, read_list(reader, member, sorted.value[i], base));
         else if (member->form != FORM_CURRENCY)
             status = read_member(reader, member, sorted.value[i], base);
     }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading JSON by shapes (shape.h). The first fault ends it; values never appear in a fault. */
+/* Reading JSON by shapes (shape.h). The first fault ends it, but for whoever wants all of them;
+ * values never appear in a fault. */
 #ifndef INGEST_JSON_READER_H
 #define INGEST_JSON_READER_H
+
+#include <jansson.h>
 
 #include "json/canonical.h"
 #include "json/shape.h"
@@ -11,14 +14,19 @@
 struct reader {
     struct rlc_arena *arena;
     struct rlc_fault *fault;
-    const char *prefix; /* of paths: "data", "data.payload"; NULL: none */
-    const char *list;   /* the list whose element is being read; NULL: none */
-    size_t index;       /* of that element */
-    rlc_ms time_ms;     /* of the event, for OR_TIME */
+    struct canonical_faults *all; /* faults so far; NULL: the first ends it */
+    const char *prefix;           /* of paths: "data", "data.payload"; NULL: none */
+    const char *list;             /* the list whose element is being read; NULL: none */
+    size_t index;                 /* of that element */
+    rlc_ms time_ms;               /* of the event, for OR_TIME */
     char currency[RLC_CURRENCY_SIZE];
     struct personal **personal; /* where the next one is hung */
     struct alias **aliases;
 };
+
+/* Whether to go on behind a status: RLC_OK, also for a fault that was noted among all of them; else
+ * the status. */
+RLC_NODISCARD enum rlc_status go_on(const struct reader *reader, enum rlc_status status);
 
 /* Reads the members of `json`, an object, into the struct of the shape at `base`, which is zeroed.
  */

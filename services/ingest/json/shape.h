@@ -32,7 +32,7 @@ enum form {
     FORM_ADDRESS,   /* the same: the address of a struct rlc_contact_channel, by its channel */
     FORM_IDS,       /* pointer and count of struct rlc_document_ref: a list of identifiers */
     FORM_LIST,      /* pointer and count: a list of objects of shape `of`, which has no lists */
-    FORM_OBJECT     /* json_t *: read later, by what else the object says */
+    FORM_OBJECT     /* none: the object is there, and read later, by what else its parent says */
 };
 
 enum {

@@ -34,7 +34,7 @@ extern const struct shape SHAPE_HOLD_LIFTED;
 extern const struct shape SHAPE_DISPUTE;
 extern const struct shape SHAPE_DISPUTE_RESOLVED;
 extern const struct shape SHAPE_PROMISE;
-/* `data` of a command: everything but its payload, which is a struct command_data's. */
+/* `data` of a command: everything but its payload. */
 extern const struct shape SHAPE_COMMAND;
 
 #endif

@@ -81,6 +81,14 @@ bool holding_open(struct decision *decision, struct rlc_span creditor, struct rl
     return true;
 }
 
+void account_book(const struct decision *decision, struct rlc_account_record *account, rlc_day on)
+{
+    rlc_day booked_on = on < decision->today ? on : decision->today;
+
+    if (booked_on > account->booked_on)
+        account->booked_on = booked_on;
+}
+
 /* ---- the way to what is due ---- */
 
 rlc_ms account_wake(const struct rlc_account_record *account)
@@ -94,6 +102,10 @@ rlc_ms account_wake(const struct rlc_account_record *account)
 
 bool account_has_ready(const struct rlc_account_record *account)
 {
+    for (size_t i = 0; i < account->proposal_count; i++) {
+        if (!account->proposals[i].asked)
+            return true;
+    }
     for (size_t i = 0; i < account->page_count; i++) {
         if (account->pages[i].ready > 0)
             return true;
@@ -119,10 +131,12 @@ void account_alarm(struct decision *decision, struct rlc_span creditor,
     struct rlc_account_entry *entry = &decision->debtor->accounts[place];
     rlc_ms wake_ms = timer_min(entry->wake_ms, account_wake(account));
     bool ready = entry->ready || account_has_ready(account);
+    bool at_law = account->case_count > 0;
 
-    if (wake_ms != entry->wake_ms || ready != entry->ready) {
+    if (wake_ms != entry->wake_ms || ready != entry->ready || at_law != entry->at_law) {
         entry->wake_ms = wake_ms;
         entry->ready = ready;
+        entry->at_law = at_law;
         decision_debtor_changed(decision);
     }
     wake_debtor(decision, wake_ms);
@@ -137,6 +151,7 @@ void account_settle(struct decision *decision, struct rlc_span creditor,
 
     entry->wake_ms = account_wake(account);
     entry->ready = account_has_ready(account);
+    entry->at_law = account->case_count > 0;
     decision_debtor_changed(decision);
 }
 

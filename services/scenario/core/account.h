@@ -26,6 +26,10 @@ struct rlc_account_record *account_change(struct decision *decision, struct rlc_
 bool holding_open(struct decision *decision, struct rlc_span creditor, struct rlc_span document,
                   struct holding *ret_holding);
 
+/* Notes the civil day of an entry in the account's ledger (0 = none): the latest one says how long
+ * the account's records are kept. A day that is still to come counts as today. */
+void account_book(const struct decision *decision, struct rlc_account_record *account, rlc_day on);
+
 /* Tells the debtor's directory what changed below. Timers only move closer here: waking early is
  * harmless, and a payment need not look for the new minimum. */
 void account_alarm(struct decision *decision, struct rlc_span creditor,

@@ -82,6 +82,17 @@ void standing_fold(const struct rlc_block *blocks, size_t count, rlc_ms now_ms,
     }
 }
 
+struct standing standing_of_account(const struct decision *decision,
+                                    const struct rlc_account_record *account)
+{
+    const struct rlc_debtor_record *debtor = decision->debtor;
+    struct standing answer = { 0 };
+
+    standing_fold(debtor->blocks, debtor->block_count, decision->now_ms, "", &answer);
+    standing_fold(account->blocks, account->block_count, decision->now_ms, "", &answer);
+    return answer;
+}
+
 int64_t standing_disputed(const struct rlc_block *blocks, size_t count, rlc_ms now_ms,
                           struct rlc_money open)
 {

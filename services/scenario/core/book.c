@@ -3,7 +3,9 @@
 
 #include "core/account.h"
 #include "core/evidence.h"
+#include "core/litigation.h"
 #include "core/quarantine.h"
+#include "core/retention.h"
 #include "core/speech.h"
 #include "core/store.h"
 
@@ -24,6 +26,20 @@ static const struct rlc_book_record *read_book(const struct decision *decision)
     store_key_book(decision->key, &key);
     book = store_get(decision->overlay, &key);
     return book ? book : &EMPTY;
+}
+
+const struct rlc_debtor *book_debtor_of(const struct decision *decision)
+{
+    return &read_book(decision)->debtor;
+}
+
+/* What a case shows of its debtor, or what decides whether it may go on. Sealing is deterministic,
+ * so equal names are equal. */
+static bool shows_otherwise(const struct rlc_debtor *now, const struct rlc_debtor *upserted)
+{
+    return now->status != upserted->status || !rlc_span_equal(now->country, upserted->country) ||
+           !rlc_span_equal(now->name.bytes, upserted->name.bytes) ||
+           !rlc_span_equal(now->address.bytes, upserted->address.bytes);
 }
 
 void book_keys(struct rlc_span debtor_key, struct rlc_overlay *overlay)
@@ -52,6 +68,7 @@ void book_debtor(struct decision *decision, const struct rlc_debtor *upserted)
     bool moved = !rlc_span_equal(debtor->zone, upserted->zone) ||
                  !rlc_span_equal(debtor->calendar, upserted->calendar) ||
                  debtor->kind != upserted->kind;
+    bool shows = shows_otherwise(&book->debtor, upserted);
 
     if (!decision_accepts(decision, &debtor->version, decision->debtor_id))
         return;
@@ -73,24 +90,61 @@ void book_debtor(struct decision *decision, const struct rlc_debtor *upserted)
     debtor_review(decision, moved ? RLC_REVIEW_ALL : RLC_REVIEW_READY);
     *(struct rlc_debtor *)decision_fact(decision, RLC_FACT_KIND_DEBTOR_CHANGED,
                                         (struct rlc_span){ 0 }, sizeof(*upserted)) = book->debtor;
+    if (shows)
+        litigation_debtor_changed(decision);
 }
 
 void book_account(struct decision *decision, const struct rlc_account *upserted)
 {
     struct rlc_span creditor = decision->envelope->creditor;
     struct rlc_account_record *account = account_open(decision, creditor);
+    bool other_segment;
     bool moved;
 
     if (!account || !decision_accepts(decision, &account->version, creditor))
         return;
-    moved = !rlc_span_equal(account->terms.scenario, upserted->scenario) ||
-            !rlc_span_equal(account->terms.segment, upserted->segment);
+    other_segment = !rlc_span_equal(account->terms.segment, upserted->segment);
+    moved = other_segment || !rlc_span_equal(account->terms.scenario, upserted->scenario);
     account->version = decision_version(decision);
     account->terms = *upserted;
     decision_raise_account(decision, account);
     account_review(decision, creditor, account, moved ? RLC_REVIEW_ALL : RLC_REVIEW_READY);
     *(struct rlc_account *)decision_fact(decision, RLC_FACT_KIND_ACCOUNT_CHANGED, creditor,
                                          sizeof(*upserted)) = *upserted;
+    if (other_segment)
+        litigation_account_changed(decision, creditor, account);
+}
+
+/* A score of one document, from the day it was issued, is for people: nothing here depends on it.
+ */
+static bool adopt_score(struct decision *decision, const struct rlc_score_changed *changed)
+{
+    struct rlc_score *score = &decision->debtor->score;
+    bool moved = !rlc_span_equal(score->band, changed->band);
+
+    if (!decision_accepts(decision, &score->version, decision->debtor_id))
+        return false;
+    *score = (struct rlc_score){ .version = decision_version(decision),
+                                 .model = changed->model,
+                                 .band = changed->band,
+                                 .late_ppm = changed->late_ppm,
+                                 .delay_days = changed->delay_days };
+    decision_debtor_changed(decision);
+    if (moved)
+        debtor_review(decision, RLC_REVIEW_ALL);
+    return true;
+}
+
+void book_score(struct decision *decision, const struct rlc_score_changed *changed)
+{
+    if (is_erased(read_book(decision), decision->debtor_id)) {
+        decision_ignored(decision, "ERASED_SUBJECT", decision->debtor_id);
+        return;
+    }
+    if (changed->document.size == 0 && !adopt_score(decision, changed))
+        return;
+    *(struct rlc_score_changed *)decision_fact(decision, RLC_FACT_KIND_SCORE_APPLIED,
+                                               (struct rlc_span){ 0 }, sizeof(*changed)) = *changed;
 }
 
 static struct rlc_person *person_of(struct decision *decision, struct rlc_book_record *book,
@@ -142,6 +196,7 @@ static void forget(struct rlc_book_record *book, const struct decision *decision
                    struct rlc_span subject)
 {
     if (rlc_span_equal(subject, decision->debtor_id)) {
+        decision->debtor->score = (struct rlc_score){ 0 };
         book->debtor.name = (struct rlc_sealed){ 0 };
         book->debtor.address = (struct rlc_sealed){ 0 };
         book->debtor.tax_id = (struct rlc_sealed){ 0 };
@@ -158,6 +213,19 @@ static void forget(struct rlc_book_record *book, const struct decision *decision
     }
 }
 
+static void erase(struct decision *decision, struct rlc_book_record *book,
+                  const struct rlc_subject_erased *erased)
+{
+    LIST_INSERT(decision, book->erased, book->erased_count, book->erased_capacity,
+                book->erased_count)
+        ->document = erased->subject;
+    forget(book, decision, erased->subject);
+    decision_raise_debtor(decision);
+    debtor_review(decision, RLC_REVIEW_READY);
+    *(struct rlc_subject_erased *)decision_fact(decision, RLC_FACT_KIND_SUBJECT_ERASED,
+                                                (struct rlc_span){ 0 }, sizeof(*erased)) = *erased;
+}
+
 void book_erase(struct decision *decision, const struct rlc_subject_erased *erased)
 {
     struct rlc_book_record *book = open_book(decision);
@@ -170,14 +238,42 @@ void book_erase(struct decision *decision, const struct rlc_subject_erased *eras
         quarantine_limit(decision, "LIMIT_ERASED", erased->subject, "data.subject");
         return;
     }
-    LIST_INSERT(decision, book->erased, book->erased_count, book->erased_capacity,
-                book->erased_count)
-        ->document = erased->subject;
-    forget(book, decision, erased->subject);
-    decision_raise_debtor(decision);
-    debtor_review(decision, RLC_REVIEW_READY);
-    *(struct rlc_subject_erased *)decision_fact(decision, RLC_FACT_KIND_SUBJECT_ERASED,
-                                                (struct rlc_span){ 0 }, sizeof(*erased)) = *erased;
+    erase(decision, book, erased);
+}
+
+/* A debtor that nobody has told of has a wrong id: of a natural person, the one that a pseudonym
+ * took the place of. That it is erased would be a false comfort. */
+static bool knows_debtor(const struct rlc_book_record *book, const struct decision *decision)
+{
+    return version_known(&decision->debtor->version) || decision->debtor->account_count > 0 ||
+           book->person_count > 0;
+}
+
+/* A subject is the debtor itself or one of its contact persons. */
+static bool knows(const struct rlc_book_record *book, const struct decision *decision,
+                  struct rlc_span subject)
+{
+    bool known = rlc_span_equal(subject, decision->debtor_id) && knows_debtor(book, decision);
+
+    for (size_t i = 0; !known && i < book->person_count; i++)
+        known = rlc_span_equal(subject, book->persons[i].contact.subject);
+    return known;
+}
+
+const char *book_erase_by_order(struct decision *decision, struct rlc_span subject)
+{
+    struct rlc_book_record *book = open_book(decision);
+
+    if (is_erased(book, subject))
+        return "ALREADY_ERASED";
+    if (!knows(book, decision, subject))
+        return "UNKNOWN_OBJECT";
+    if (retention_keeps(decision, subject))
+        return "RETENTION";
+    if (book->erased_count == ERASED_MAX)
+        return "LIMIT_ERASED";
+    erase(decision, book, &(struct rlc_subject_erased){ .subject = subject });
+    return NULL;
 }
 
 /* ---- opt-outs ---- */

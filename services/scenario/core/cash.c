@@ -22,6 +22,17 @@ static bool has(const struct rlc_account_record *account, size_t place, const ch
            memcmp(account->credits[place].currency, currency, RLC_CURRENCY_SIZE) == 0;
 }
 
+struct rlc_money cash_on(const struct rlc_account_record *account, const char *currency)
+{
+    size_t place = place_of(account, currency);
+    struct rlc_money nothing = { .minor = 0 };
+
+    if (has(account, place, currency))
+        return account->credits[place];
+    memcpy(nothing.currency, currency, RLC_CURRENCY_SIZE);
+    return nothing;
+}
+
 static size_t origin_place(const struct rlc_account_record *account, const char *currency,
                            bool *ret_found)
 {

@@ -9,6 +9,9 @@
 void cash_on_account(struct decision *decision, struct rlc_span creditor,
                      struct rlc_account_record *account, struct rlc_money delta);
 
+/* What is on account in one currency: nothing, or more. */
+struct rlc_money cash_on(const struct rlc_account_record *account, const char *currency);
+
 /* Notes a receipt on a document, or on the account when `receivable` is NULL. */
 void cash_received(struct decision *decision, struct rlc_receivable_record *receivable, rlc_day on,
                    struct rlc_money amount);

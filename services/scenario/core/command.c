@@ -4,7 +4,9 @@
 #include "core/book.h"
 #include "core/contact.h"
 #include "core/ledger.h"
+#include "core/litigation.h"
 #include "core/quarantine.h"
+#include "core/retention.h"
 #include "core/scope.h"
 #include "core/settlement.h"
 #include "core/standing.h"
@@ -88,6 +90,11 @@ static const char *finish_task(struct decision *decision, const struct rlc_comma
     return NULL;
 }
 
+static const char *erase(struct decision *decision, const struct rlc_command *command)
+{
+    return book_erase_by_order(decision, command->erase.subject);
+}
+
 static const char *resolve_unknown(struct decision *decision, const struct rlc_command *command)
 {
     return contact_resolve(decision, &command->resolve_unknown);
@@ -114,8 +121,13 @@ static const struct {
     { RLC_COMMAND_KIND_OPT_OUT, false, opt_out },
     { RLC_COMMAND_KIND_OPT_IN, false, opt_in },
     { RLC_COMMAND_KIND_TASK_DONE, false, finish_task },
+    { RLC_COMMAND_KIND_ERASE, false, erase },
     { RLC_COMMAND_KIND_RESOLVE_UNKNOWN, false, resolve_unknown },
     { RLC_COMMAND_KIND_RELEASE_QUARANTINE, false, release_quarantine },
+    { RLC_COMMAND_KIND_APPROVE, true, litigation_approve },
+    { RLC_COMMAND_KIND_REFUSE, true, litigation_approve },
+    { RLC_COMMAND_KIND_RECALL, true, litigation_recall },
+    { RLC_COMMAND_KIND_RECORD_ACT, true, litigation_record },
 };
 
 static const char *decide_debtor(struct decision *decision, const struct rlc_command *command)
@@ -170,6 +182,7 @@ void command_decide(struct decision *decision, const struct rlc_command *command
     answer->command = command->command;
     answer->kind = command->kind;
     answer->rule = record->rule;
+    answer->detail = decision->detail;
 }
 
 /* ---- keys ---- */
@@ -231,6 +244,10 @@ static void name_rest(struct rlc_span debtor_key, struct rlc_span creditor,
 
     if (command->kind == RLC_COMMAND_KIND_OPT_OUT || command->kind == RLC_COMMAND_KIND_OPT_IN)
         book_keys(debtor_key, overlay);
+    if (command->kind == RLC_COMMAND_KIND_ERASE) {
+        book_keys(debtor_key, overlay);
+        retention_keys(debtor_key, command->erase.subject, overlay);
+    }
     if (command->kind == RLC_COMMAND_KIND_TASK_DONE)
         task_keys(debtor_key, command->task_done.task, overlay);
     if (command->kind == RLC_COMMAND_KIND_RESOLVE_UNKNOWN)

@@ -6,6 +6,8 @@
 #include "core/dunning.h"
 #include "core/evidence.h"
 #include "core/ledger.h"
+#include "core/litigation.h"
+#include "core/proposal.h"
 #include "core/steps.h"
 #include "core/store.h"
 #include "core/tasks.h"
@@ -31,6 +33,10 @@ static bool open_exchange(struct decision *decision, const struct rlc_action_id 
     if (!ret_exchange->contact || ret_exchange->contact->request_number != request_number)
         return false;
     ret_exchange->account = account_change(decision, ret_exchange->contact->creditor);
+    ret_exchange->answers =
+        proposal_answers(decision, ret_exchange->account, ret_exchange->contact);
+    if (ret_exchange->answers)
+        return true;
     scenario = policy_scenario(decision->policy, ret_exchange->contact->scenario);
     ret_exchange->answers = policy_answers(
         decision->policy, scenario ? policy_step(scenario, ret_exchange->contact->step) : NULL);
@@ -53,6 +59,7 @@ static bool takes_answer(struct decision *decision, const struct rlc_action_id *
 /* What the answer means for each of them: closed, or silent for a reason. */
 struct verdict {
     const struct rlc_step_closed *closed; /* NULL: they stay open */
+    const struct rlc_outcome *accepted;   /* NULL: it was not */
     struct refusal refusal;
 };
 
@@ -70,6 +77,14 @@ static void settle_state(struct decision *decision, const struct holding *holdin
         steps_refuse(decision, holding, state, &verdict->refusal);
 }
 
+static bool is_notice(const struct decision *decision, const struct rlc_spoken_step *spoken)
+{
+    const struct policy_scenario *scenario = policy_scenario(decision->policy, spoken->scenario);
+    const struct policy_step *step = scenario ? policy_step(scenario, spoken->step) : NULL;
+
+    return step && step->tone == RLC_TONE_FORMAL_NOTICE;
+}
+
 static void settle_line(struct decision *decision, const struct exchange *exchange,
                         const struct rlc_contact_line *line, const struct verdict *verdict)
 {
@@ -82,6 +97,8 @@ static void settle_line(struct decision *decision, const struct exchange *exchan
     settle_state(decision, &holding,
                  steps_find(holding.receivable, step->scenario, step->step, step->occurrence),
                  verdict);
+    if (verdict->accepted && is_notice(decision, step))
+        litigation_noticed(decision, holding.receivable, verdict->accepted);
     item = page_item(decision, &holding);
     if (!item)
         return;
@@ -208,13 +225,16 @@ void contact_returned(struct decision *decision, const struct rlc_returned *retu
     verdict.refusal = react(decision, &exchange, &exchange.answers->returned[returned->reason],
                             returned->contact_number);
     settle(decision, &exchange, &verdict);
+    proposal_answered(decision, exchange.account, exchange.contact, NULL);
 }
 
 static void on_final(struct decision *decision, struct exchange *exchange,
                      const struct rlc_outcome *outcome)
 {
     struct rlc_step_closed closed = { .action = outcome->action, .outcome = outcome->result };
-    struct verdict verdict = { .closed = &closed };
+    struct verdict verdict = { .closed = &closed,
+                               .accepted = outcome->result == RLC_OUTCOME_RESULT_ACCEPTED ? outcome
+                                                                                          : NULL };
 
     exchange->contact->state = RLC_CONTACT_STATE_CLOSED;
     exchange->contact->outcome = outcome->result;
@@ -300,6 +320,26 @@ static void on_late_bounce(struct decision *decision, struct exchange *exchange,
     exchange->contact->task = open_task(decision, exchange, RLC_TASK_KIND_REPAIR_CONTACT);
 }
 
+static void on_outcome(struct decision *decision, struct exchange *exchange,
+                       const struct rlc_outcome *outcome)
+{
+    switch (outcome->result) {
+    case RLC_OUTCOME_RESULT_REFUSED:
+        on_refused(decision, exchange, outcome);
+        return;
+    case RLC_OUTCOME_RESULT_DEFERRED:
+        on_deferred(decision, exchange, outcome);
+        return;
+    case RLC_OUTCOME_RESULT_UNKNOWN:
+        on_unknown(decision, exchange, outcome);
+        return;
+    case RLC_OUTCOME_RESULT_UNSPECIFIED:
+    case RLC_OUTCOME_RESULT_ACCEPTED:
+        break;
+    }
+    on_final(decision, exchange, outcome);
+}
+
 void contact_outcome(struct decision *decision, const struct rlc_outcome *outcome)
 {
     struct exchange exchange;
@@ -312,21 +352,8 @@ void contact_outcome(struct decision *decision, const struct rlc_outcome *outcom
     if (!takes_answer(decision, &outcome->action, outcome->request_number, &exchange))
         return;
     tell_outcome(decision, &exchange, outcome);
-    switch (outcome->result) {
-    case RLC_OUTCOME_RESULT_REFUSED:
-        on_refused(decision, &exchange, outcome);
-        return;
-    case RLC_OUTCOME_RESULT_DEFERRED:
-        on_deferred(decision, &exchange, outcome);
-        return;
-    case RLC_OUTCOME_RESULT_UNKNOWN:
-        on_unknown(decision, &exchange, outcome);
-        return;
-    case RLC_OUTCOME_RESULT_UNSPECIFIED:
-    case RLC_OUTCOME_RESULT_ACCEPTED:
-        break;
-    }
-    on_final(decision, &exchange, outcome);
+    on_outcome(decision, &exchange, outcome);
+    proposal_answered(decision, exchange.account, exchange.contact, outcome);
 }
 
 const char *contact_resolve(struct decision *decision,
@@ -343,6 +370,7 @@ const char *contact_resolve(struct decision *decision,
     task_close(
         decision, exchange.contact->task,
         rlc_span_of(resolved->result == RLC_OUTCOME_RESULT_ACCEPTED ? "ACCEPTED" : "REFUSED"));
+    proposal_answered(decision, exchange.account, exchange.contact, NULL);
     return NULL;
 }
 

@@ -94,9 +94,13 @@ void decision_raise_debtor(struct decision *decision)
 
 void decision_raise_account(struct decision *decision, struct rlc_account_record *account)
 {
-    if (decision->account_raised != account)
-        account->epoch++;
-    decision->account_raised = account;
+    for (size_t i = 0; i < decision->raised_count; i++) {
+        if (decision->raised[i] == account)
+            return;
+    }
+    account->epoch++;
+    if (decision->raised_count < ACCOUNTS_MAX)
+        decision->raised[decision->raised_count++] = account;
 }
 
 /* ---- time ---- */

@@ -28,10 +28,15 @@ struct decision {
     const struct rlc_calendar *calendar;
     rlc_day today; /* in the debtor's zone */
     bool debtor_raised;
-    const struct rlc_account_record *account_raised; /* the latest whose epoch was raised */
-    enum rlc_tone spoken; /* highest of the contacts asked for in this decision; 0 = none */
-    const char *refused;  /* code of the event's dead letter; NULL = none */
-    const char *ignored;  /* rule by which it, or a part of it, changed nothing; NULL = none */
+    /* Accounts whose epoch was raised: once a decision, or a request made in it is not exact. */
+    const struct rlc_account_record *raised[ACCOUNTS_MAX];
+    size_t raised_count;
+    enum rlc_tone spoken;   /* highest of the contacts asked for in this decision; 0 = none */
+    const char *refused;    /* code of the event's dead letter; NULL = none */
+    const char *ignored;    /* rule by which it, or a part of it, changed nothing; NULL = none */
+    struct rlc_span detail; /* what a refused command is told besides its rule; may be empty */
+    bool amending;    /* an agreement is lifted only to be laid anew: nobody is told of that */
+    bool claims_told; /* legal-escalation was told how lines of claims stand now */
 };
 
 /* Memory of the batch; never NULL: the loop keeps a reserve for every decision. */

@@ -2,6 +2,7 @@
 #include "core/due.h"
 
 #include "core/dunning.h"
+#include "core/proposal.h"
 #include "core/standing.h"
 #include "core/store.h"
 #include "core/touches.h"
@@ -94,6 +95,7 @@ static void name_account(struct descent *way)
     way->account = store_get(way->overlay, &key);
     standing_verdict_keys(way->debtor_key, way->creditor, way->account, way->due_ms, way->overlay);
     name_open_acts(way);
+    proposal_keys(way->debtor_key, way->creditor, way->account, way->overlay);
     for (size_t i = 0; i < way->account->page_count; i++) {
         const struct rlc_page_entry *entry = &way->account->pages[i];
 

@@ -5,6 +5,8 @@
 #include "core/due.h"
 #include "core/evidence.h"
 #include "core/ledger.h"
+#include "core/litigation.h"
+#include "core/proposal.h"
 #include "core/scope.h"
 #include "core/speech.h"
 #include "core/standing.h"
@@ -64,8 +66,8 @@ static rlc_ms next_of(const struct decision *decision, const struct holding *hol
 }
 
 /* What the debtor disputes, or was conceded: cash on account is not for that. */
-static int64_t disputed_minor(const struct decision *decision,
-                              const struct rlc_receivable_record *receivable)
+int64_t dunning_disputed(const struct decision *decision,
+                         const struct rlc_receivable_record *receivable)
 {
     struct rlc_money open = ledger_open(receivable);
     int64_t disputed =
@@ -81,7 +83,7 @@ void dunning_arm(struct decision *decision, const struct holding *holding,
     const struct rlc_receivable_record *receivable = holding->receivable;
     struct ladder ladder;
 
-    item->disputed_minor = disputed_minor(decision, receivable);
+    item->disputed_minor = dunning_disputed(decision, receivable);
     if (ledger_open(receivable).minor == 0) {
         item->state = RLC_ITEM_STATE_IDLE;
         item->wake_ms = decision_timer(
@@ -117,7 +119,17 @@ static int64_t limit_in(const struct policy_amount *amounts, size_t count, const
     return otherwise;
 }
 
-/* What the step itself asks of the receivable. */
+/* A debtor without a score is in no band. */
+static bool band_says_no(const struct decision *decision, const struct policy_step *step)
+{
+    for (size_t i = 0; i < step->band_count; i++) {
+        if (rlc_span_equal(step->bands[i], decision->debtor->score.band))
+            return false;
+    }
+    return step->band_count > 0;
+}
+
+/* What the step itself asks of the receivable and of the debtor's risk. */
 static bool condition_says_no(const struct decision *decision, const struct candidate *candidate,
                               struct refusal *ret_refusal)
 {
@@ -136,6 +148,12 @@ static bool condition_says_no(const struct decision *decision, const struct cand
             (struct refusal){ .reason = RLC_SUPPRESSION_CONDITION, .rule = "step.below" };
         return true;
     }
+    if (band_says_no(decision, step)) {
+        *ret_refusal =
+            (struct refusal){ .reason = RLC_SUPPRESSION_CONDITION, .rule = "step.bands" };
+        evidence_version(decision, ret_refusal, &decision->debtor->score.version);
+        return true;
+    }
     if (step->age_days_min == INT32_MIN || decision->today - due_on >= step->age_days_min)
         return false;
     *ret_refusal = (struct refusal){
@@ -146,12 +164,28 @@ static bool condition_says_no(const struct decision *decision, const struct cand
     return true;
 }
 
+/* An amount is too small because of its invoice and of whatever holds back or covers a part. */
+static void name_what_lowers(const struct decision *decision, const struct candidate *candidate,
+                             struct refusal *refusal)
+{
+    static const struct standing PARTS = { 0 };
+    const struct rlc_receivable_record *receivable = candidate->holding.receivable;
+    const char *currency = candidate->amount.currency;
+
+    evidence_blocks(decision, refusal, &PARTS, receivable->blocks, receivable->block_count,
+                    currency);
+    if (candidate->amount.minor + candidate->disputed.minor < ledger_open(receivable).minor)
+        evidence_credit(decision, refusal, candidate->holding.account, currency);
+}
+
 static bool condition_refuses(const struct decision *decision, const struct candidate *candidate,
                               struct refusal *ret_refusal)
 {
     if (!condition_says_no(decision, candidate, ret_refusal))
         return false;
     evidence_version(decision, ret_refusal, &candidate->holding.receivable->version);
+    if (ret_refusal->reason == RLC_SUPPRESSION_BELOW_AMOUNT)
+        name_what_lowers(decision, candidate, ret_refusal);
     return true;
 }
 
@@ -202,12 +236,7 @@ static bool document_refuses(const struct decision *decision, struct candidate *
 /* What lies on debtor and account speaks for itself (gates.c): the ladder may wait for its end. */
 static bool is_under_hold(const struct decision *decision, const struct rlc_account_record *account)
 {
-    const struct rlc_debtor_record *debtor = decision->debtor;
-    struct standing answer = { 0 };
-
-    standing_fold(debtor->blocks, debtor->block_count, decision->now_ms, "", &answer);
-    standing_fold(account->blocks, account->block_count, decision->now_ms, "", &answer);
-    return answer.reason != RLC_SUPPRESSION_UNSPECIFIED;
+    return standing_of_account(decision, account).reason != RLC_SUPPRESSION_UNSPECIFIED;
 }
 
 static bool is_early(const struct decision *decision, const struct candidate *candidate,
@@ -242,7 +271,10 @@ static bool evaluate(struct decision *decision, const struct due_account *due,
         dunning_arm(decision, holding, item);
         return false;
     }
-    item->disputed_minor = disputed_minor(decision, holding->receivable);
+    if (item->disputed_minor != dunning_disputed(decision, holding->receivable) ||
+        litigation_is_behind(decision, holding))
+        litigation_agreed(decision, holding);
+    item->disputed_minor = dunning_disputed(decision, holding->receivable);
     ladder_init(decision, holding, &ladder);
     steps_advance(decision, holding, due->scenario, &ladder);
     if (lacks_scenario(decision, holding, due->scenario))
@@ -259,9 +291,11 @@ static bool evaluate(struct decision *decision, const struct due_account *due,
         return false;
     }
     item->state = RLC_ITEM_STATE_READY;
-    if (!document_refuses(decision, ret_candidate, &refusal) &&
+    if (!litigation_holds(decision, holding, &refusal) &&
+        !document_refuses(decision, ret_candidate, &refusal) &&
         !is_early(decision, ret_candidate, &ladder, &refusal) &&
-        !lacks_notice(decision, ret_candidate, due->scenario, &refusal))
+        !lacks_notice(decision, ret_candidate, due->scenario, &refusal) &&
+        !litigation_refuses(decision, ret_candidate, &refusal))
         return true;
     item->state = RLC_ITEM_STATE_BLOCKED;
     item->wake_ms = timer_min(item->wake_ms, refusal.next_at_ms);
@@ -318,29 +352,37 @@ static void take_cover(struct decision *decision, struct speech *speech,
 static bool rides_along(const struct decision *decision, const struct speech *speech,
                         const struct candidate *candidate)
 {
+    const struct policy_step *lead = speech->lead;
     struct refusal refusal;
 
-    if (candidate->step == speech->lead || speech->lead->tone < RLC_TONE_FIRM)
+    if (lead->alone)
+        return rlc_span_equal(candidate->step->name, lead->name);
+    if (candidate->step == lead || lead->tone < RLC_TONE_FIRM)
         return true;
     return candidate->holding.receivable->terms.due_on < decision->today &&
-           !steps_lacks_notice(decision, &candidate->holding, speech->scenario, speech->lead,
-                               &refusal);
+           !steps_lacks_notice(decision, &candidate->holding, speech->scenario, lead, &refusal);
 }
 
-/* Who does not ride along has a message of its own, once this one is answered. */
+/* Who does not ride along has a message of its own, once this one is answered. A referral gets no
+ * answer: then it is the next minute's. */
 static void part_ways(struct decision *decision, struct speech *speech)
 {
-    static const struct refusal AFTER = { .reason = RLC_SUPPRESSION_HIGHER_TONE,
-                                          .rule = "speech.apart" };
+    const struct refusal after = { .reason = RLC_SUPPRESSION_HIGHER_TONE,
+                                   .rule = "speech.apart",
+                                   .next_at_ms = speech->lead->refer.size > 0
+                                                     ? decision_soon(decision)
+                                                     : RLC_MS_NONE };
     size_t kept = 0;
 
     for (size_t i = 0; i < speech->count; i++) {
         struct candidate *candidate = &speech->candidates[i];
 
-        if (rides_along(decision, speech, candidate))
+        if (rides_along(decision, speech, candidate)) {
             speech->candidates[kept++] = *candidate;
-        else
-            steps_refuse(decision, &candidate->holding, candidate->state, &AFTER);
+            continue;
+        }
+        candidate->item->wake_ms = timer_min(candidate->item->wake_ms, after.next_at_ms);
+        steps_refuse(decision, &candidate->holding, candidate->state, &after);
     }
     speech->count = kept;
 }
@@ -374,7 +416,6 @@ static void prepare_speech(struct decision *decision, struct due_account *due,
     cash_cover(decision, due->creditor, due->account, &cover);
     take_cover(decision, ret_speech, &cover);
     speech_choose_lead(ret_speech);
-    part_ways(decision, ret_speech);
 }
 
 static void refuse_all(struct decision *decision, const struct speech *speech,
@@ -383,20 +424,56 @@ static void refuse_all(struct decision *decision, const struct speech *speech,
     for (size_t i = 0; i < speech->count; i++)
         steps_refuse(decision, &speech->candidates[i].holding, speech->candidates[i].state,
                      refusal);
+    speech->account->wake_ms = timer_min(speech->account->wake_ms, refusal->next_at_ms);
 }
 
-static void speak(struct decision *decision, struct speech *speech)
+/* What the channels of one step cannot do, those of another may. */
+static bool is_of_channels(const struct refusal *refusal)
+{
+    return refusal->reason == RLC_SUPPRESSION_NO_ADDRESS ||
+           refusal->reason == RLC_SUPPRESSION_OPTED_OUT ||
+           refusal->reason == RLC_SUPPRESSION_ERASED || refusal->reason == RLC_SUPPRESSION_FROZEN;
+}
+
+/* The leading step has no way to speak: what is at another one goes on without it. */
+static void go_without_lead(struct decision *decision, struct speech *speech,
+                            const struct refusal *refusal)
+{
+    const struct policy_step *lead = speech->lead;
+    struct speech mute = *speech;
+    size_t kept = 0;
+
+    mute.count = 0;
+    mute.candidates = decision_alloc(decision, speech->count * sizeof(*mute.candidates));
+    for (size_t i = 0; i < speech->count; i++) {
+        if (speech->candidates[i].step == lead)
+            mute.candidates[mute.count++] = speech->candidates[i];
+        else
+            speech->candidates[kept++] = speech->candidates[i];
+    }
+    speech->count = kept;
+    speech->channel = RLC_CHANNEL_UNSPECIFIED;
+    refuse_all(decision, &mute, refusal);
+    speech_choose_lead(speech);
+}
+
+/* True when the speech has another lead now, and waits for its turn once more. */
+static bool speak(struct decision *decision, struct speech *speech)
 {
     struct refusal refusal;
 
     if (speech->count == 0)
-        return;
+        return false;
     if (!gate_refuses(decision, speech, &refusal)) {
-        message_ask(decision, speech);
-        return;
+        part_ways(decision, speech);
+        (speech->lead->refer.size > 0 ? litigation_refer : message_ask)(decision, speech);
+    } else if (is_of_channels(&refusal)) {
+        go_without_lead(decision, speech, &refusal);
+        return speech->count > 0;
+    } else {
+        refuse_all(decision, speech, &refusal);
     }
-    refuse_all(decision, speech, &refusal);
-    speech->account->wake_ms = timer_min(speech->account->wake_ms, refusal.next_at_ms);
+    return false;
 }
 
 /* What was listed for an agreement that has ended now. The last thing that is done to the pages:
@@ -445,6 +522,17 @@ static int by_tone(const void *left, const void *right)
     return rlc_span_compare(a->creditor, b->creditor);
 }
 
+static void speak_by_tone(struct decision *decision, struct speech *speeches, size_t count)
+{
+    size_t i = 0;
+
+    while (i < count) {
+        list_sort(&speeches[i], count - i, sizeof(*speeches), by_tone);
+        if (!speak(decision, &speeches[i]))
+            i++;
+    }
+}
+
 /* The debtor's one timer: the earliest below it. */
 static void settle_debtor(struct decision *decision)
 {
@@ -478,9 +566,10 @@ void dunning_due(struct decision *decision)
         end_wait(decision, due[i].account);
         prepare_speech(decision, &due[i], &speeches[i]);
     }
-    list_sort(speeches, count, sizeof(*speeches), by_tone);
+    /* What a procedure asks for comes before what is only amicable. */
     for (size_t i = 0; i < count; i++)
-        speak(decision, &speeches[i]);
+        proposal_speak(decision, due[i].creditor, due[i].account);
+    speak_by_tone(decision, speeches, count);
     for (size_t i = 0; i < count; i++)
         settle_account(decision, &due[i]);
     settle_debtor(decision);

@@ -9,6 +9,10 @@
 /* Everything that is due for the debtor. */
 void dunning_due(struct decision *decision);
 
+/* What the debtor disputes of a receivable now, or was conceded and not credited yet. */
+int64_t dunning_disputed(const struct decision *decision,
+                         const struct rlc_receivable_record *receivable);
+
 /* For scenario_keys: what dunning_due will need. */
 void dunning_keys(struct rlc_span debtor_key, const struct rlc_debtor_record *debtor, rlc_ms due_ms,
                   struct rlc_overlay *overlay);

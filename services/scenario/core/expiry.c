@@ -5,6 +5,7 @@
 #include "core/cash.h"
 #include "core/cover.h"
 #include "core/ledger.h"
+#include "core/litigation.h"
 #include "core/standing.h"
 #include "core/store.h"
 #include "core/tasks.h"
@@ -228,10 +229,32 @@ bool standing_expire_receivable(struct decision *decision, const struct holding 
         decision_raise_account(decision, holding->account);
         ended = true;
     }
+    if (ended)
+        litigation_agreed(decision, holding);
     return ended;
 }
 
 /* ---- keys ---- */
+
+void standing_keys(struct rlc_span debtor_key, struct rlc_span creditor,
+                   enum rlc_agreement_kind kind, struct rlc_span id, struct rlc_overlay *overlay)
+{
+    const struct rlc_agreement_record *record;
+    struct ledger_needs needs = { .debtor_key = debtor_key, .overlay = overlay };
+    struct store_key key;
+
+    store_key_agreement(debtor_key, creditor, kind, id, &key);
+    if (!rlc_overlay_want(overlay, key.span))
+        return;
+    record = store_get(overlay, &key);
+    if (!record || record->creditor.size == 0)
+        return;
+    needs.creditor = record->creditor;
+    store_key_account(debtor_key, record->creditor, &key);
+    (void)rlc_overlay_want(overlay, key.span);
+    for (size_t i = 0; i < record->document_count; i++)
+        ledger_want(&needs, record->documents[i].document);
+}
 
 void standing_verdict_keys(struct rlc_span debtor_key, struct rlc_span creditor,
                            const struct rlc_account_record *account, rlc_ms due_ms,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The gates between a speech and its request. Each is one rule; the order of the table is the order
  * in which they speak, so that the reason for a silence is the same everywhere. */
-#include "common/pure/murmur2.h"
+#include "common/wire/scope_rules.h"
 
 #include "core/evidence.h"
 #include "core/scope.h"
@@ -51,20 +51,15 @@ static bool kill_switch(const struct decision *decision, struct speech *speech,
            refuse(refusal, RLC_SUPPRESSION_KILL_SWITCH, "scope.kill_switch", RLC_MS_NONE);
 }
 
-/* A debtor is in the ramp or not, the same in every replay. */
-static bool in_ramp(const struct decision *decision, uint32_t ramp_ppm)
-{
-    return (uint32_t)rlc_murmur2(decision->key) % 1000000u < ramp_ppm;
-}
-
 static bool creditor_mode(const struct decision *decision, struct speech *speech,
                           struct refusal *refusal)
 {
-    struct rlc_creditor_setting setting = scope_setting(decision->scope, speech->creditor);
+    struct rlc_creditor_setting setting =
+        rlc_scope_setting(&decision->scope->scope, speech->creditor);
 
     switch (setting.mode) {
     case RLC_CREDITOR_MODE_LIVE:
-        return !in_ramp(decision, setting.ramp_ppm) &&
+        return !rlc_scope_in_ramp(decision->key, setting.ramp_ppm) &&
                refuse(refusal, RLC_SUPPRESSION_RAMP, "creditor.ramp", RLC_MS_NONE);
     case RLC_CREDITOR_MODE_SHADOW:
         return refuse(refusal, RLC_SUPPRESSION_SHADOW_MODE, "creditor.mode", RLC_MS_NONE);
@@ -85,8 +80,11 @@ static bool known_creditor(const struct decision *decision, struct speech *speec
 static bool scope_hold(const struct decision *decision, struct speech *speech,
                        struct refusal *refusal)
 {
+    const struct rlc_scope_place place = { .creditor = speech->creditor,
+                                           .segment = speech->account->terms.segment,
+                                           .country = decision->debtor->country };
     const struct rlc_scope_hold *hold =
-        scope_hold_on(decision, speech->creditor, &speech->account->terms);
+        rlc_scope_hold_on(&decision->scope->scope, &place, decision->now_ms);
 
     if (!hold)
         return false;
@@ -98,7 +96,8 @@ static bool scope_hold(const struct decision *decision, struct speech *speech,
 static bool stale_source(const struct decision *decision, struct speech *speech,
                          struct refusal *refusal)
 {
-    const struct rlc_stale_source *stale = scope_stale_for(decision, speech->creditor);
+    const struct rlc_stale_source *stale =
+        rlc_scope_stale_for(&decision->scope->scope, speech->creditor);
 
     if (!stale)
         return false;
@@ -109,8 +108,8 @@ static bool stale_source(const struct decision *decision, struct speech *speech,
 
 static bool frozen(const struct decision *decision, struct speech *speech, struct refusal *refusal)
 {
-    const struct rlc_scope_freeze *freeze =
-        scope_freeze_on(decision, speech->creditor, speech->channel);
+    const struct rlc_scope_freeze *freeze = rlc_scope_freeze_on(
+        &decision->scope->scope, speech->creditor, speech->channel, decision->now_ms);
 
     if (!freeze)
         return false;
@@ -126,10 +125,8 @@ static bool standing(const struct decision *decision, struct speech *speech,
 {
     const struct rlc_debtor_record *debtor = decision->debtor;
     const struct rlc_account_record *account = speech->account;
-    struct standing answer = { 0 };
+    struct standing answer = standing_of_account(decision, account);
 
-    standing_fold(debtor->blocks, debtor->block_count, decision->now_ms, "", &answer);
-    standing_fold(account->blocks, account->block_count, decision->now_ms, "", &answer);
     if (answer.reason == RLC_SUPPRESSION_UNSPECIFIED)
         return false;
     (void)refuse(refusal, answer.reason, "standing", answer.until_ms);
@@ -170,6 +167,14 @@ static bool memory_full(const struct decision *decision, struct speech *speech,
     (void)decision;
     return !message_has_room(speech) &&
            refuse(refusal, RLC_SUPPRESSION_WAITING_HUMAN, "account.acts_full", RLC_MS_NONE);
+}
+
+static bool cases_full(const struct decision *decision, struct speech *speech,
+                       struct refusal *refusal)
+{
+    (void)decision;
+    return speech->account->case_count == CASES_MAX &&
+           refuse(refusal, RLC_SUPPRESSION_WAITING_HUMAN, "account.cases_full", RLC_MS_NONE);
 }
 
 /* ---- when ---- */
@@ -301,18 +306,31 @@ static bool address(const struct decision *decision, struct speech *speech, stru
     return !book_choose(decision, speech, refusal);
 }
 
+typedef bool gate(const struct decision *decision, struct speech *speech, struct refusal *refusal);
+
+/* Of a message. */
+static gate *const TO_SPEAK[] = {
+    quarantine,   party_status, kill_switch, creditor_mode, known_creditor, scope_hold,
+    stale_source, standing,     waiting,     under_way,     memory_full,    address,
+    frozen,       unknown_zone, hours,       cap,
+};
+
+/* Of a referral: nobody hears it, so hours and caps are not its business. */
+static gate *const TO_REFER[] = {
+    quarantine, party_status, kill_switch, creditor_mode, known_creditor, scope_hold, stale_source,
+    standing,   waiting,      under_way,   memory_full,   cases_full,     frozen,
+};
+
 bool gate_refuses(const struct decision *decision, struct speech *speech,
                   struct refusal *ret_refusal)
 {
-    static bool (*const GATES[])(const struct decision *, struct speech *, struct refusal *) = {
-        quarantine,   party_status, kill_switch, creditor_mode, known_creditor, scope_hold,
-        stale_source, standing,     waiting,     under_way,     memory_full,    address,
-        frozen,       unknown_zone, hours,       cap,
-    };
+    bool refers = speech->lead->refer.size > 0;
+    gate *const *gates = refers ? TO_REFER : TO_SPEAK;
+    size_t count = refers ? RLC_COUNT(TO_REFER) : RLC_COUNT(TO_SPEAK);
 
     *ret_refusal = (struct refusal){ 0 };
-    for (size_t i = 0; i < RLC_COUNT(GATES); i++) {
-        if (GATES[i](decision, speech, ret_refusal))
+    for (size_t i = 0; i < count; i++) {
+        if (gates[i](decision, speech, ret_refusal))
             return true;
     }
     return false;

@@ -4,11 +4,13 @@
 
 #include "core/account.h"
 #include "core/book.h"
+#include "core/case_hold.h"
 #include "core/command.h"
 #include "core/contact.h"
 #include "core/dunning.h"
 #include "core/ledger.h"
 #include "core/quarantine.h"
+#include "core/question.h"
 #include "core/scenario.h"
 #include "core/standing.h"
 #include "core/store.h"
@@ -154,6 +156,22 @@ static void book(const struct naming *naming)
     book_keys(naming->debtor_key, naming->overlay);
 }
 
+/* What is told of a case says who its debtor is. */
+static void account(const struct naming *naming)
+{
+    const struct rlc_account_record *account;
+    struct store_key key;
+
+    if (naming->creditor.size == 0)
+        return;
+    store_key_account(naming->debtor_key, naming->creditor, &key);
+    if (!rlc_overlay_want(naming->overlay, key.span))
+        return;
+    account = store_get(naming->overlay, &key);
+    if (account && account->case_count > 0)
+        book_keys(naming->debtor_key, naming->overlay);
+}
+
 static void outcome(const struct naming *naming)
 {
     book_keys(naming->debtor_key, naming->overlay);
@@ -177,10 +195,17 @@ static void command(const struct naming *naming)
                  naming->overlay);
 }
 
+static void milestone(const struct naming *naming)
+{
+    question_keys(naming->debtor_key, naming->creditor, naming->record->milestone.case_id,
+                  naming->overlay);
+}
+
 static void (*const NAMES[])(const struct naming *) = {
     [RLC_EVENT_KIND_COMMAND_ISSUED] = command,
     [RLC_EVENT_KIND_SUBJECT_ERASED] = book,
     [RLC_EVENT_KIND_DEBTOR_UPSERTED] = book,
+    [RLC_EVENT_KIND_ACCOUNT_UPSERTED] = account,
     [RLC_EVENT_KIND_CONTACT_UPSERTED] = book,
     [RLC_EVENT_KIND_INVOICE_ISSUED] = invoice,
     [RLC_EVENT_KIND_INVOICE_AMENDED] = invoice,
@@ -197,9 +222,11 @@ static void (*const NAMES[])(const struct naming *) = {
     [RLC_EVENT_KIND_PROMISE_WITHDRAWN] = withdrawal,
     [RLC_EVENT_KIND_HOLD_PLACED] = hold,
     [RLC_EVENT_KIND_HOLD_LIFTED] = lift,
+    [RLC_EVENT_KIND_SCORE_CHANGED] = book,
     [RLC_EVENT_KIND_OUTCOME] = outcome,
     [RLC_EVENT_KIND_RETURNED] = returned,
     [RLC_EVENT_KIND_TASK_DONE] = task,
+    [RLC_EVENT_KIND_MILESTONE] = milestone,
 };
 
 /* ---- rounds ---- */
@@ -221,8 +248,10 @@ static void name_debtor(struct rlc_span debtor_key, struct rlc_overlay *overlay)
     if (!rlc_overlay_want(overlay, key.span))
         return;
     debtor = store_get(overlay, &key);
-    if (debtor)
-        quarantine_keys(debtor, debtor_key, overlay);
+    if (!debtor)
+        return;
+    quarantine_keys(debtor, debtor_key, overlay);
+    case_hold_keys(debtor_key, debtor, overlay);
 }
 
 static void name_account(const struct naming *naming)
@@ -250,8 +279,10 @@ static void name_due(const struct scenario_event *event, struct rlc_overlay *ove
     }
     book_keys(event->debtor, overlay);
     debtor = store_get(overlay, &key);
-    if (debtor)
-        dunning_keys(event->debtor, debtor, scenario_due_ms(event, debtor), overlay);
+    if (!debtor)
+        return;
+    case_hold_keys(event->debtor, debtor, overlay);
+    dunning_keys(event->debtor, debtor, scenario_due_ms(event, debtor), overlay);
 }
 
 static void name_tenant_event(const struct rlc_debtor_event *record, struct rlc_overlay *overlay)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/ledger.h"
+#include "core/litigation.h"
 
 #include <assert.h>
 
@@ -226,9 +227,12 @@ void ledger_moved(struct decision *decision, const struct holding *holding,
                   const struct ledger_before *before, const struct ledger_move *move)
 {
     move_on_account(decision, holding, before);
+    account_book(decision, holding->account, holding->receivable->terms.issued_on);
+    account_book(decision, holding->account, move->value_on);
     decision_raise_account(decision, holding->account);
     if (ledger_issued(holding->receivable)) {
         tell_move(decision, holding, before, move);
+        litigation_moved(decision, holding, move->cause);
         if (ledger_open(holding->receivable).minor == 0)
             dunning_paid(decision, holding);
         ledger_relist(decision, holding);

@@ -109,6 +109,23 @@ static struct rlc_action_id identify(const struct decision *decision, const stru
     return decision->world->action_id(&action);
 }
 
+struct rlc_action_id message_refer(struct decision *decision, const struct speech *speech)
+{
+    struct rlc_act *act = act_of(decision, speech);
+
+    act->occurrence++;
+    act->action = identify(decision, speech, act->occurrence);
+    return act->action;
+}
+
+void message_forget(struct rlc_account_record *account, struct rlc_span scenario)
+{
+    for (size_t i = account->act_count; i-- > 0;) {
+        if (rlc_span_equal(account->acts[i].scenario, scenario))
+            LIST_REMOVE(account->acts, account->act_count, i);
+    }
+}
+
 /* Nothing is left that the step's latest message was about. */
 static void drop_message(struct decision *decision, const struct rlc_act *act)
 {
@@ -288,10 +305,10 @@ static struct rlc_span language_of(const struct decision *decision, const struct
         creditor->language, decision->policy->default_language);
 }
 
-static rlc_ms not_after(const struct decision *decision)
+static rlc_ms not_after(const struct decision *decision, const struct speech *speech)
 {
     rlc_ms valid_ms = decision->policy->request_valid_minutes * RLC_MINUTE_MS;
-    rlc_ms end_ms = gate_hours_end(decision);
+    rlc_ms end_ms = timer_min(gate_hours_end(decision), speech->not_after_ms);
 
     return decision->now_ms + valid_ms < end_ms ? decision->now_ms + valid_ms : end_ms;
 }
@@ -316,8 +333,9 @@ static struct rlc_contact_body head_of(struct decision *decision, const struct s
         .zone = decision->debtor->zone.size > 0 ? decision->debtor->zone
                                                 : decision->policy->default_zone,
         .unknown_policy = policy_answers(decision->policy, speech->lead)->unknown,
+        .unsubscribe = speech->lead->unsubscribe,
         .decided_at_ms = decision->now_ms,
-        .not_after_ms = not_after(decision),
+        .not_after_ms = not_after(decision, speech),
         .as_of_on = decision->today,
         .account_reference = terms->reference,
         .customer_number = terms->customer_number,

@@ -12,6 +12,11 @@ const struct policy POLICY_EMPTY = {
                   .promise_kept_ppm = 950000,
                   .promise_partial_ppm = 500000,
                   .hold_clock = RLC_CLOCK_EFFECT_STOP },
+    .retention = { .claims_ground = { (const uint8_t *)POLICY_CLAIMS_GROUND,
+                                      sizeof(POLICY_CLAIMS_GROUND) - 1 },
+                   .ledger_years = POLICY_LEDGER_YEARS,
+                   .ledger_ground = { (const uint8_t *)POLICY_LEDGER_GROUND,
+                                      sizeof(POLICY_LEDGER_GROUND) - 1 } },
     .answers = { .unknown = RLC_UNKNOWN_POLICY_WAIT_FOR_HUMAN, .asks_max = 1 },
 };
 

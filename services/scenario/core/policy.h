@@ -15,10 +15,11 @@
 #include "common/wire/party.h"
 
 enum {
-    POLICY_STEPS_MAX = 24,   /* steps of one scenario: a receivable keeps 24 instances */
-    POLICY_CHANNELS_MAX = 4, /* channels tried in turn by one step */
-    POLICY_CAPS_MAX = 4,     /* for example one a day, four in a week */
-    POLICY_CAP_DAYS_MAX = 31 /* longest window: a debtor remembers its contacts that long */
+    POLICY_STEPS_MAX = 24,      /* steps of one scenario: a receivable keeps 24 instances */
+    POLICY_CHANNELS_MAX = 4,    /* channels tried in turn by one step */
+    POLICY_CAPS_MAX = 4,        /* for example one a day, four in a week */
+    POLICY_CAP_DAYS_MAX = 31,   /* longest window: a debtor remembers its contacts that long */
+    POLICY_KEPT_YEARS_MAX = 100 /* no law keeps a ledger longer than a person lives */
 };
 
 /* Which days count on the way from the due date to a step's day. */
@@ -82,18 +83,26 @@ struct policy_step {
     enum rlc_channel channel[POLICY_CHANNELS_MAX];
     size_t channel_count; /* >= 1 */
     struct rlc_span template_name;
+    /* A step that says nothing and hands its receivables to legal-escalation: the procedure that is
+     * asked for; empty = a message. It has neither channel nor template. */
+    struct rlc_span refer;
+    int32_t notice_days; /* with `refer`: calendar days since the formal notice, at least */
 
     /* Conditions. An instance whose condition fails stays open, with its reason. */
     const struct policy_amount *at_least; /* remindable amount of the receivable: >= */
     size_t at_least_count;
     const struct policy_amount *below; /* remindable amount of the receivable: < */
     size_t below_count;
-    int32_t age_days_min; /* calendar days since the due date; INT32_MIN = no condition */
+    int32_t age_days_min;         /* calendar days since the due date; INT32_MIN = no condition */
+    const struct rlc_span *bands; /* the debtor's risk band is one of these; none = no condition */
+    size_t band_count;
 
     int32_t expires_days; /* an instance this many days after its day closes EXPIRED; 0 = never */
     int32_t repeat_days;  /* further occurrences every so many days (same counting); 0 = once */
     uint32_t repeat_max;  /* occurrences in all, with repeat_days; >= 1 */
     bool catch_up;        /* new in a bundle: also for receivables that reached its day before */
+    bool unsubscribe;     /* its message says how to get no more of its kind */
+    bool alone;           /* its message speaks only of receivables that are at this very step */
     const struct policy_answers *answers; /* NULL = the policy's defaults */
 };
 
@@ -139,6 +148,15 @@ struct policy_standing {
     enum rlc_clock_effect hold_clock; /* of a hold that does not say */
 };
 
+/* What is kept of a debtor although somebody orders its erasure, how long, on which legal ground.
+ * What is said of contact persons is not kept: they are erased at once. */
+struct policy_retention {
+    struct rlc_span claims_ground; /* while something is open on an account */
+    int32_t ledger_years;          /* 0..POLICY_KEPT_YEARS_MAX whole years after that of its latest
+                                    * entry; 0 = to the end of that year */
+    struct rlc_span ledger_ground;
+};
+
 struct policy {
     struct rlc_hash bundle_hash; /* all zero: the built-in empty policy */
 
@@ -163,10 +181,18 @@ struct policy {
     size_t cap_count;              /* 0 = no cap */
     int32_t request_valid_minutes; /* a request older than this comes back; >= 1 */
     struct policy_standing standing;
+    struct policy_retention retention;
     struct policy_answers answers; /* of a step without its own */
 };
 
-/* Of a tenant without a bundle: nobody is reminded of anything. */
+/* What a bundle keeps that does not say so. GDPR article 17(3)(e): legal claims; Code de commerce
+ * L123-22: accounting records, ten years after the financial year. They cover the six years of tax
+ * law and the five of evidence. */
+#define POLICY_CLAIMS_GROUND "GDPR-17-3-E"
+#define POLICY_LEDGER_YEARS  10
+#define POLICY_LEDGER_GROUND "FR-CCOM-L123-22"
+
+/* Of a tenant without a bundle: nobody is reminded of anything, and the usual is kept. */
 extern const struct policy POLICY_EMPTY;
 
 /* The scenario of that name, or NULL. */

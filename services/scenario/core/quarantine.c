@@ -155,8 +155,10 @@ void quarantine_conflict(struct decision *decision, struct rlc_version *known,
 {
     const struct rlc_hash *found = &decision->envelope->body_hash;
 
+    /* Delivered again it counts as little as before: its letter is there, and it is no duplicate of
+     * what stands. */
     if (is_hash(found) && memcmp(found, &known->refused_hash, sizeof(*found)) == 0) {
-        decision_ignored(decision, "DUPLICATE", entity);
+        decision_ignored(decision, "CONFLICT", entity);
         return;
     }
     known->refused_hash = *found;
@@ -164,10 +166,9 @@ void quarantine_conflict(struct decision *decision, struct rlc_version *known,
         tell_conflict(decision, known, entity);
     else
         decision_ignored(decision, "CONFLICT", entity);
-    refuse(
-        decision, "CONFLICT", path ? path : what_is_the_same(decision, known),
-        "the first one stands: send the correction under a new id and a higher revision, or drop "
-        "this one");
+    refuse(decision, "CONFLICT", path ? path : what_is_the_same(decision, known),
+           "the first one stands: send the correction under a new id and a later time, or a higher "
+           "revision where there are revisions; or drop this one");
 }
 
 void quarantine_limit(struct decision *decision, const char *rule, struct rlc_span object,

@@ -39,9 +39,11 @@ enum {
     SETTLED_MAX = RLC_ON_ACCOUNT_MAX,       /* currencies in which one document was paid */
     POSTINGS_MAX = 2 * RLC_ALLOCATIONS_MAX, /* documents of one settlement, old and new revision */
     REVERSALS_MAX = 16,                     /* reversals of one payment */
-    CREDITS_MAX = 16,         /* currencies on account: as many as a request has totals */
-    ACTS_MAX = 96,            /* (scenario, step) pairs an account has been reminded by */
-    TOUCHES_MAX = 64,         /* latest contacts of a debtor that are remembered */
+    CREDITS_MAX = 16,                /* currencies on account: as many as a request has totals */
+    CASES_MAX = 16,                  /* of one account that are with legal-escalation */
+    CASE_LINES_MAX = RLC_PROOFS_MAX, /* receivables of one case: each has its notice as a proof */
+    ACTS_MAX = 96,                   /* (scenario, step) pairs an account has been reminded by */
+    TOUCHES_MAX = 64,                /* latest contacts of a debtor that are remembered */
     CONTACT_KEPT_DAYS = 92,   /* a closed contact waits so long for its late return (letters) */
     QUARANTINE_MAX = 64,      /* records about one debtor that could not be understood */
     PERSONS_MAX = 16,         /* contact persons of a debtor */
@@ -101,6 +103,7 @@ struct rlc_account_entry {
     struct rlc_span creditor;
     rlc_ms wake_ms; /* not later than the earliest of the account; 0 = none */
     bool ready;     /* it may have items that wait only for something wider than themselves */
+    bool at_law;    /* it has cases with legal-escalation */
 };
 
 /* A contact of the last CONTACT_KEPT_DAYS, those of them that the caps count: reserved by a
@@ -121,6 +124,15 @@ enum rlc_review {
     RLC_REVIEW_UNSPECIFIED = 0, /* what is due */
     RLC_REVIEW_READY = 1,       /* ... and every account with ready items */
     RLC_REVIEW_ALL = 2          /* every open receivable: rules or calendar changed */
+};
+
+/* What scoring thinks of the debtor. */
+struct rlc_score {
+    struct rlc_version version; /* absent = no score yet */
+    struct rlc_span model;
+    struct rlc_span band;
+    uint32_t late_ppm;
+    int32_t delay_days;
 };
 
 struct rlc_debtor_record {
@@ -155,6 +167,7 @@ struct rlc_debtor_record {
     rlc_day restart_on;     /* counting began anew; 0 = it never did */
     int64_t armed_revision; /* of the scope that its timers were last set under */
     enum rlc_review review;
+    struct rlc_score score;
     rlc_ms wake_ms; /* the debtor's one timer; 0 = none */
 };
 
@@ -188,6 +201,33 @@ struct rlc_book_record {
 };
 
 /* ---- account ---- */
+
+struct rlc_case_entry {
+    struct rlc_span case_id;
+    /* What legal-escalation was told last of what holds it. */
+    enum rlc_suppression held;
+    struct rlc_span held_by;
+    struct rlc_money on_account; /* its currency is the case's */
+    struct rlc_span task;        /* of the approval that is asked for; absent = none is */
+    uint32_t asked;              /* tasks there were */
+};
+
+/* A contact that legal-escalation asked for and that has no final answer yet. */
+struct rlc_proposal {
+    struct rlc_span case_id;
+    struct rlc_span step; /* the procedure's */
+    uint32_t occurrence;
+    enum rlc_channel channel;
+    enum rlc_tone tone;
+    struct rlc_span template_name;
+    rlc_ms not_after_ms;
+    struct rlc_document_ref *documents;
+    size_t document_count;
+    size_t document_capacity;
+    bool asked;                  /* in a request under way, or in doubt */
+    enum rlc_suppression reason; /* why it was not asked for yet, as last said */
+    rlc_ms next_at_ms;           /* when that is looked at again, as last said */
+};
 
 struct rlc_page_entry {
     uint32_t page;  /* 1, 2 ... */
@@ -244,10 +284,17 @@ struct rlc_account_record {
     /* No request before `not_before_ms`, or before the object is settled when that is 0. */
     enum rlc_suppression wait_reason; /* absent = nothing to wait for */
     rlc_ms not_before_ms;
-    struct rlc_span wait_object; /* task id */
-    enum rlc_review review;      /* what its next evaluation looks at besides what is due */
-    bool unserved;               /* no scenario fits it: there is a task */
-    rlc_ms wake_ms;              /* earliest of the account itself, pages apart; 0 = none */
+    struct rlc_span wait_object;  /* task id */
+    enum rlc_review review;       /* what its next evaluation looks at besides what is due */
+    bool unserved;                /* no scenario fits it: there is a task */
+    rlc_day booked_on;            /* civil day of the latest entry in its ledger; 0 = none */
+    struct rlc_case_entry *cases; /* with legal-escalation, sorted by id */
+    size_t case_count;
+    size_t case_capacity;
+    struct rlc_proposal *proposals; /* sorted by case, one of each */
+    size_t proposal_count;
+    size_t proposal_capacity;
+    rlc_ms wake_ms; /* earliest of the account itself, pages apart; 0 = none */
 };
 
 /* ---- page ---- */
@@ -320,10 +367,14 @@ struct rlc_receivable_record {
     struct rlc_step_state *steps; /* in the order they opened */
     size_t step_count;
     size_t step_capacity;
-    bool steps_full;              /* a step could not open for lack of room: there is a task */
-    struct rlc_span entered_step; /* last step done before go-live, as it says; absent = none */
-    bool entered_asked;           /* the scenario has no such step: there is a task */
-    uint32_t page;                /* where it is listed; 0 = nowhere (ledger_is_listed) */
+    bool steps_full;                /* a step could not open for lack of room: there is a task */
+    struct rlc_span entered_step;   /* last step done before go-live, as it says; absent = none */
+    bool entered_asked;             /* the scenario has no such step: there is a task */
+    uint32_t page;                  /* where it is listed; 0 = nowhere (ledger_is_listed) */
+    struct rlc_span case_id;        /* the last one it was referred in; absent = none */
+    rlc_day notice_on;              /* of the formal notice that was accepted; 0 = none */
+    struct rlc_hash notice_hash;    /* what was handed over */
+    enum rlc_suppression case_held; /* what lies on it, as the law was told last; disputes apart */
 };
 
 /* ---- settlement ---- */

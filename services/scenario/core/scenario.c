@@ -7,11 +7,14 @@
 
 #include "core/account.h"
 #include "core/book.h"
+#include "core/case_hold.h"
 #include "core/command.h"
 #include "core/contact.h"
 #include "core/decision.h"
 #include "core/dunning.h"
 #include "core/ledger.h"
+#include "core/litigation.h"
+#include "core/proposal.h"
 #include "core/quarantine.h"
 #include "core/scope.h"
 #include "core/settlement.h"
@@ -106,6 +109,21 @@ static void upsert_contact(struct decision *decision, const struct rlc_debtor_ev
     book_contact(decision, &record->contact_upserted);
 }
 
+static void rate(struct decision *decision, const struct rlc_debtor_event *record)
+{
+    book_score(decision, &record->score_changed);
+}
+
+static void move_case(struct decision *decision, const struct rlc_debtor_event *record)
+{
+    litigation_milestone(decision, &record->milestone);
+}
+
+static void propose(struct decision *decision, const struct rlc_debtor_event *record)
+{
+    proposal_take(decision, &record->contact_proposed);
+}
+
 static void erase(struct decision *decision, const struct rlc_debtor_event *record)
 {
     book_erase(decision, &record->subject_erased);
@@ -171,6 +189,9 @@ static const struct {
     [RLC_EVENT_KIND_OUTCOME] = { outcome, false },
     [RLC_EVENT_KIND_RETURNED] = { returned, false },
     [RLC_EVENT_KIND_TASK_DONE] = { finish_task, false },
+    [RLC_EVENT_KIND_SCORE_CHANGED] = { rate, false },
+    [RLC_EVENT_KIND_MILESTONE] = { move_case, true },
+    [RLC_EVENT_KIND_CONTACT_PROPOSED] = { propose, true },
 };
 
 static void decide_debtor_event(struct decision *decision, const struct rlc_debtor_event *record)
@@ -273,6 +294,7 @@ static void decide_due(struct decision *decision, const struct scenario_event *e
     if (decision->due_ms > decision->now_ms)
         decision->due_ms = event->due_ms;
     dunning_due(decision);
+    case_hold_tell(decision);
 }
 
 static void decide_record(struct decision *decision, const struct rlc_debtor_event *record)
@@ -287,6 +309,7 @@ static void decide_record(struct decision *decision, const struct rlc_debtor_eve
     }
     begin_debtor(decision, record->envelope.debtor);
     decide_debtor_event(decision, record);
+    case_hold_tell(decision);
 }
 
 void scenario_decide(const struct scenario_world *world, const struct scenario_event *event,

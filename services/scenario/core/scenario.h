@@ -49,6 +49,8 @@ enum scenario_output_kind {
     SCENARIO_OUTPUT_FACT,
     SCENARIO_OUTPUT_REQUEST, /* a contact request */
     SCENARIO_OUTPUT_SCOPE,   /* ScopeChanged, to every partition */
+    SCENARIO_OUTPUT_APPLIED, /* the scope that holds in this partition now, for legal-escalation */
+    SCENARIO_OUTPUT_LEGAL,   /* a record for legal-escalation */
     SCENARIO_OUTPUT_LETTER   /* a dead letter about the record that was decided; at most one */
 };
 
@@ -62,7 +64,8 @@ struct scenario_output {
     struct rlc_epochs epochs; /* after the decision */
     struct rlc_hash bundle_hash;
     const void *body; /* the member of struct rlc_debtor_fact named like `fact`, a struct
-                         rlc_contact_body, a struct rlc_scope, a struct rlc_fault */
+                         rlc_contact_body, a struct rlc_scope, a struct rlc_fault, or a struct
+                         rlc_legal_inbox without its envelope */
     size_t body_size;
     struct scenario_output *next;
 };

@@ -53,77 +53,6 @@ rlc_ms scope_step_since(const struct decision *decision, struct rlc_span scenari
     return known ? known->since_ms : RLC_MS_NONE;
 }
 
-struct rlc_creditor_setting scope_setting(const struct rlc_scope_record *record,
-                                          struct rlc_span creditor)
-{
-    struct rlc_creditor_setting others = { .mode = RLC_CREDITOR_MODE_OBSERVE };
-
-    for (size_t i = 0; i < record->scope.creditor_count; i++) {
-        const struct rlc_creditor_setting *setting = &record->scope.creditors[i];
-
-        if (setting->creditor.size == 0)
-            others = *setting;
-        else if (rlc_span_equal(setting->creditor, creditor))
-            return *setting;
-    }
-    return others;
-}
-
-static bool covers(struct rlc_span wanted, struct rlc_span found)
-{
-    return wanted.size == 0 || rlc_span_equal(wanted, found);
-}
-
-static bool in_force(const struct decision *decision, rlc_ms from_ms, rlc_ms until_ms)
-{
-    return from_ms <= decision->now_ms && (until_ms == 0 || decision->now_ms < until_ms);
-}
-
-const struct rlc_scope_hold *scope_hold_on(const struct decision *decision,
-                                           struct rlc_span creditor,
-                                           const struct rlc_account *account)
-{
-    const struct rlc_scope *scope = &decision->scope->scope;
-
-    for (size_t i = 0; i < scope->hold_count; i++) {
-        const struct rlc_scope_hold *hold = &scope->holds[i];
-
-        if (in_force(decision, hold->from_ms, hold->until_ms) && covers(hold->creditor, creditor) &&
-            covers(hold->segment, account->segment) &&
-            covers(hold->country, decision->debtor->country))
-            return hold;
-    }
-    return NULL;
-}
-
-const struct rlc_scope_freeze *scope_freeze_on(const struct decision *decision,
-                                               struct rlc_span creditor, enum rlc_channel channel)
-{
-    const struct rlc_scope *scope = &decision->scope->scope;
-
-    for (size_t i = 0; i < scope->freeze_count; i++) {
-        const struct rlc_scope_freeze *freeze = &scope->freezes[i];
-
-        if (in_force(decision, freeze->from_ms, freeze->until_ms) &&
-            covers(freeze->creditor, creditor) &&
-            (freeze->channel == RLC_CHANNEL_UNSPECIFIED || freeze->channel == channel))
-            return freeze;
-    }
-    return NULL;
-}
-
-const struct rlc_stale_source *scope_stale_for(const struct decision *decision,
-                                               struct rlc_span creditor)
-{
-    const struct rlc_scope *scope = &decision->scope->scope;
-
-    for (size_t i = 0; i < scope->stale_source_count; i++) {
-        if (covers(scope->stale_sources[i].creditor, creditor))
-            return &scope->stale_sources[i];
-    }
-    return NULL;
-}
-
 /* ---- applying ---- */
 
 static int by_name(const void *left, const void *right)
@@ -181,6 +110,8 @@ bool scope_adopt(struct decision *decision, const struct rlc_scope *scope)
     decision->scope = record;
     *(struct rlc_scope *)decision_fact(decision, RLC_FACT_KIND_SCOPE_APPLIED,
                                        (struct rlc_span){ 0 }, sizeof(*scope)) = *scope;
+    *(struct rlc_scope *)decision_output(decision, SCENARIO_OUTPUT_APPLIED, (struct rlc_span){ 0 },
+                                         sizeof(*scope)) = *scope;
     return true;
 }
 

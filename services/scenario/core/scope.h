@@ -17,20 +17,8 @@ const struct rlc_scope_record *scope_of(const struct rlc_overlay *overlay, struc
 rlc_ms scope_step_since(const struct decision *decision, struct rlc_span scenario,
                         struct rlc_span step);
 
-/* The creditor's mode: its own entry, else that for all others, else observe. */
-struct rlc_creditor_setting scope_setting(const struct rlc_scope_record *record,
-                                          struct rlc_span creditor);
-
-/* What is in force now and covers the account; NULL if there is nothing. */
-const struct rlc_scope_hold *scope_hold_on(const struct decision *decision,
-                                           struct rlc_span creditor,
-                                           const struct rlc_account *account);
-const struct rlc_scope_freeze *scope_freeze_on(const struct decision *decision,
-                                               struct rlc_span creditor, enum rlc_channel channel);
-const struct rlc_stale_source *scope_stale_for(const struct decision *decision,
-                                               struct rlc_span creditor);
-
-/* Applies a scope to this partition iff it is newer. True if it was. */
+/* Applies a scope to this partition iff it is newer, and passes it on to legal-escalation. True if
+ * it was. */
 bool scope_adopt(struct decision *decision, const struct rlc_scope *scope);
 
 /* Sets the debtor's timers anew after a newer scope, once. */

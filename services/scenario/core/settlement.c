@@ -193,6 +193,7 @@ static void settle(struct decision *decision, struct handful *handful, enum rlc_
     received.minor = given_minor(settlement) - before;
     if (settlement->kind == RLC_SETTLEMENT_KIND_PAYMENT)
         cash_received_by_account(decision, handful->account, settlement->value_on, received);
+    account_book(decision, handful->account, move->value_on);
     decision_raise_account(decision, handful->account);
     account_alarm(decision, handful->creditor, handful->account);
 }
@@ -353,7 +354,9 @@ void settlement_reverse(struct decision *decision, const struct rlc_payment_reve
 bool settlement_write_off(struct decision *decision, struct rlc_span command,
                           const struct rlc_command_write_off *write_off)
 {
-    struct ledger_move move = { .cause = RLC_RECEIVABLE_CAUSE_WRITTEN_OFF, .cause_id = command };
+    struct ledger_move move = { .cause = RLC_RECEIVABLE_CAUSE_WRITTEN_OFF,
+                                .cause_id = command,
+                                .value_on = decision->today };
     struct handful handful;
     struct holding holding;
     struct rlc_money amount;

@@ -24,6 +24,7 @@ struct speech {
     struct candidate *candidates; /* by document on arrival, by due day in a message */
     size_t count;
     const struct policy_step *lead; /* of the highest tone */
+    rlc_ms not_after_ms;            /* the latest it may be said; 0 = today */
 
     /* Chosen by the address gate. */
     uint32_t channel_ordinal;
@@ -37,8 +38,8 @@ void speech_choose_lead(struct speech *speech);
 
 /* ---- gates ---- */
 
-/* The first rule that says no, in a fixed order; false when the speech may be made. Chooses channel
- * and person on the way. */
+/* The first rule that says no, in a fixed order; false when the speech, or the referral, may be
+ * made. Chooses channel and person of a message on the way. */
 bool gate_refuses(const struct decision *decision, struct speech *speech,
                   struct refusal *ret_refusal);
 
@@ -55,6 +56,12 @@ bool book_choose(const struct decision *decision, struct speech *speech,
 
 /* The message that would be asked for again: it has no final answer yet. NULL for a new one. */
 const struct rlc_act *message_again(const struct speech *speech);
+
+/* Notes that the leading step has referred once more; what it did is named by the result. */
+struct rlc_action_id message_refer(struct decision *decision, const struct speech *speech);
+
+/* Forgets how often the steps of a scenario, or of a case, have spoken: it is over. */
+void message_forget(struct rlc_account_record *account, struct rlc_span scenario);
 
 /* Whether the account can remember one more step that speaks. */
 bool message_has_room(const struct speech *speech);

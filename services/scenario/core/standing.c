@@ -3,6 +3,7 @@
 
 #include "core/cover.h"
 #include "core/ledger.h"
+#include "core/litigation.h"
 #include "core/quarantine.h"
 #include "core/store.h"
 #include "core/words.h"
@@ -117,6 +118,8 @@ static bool touch_document(struct decision *decision, const struct pact *pact,
     cover = cover_of_receivable(holding.receivable);
     touched = lay_or_lift(decision, pact, &cover, block);
     document_changed(decision, &holding);
+    if (touched && !decision->amending)
+        litigation_agreed(decision, &holding);
     ledger_forget(decision, &holding);
     return touched;
 }
@@ -273,6 +276,25 @@ static void concede(struct decision *decision, const struct pact *pact)
     (void)touch(decision, pact, &block);
 }
 
+/* Between the old terms and the new nothing is free. */
+static void lift_to_lay(struct decision *decision, const struct pact *pact)
+{
+    decision->amending = true;
+    (void)touch(decision, pact, NULL);
+    decision->amending = false;
+}
+
+/* The law hears of the documents that the old terms were about, whether the new ones are or not. */
+static void tell_amended(struct decision *decision, const struct rlc_agreement_record *before)
+{
+    struct holding holding;
+
+    for (size_t i = 0; before->reach == RLC_REACH_DOCUMENT && i < before->document_count; i++) {
+        if (holding_open(decision, before->creditor, before->documents[i].document, &holding))
+            litigation_agreed(decision, &holding);
+    }
+}
+
 /* Puts the terms in force. Terms that come after the end are only remembered. */
 static void agree(struct decision *decision, struct pact *pact,
                   const struct rlc_agreement_record *terms)
@@ -286,7 +308,7 @@ static void agree(struct decision *decision, struct pact *pact,
     if (!decision_accepts(decision, &record->version, pact->id) || !has_room(decision, pact, terms))
         return;
     if (known && !is_over(record))
-        (void)touch(decision, pact, NULL);
+        lift_to_lay(decision, pact);
     *record = *terms;
     record->format = before.format;
     record->version = decision_version(decision);
@@ -304,6 +326,8 @@ static void agree(struct decision *decision, struct pact *pact,
     }
     block = block_of(pact);
     (void)touch(decision, pact, &block);
+    if (known)
+        tell_amended(decision, &before);
     tell(decision, pact, known ? RLC_FACT_KIND_AGREEMENT_CHANGED : RLC_FACT_KIND_AGREEMENT_OPENED);
 }
 
@@ -566,26 +590,4 @@ bool standing_cancel(struct decision *decision, enum rlc_agreement_kind kind, st
         return false;
     end(decision, &pact, result);
     return true;
-}
-
-/* ---- keys ---- */
-
-void standing_keys(struct rlc_span debtor_key, struct rlc_span creditor,
-                   enum rlc_agreement_kind kind, struct rlc_span id, struct rlc_overlay *overlay)
-{
-    const struct rlc_agreement_record *record;
-    struct ledger_needs needs = { .debtor_key = debtor_key, .overlay = overlay };
-    struct store_key key;
-
-    store_key_agreement(debtor_key, creditor, kind, id, &key);
-    if (!rlc_overlay_want(overlay, key.span))
-        return;
-    record = store_get(overlay, &key);
-    if (!record || record->creditor.size == 0)
-        return;
-    needs.creditor = record->creditor;
-    store_key_account(debtor_key, record->creditor, &key);
-    (void)rlc_overlay_want(overlay, key.span);
-    for (size_t i = 0; i < record->document_count; i++)
-        ledger_want(&needs, record->documents[i].document);
 }

@@ -20,6 +20,10 @@ struct standing {
 void standing_fold(const struct rlc_block *blocks, size_t count, rlc_ms now_ms,
                    const char *currency, struct standing *answer);
 
+/* The answer of what lies on the debtor and on the account. */
+struct standing standing_of_account(const struct decision *decision,
+                                    const struct rlc_account_record *account);
+
 /* How much of what is open is disputed at `now_ms`; what was conceded apart. */
 int64_t standing_disputed(const struct rlc_block *blocks, size_t count, rlc_ms now_ms,
                           struct rlc_money open);

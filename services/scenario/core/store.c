@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "common/pure/key.h"
+#include "common/pure/text.h"
 
 static void build(char kind, const struct rlc_span *part, size_t count, struct store_key *ret_key)
 {
@@ -84,12 +85,7 @@ void store_key_agreement(struct rlc_span debtor, struct rlc_span creditor,
 
 void store_hex(const struct rlc_action_id *action, uint8_t ret_hex[STORE_HEX_SIZE])
 {
-    static const char DIGIT[] = "0123456789abcdef";
-
-    for (size_t i = 0; i < sizeof(action->bytes); i++) {
-        ret_hex[2 * i] = (uint8_t)DIGIT[action->bytes[i] >> 4];
-        ret_hex[2 * i + 1] = (uint8_t)DIGIT[action->bytes[i] & 15];
-    }
+    rlc_hex_write(action->bytes, sizeof(action->bytes), ret_hex);
 }
 
 void store_key_contact(struct rlc_span debtor, const struct rlc_action_id *action,

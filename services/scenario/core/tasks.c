@@ -96,9 +96,14 @@ void task_done(struct decision *decision, struct rlc_span id, struct rlc_span ou
         decision_ignored(decision, task ? "DUPLICATE" : "UNKNOWN_OBJECT", id);
         return;
     }
-    /* Reading the records again or dropping them ends a quarantine, not a tick on a list. */
+    /* Reading the records again or dropping them ends a quarantine, and a yes or a no the
+     * question of a case: not a tick on a list. */
     if (task->kind == RLC_TASK_KIND_QUARANTINE) {
         decision_ignored(decision, "STILL_IN_QUARANTINE", id);
+        return;
+    }
+    if (task->kind == RLC_TASK_KIND_APPROVAL) {
+        decision_ignored(decision, "STILL_ASKED", id);
         return;
     }
     task_close(decision, id, outcome_code);

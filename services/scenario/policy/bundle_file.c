@@ -16,6 +16,7 @@ struct bundle_text {
     const struct rlc_yaml *caps;
     int32_t request_valid_minutes;
     const struct rlc_yaml *standing;
+    const struct rlc_yaml *retention;
     const struct rlc_yaml *answers;
 };
 
@@ -81,6 +82,10 @@ static const struct rlc_policy_key BUNDLE_KEYS[] = {
       .type = RLC_POLICY_NODE,
       .offset = offsetof(struct bundle_text, standing),
       .help = "What disputes, promises and holds do." },
+    { .name = "retention",
+      .type = RLC_POLICY_NODE,
+      .offset = offsetof(struct bundle_text, retention),
+      .help = "What is kept although its erasure is ordered." },
     { .name = "answers",
       .type = RLC_POLICY_NODE,
       .offset = offsetof(struct bundle_text, answers),
@@ -212,6 +217,42 @@ const struct rlc_policy_table DRAFT_STANDING_TABLE = {
     .count = RLC_COUNT(STANDING_KEYS),
 };
 
+#define TEXT_OF(number)   #number
+#define WRITTEN(constant) TEXT_OF(constant)
+
+static const struct rlc_policy_key RETENTION_KEYS[] = {
+    { .name = "claims_ground",
+      .type = RLC_POLICY_NAME,
+      .offset = offsetof(struct policy_retention, claims_ground),
+      .fallback = POLICY_CLAIMS_GROUND,
+      .help = "The legal ground on which a debtor is kept while an invoice is open, or a dispute "
+              "or hold on one has not ended." },
+    { .name = "ledger_years",
+      .type = RLC_POLICY_INTEGER,
+      .offset = offsetof(struct policy_retention, ledger_years),
+      .fallback = WRITTEN(POLICY_LEDGER_YEARS),
+      .min = 0,
+      .max = POLICY_KEPT_YEARS_MAX,
+      .help = "Whole years after the calendar year of its latest invoice, payment or credit note "
+              "for which a debtor is kept: with 10 and an entry in 2025 to 2035-12-31. Give the "
+              "longest that binds one of your legal entities, and one year more where a financial "
+              "year ends within the calendar year." },
+    { .name = "ledger_ground",
+      .type = RLC_POLICY_NAME,
+      .offset = offsetof(struct policy_retention, ledger_ground),
+      .fallback = POLICY_LEDGER_GROUND,
+      .help = "The legal ground for these years." },
+};
+
+const struct rlc_policy_table DRAFT_RETENTION_TABLE = {
+    .title = "`retention`",
+    .help = "What the command `ERASE` is refused for (rule `RETENTION`), and on which ground. A "
+            "contact person is erased at once; a debtor, whose name and address belong to "
+            "accounting records, when nothing is open any more and its years are over.",
+    .keys = RETENTION_KEYS,
+    .count = RLC_COUNT(RETENTION_KEYS),
+};
+
 static struct policy_hours read_hours(struct rlc_reading *reading, const struct rlc_yaml *node)
 {
     struct hours_text text = { .from_minute = 0, .to_minute = RLC_MINUTES_PER_DAY };
@@ -255,6 +296,8 @@ static void read_sections(struct rlc_reading *reading, const struct bundle_text 
         text->person_hours ? read_hours(reading, text->person_hours) : policy->hours;
     read_caps(reading, text->caps, policy);
     read_standing(reading, text->standing, &policy->standing);
+    rlc_policy_bind(reading, text->retention ? text->retention : &DRAFT_NOTHING,
+                    &DRAFT_RETENTION_TABLE, &policy->retention, true);
     draft_read_answers(reading, text->answers, &policy->answers, true);
 }
 

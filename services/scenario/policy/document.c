@@ -68,6 +68,7 @@ static const char PROOFS[] =
     "- a step softer than one before it, unless it says `softer: true`;\n"
     "- a step of tone `legal` that an amount can reach without having had a formal notice (and a\n"
     "  receivable that had none, for whatever reason, has no legal step: it is silent);\n"
+    "- a step that refers to a procedure which the bundle does not have;\n"
     "- caps that let a step out only when it is over;\n"
     "- a message without a template in the language of `bundle.yaml`;\n"
     "- a template that cannot be filled; an e-mail without a subject, or in HTML alone.\n"
@@ -79,10 +80,10 @@ static const char PROOFS[] =
     "be.\n";
 
 static const struct rlc_policy_table *const TABLES[] = {
-    &DRAFT_BUNDLE_TABLE,   &DRAFT_HOURS_TABLE,    &DRAFT_CAP_TABLE,      &DRAFT_STANDING_TABLE,
-    &DRAFT_ANSWERS_TABLE,  &DRAFT_RETURNED_TABLE, &DRAFT_SCENARIO_TABLE, &DRAFT_STEP_TABLE,
-    &DRAFT_WHEN_TABLE,     &DRAFT_REPEAT_TABLE,   &DRAFT_CHOICES_TABLE,  &DRAFT_CHOICE_TABLE,
-    &DRAFT_CREDITOR_TABLE, &RLC_SENDER_TABLE,
+    &DRAFT_BUNDLE_TABLE,    &DRAFT_HOURS_TABLE,    &DRAFT_CAP_TABLE,      &DRAFT_STANDING_TABLE,
+    &DRAFT_RETENTION_TABLE, &DRAFT_ANSWERS_TABLE,  &DRAFT_RETURNED_TABLE, &DRAFT_SCENARIO_TABLE,
+    &DRAFT_STEP_TABLE,      &DRAFT_WHEN_TABLE,     &DRAFT_REPEAT_TABLE,   &DRAFT_CHOICES_TABLE,
+    &DRAFT_CHOICE_TABLE,    &DRAFT_CREDITOR_TABLE, &RLC_SENDER_TABLE,
 };
 
 void scenario_policy_document(FILE *out)

@@ -97,6 +97,9 @@ void draft_prove_caps(const struct policy *policy, struct rlc_reading *reading,
 /* prove_templates.c: of one scenario, that its messages are there. */
 void draft_prove_templates(const struct draft *draft, struct rlc_reading *reading,
                            const struct draft_scenario *scenario);
+/* prove_referrals.c: of one scenario, that the procedures of its referrals are there. */
+void draft_prove_referrals(const struct draft *draft, struct rlc_reading *reading,
+                           const struct draft_scenario *scenario);
 /* Whether a text has this word. */
 bool draft_contains(struct rlc_span text, const char *word);
 /* prove_messages.c: what the messages say. */
@@ -126,6 +129,7 @@ extern const struct rlc_policy_table DRAFT_BUNDLE_TABLE;
 extern const struct rlc_policy_table DRAFT_HOURS_TABLE;
 extern const struct rlc_policy_table DRAFT_CAP_TABLE;
 extern const struct rlc_policy_table DRAFT_STANDING_TABLE;
+extern const struct rlc_policy_table DRAFT_RETENTION_TABLE;
 extern const struct rlc_policy_table DRAFT_ANSWERS_TABLE;
 extern const struct rlc_policy_table DRAFT_RETURNED_TABLE;
 extern const struct rlc_policy_table DRAFT_SCENARIO_TABLE;

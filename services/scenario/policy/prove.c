@@ -116,6 +116,7 @@ void draft_prove(struct draft *draft)
         draft_prove_steps(&reading, scenario);
         draft_prove_caps(draft->policy, &reading, scenario);
         draft_prove_templates(draft, &reading, scenario);
+        draft_prove_referrals(draft, &reading, scenario);
     }
     draft_prove_texts(draft);
 }

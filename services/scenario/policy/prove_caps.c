@@ -18,6 +18,12 @@ struct ladder {
     size_t count;
 };
 
+static bool speaks_surely(const struct draft_step *step)
+{
+    return step->step.refer.size == 0 && step->step.age_days_min == INT32_MIN &&
+           step->at_least.count == 0 && step->below.count == 0 && step->step.band_count == 0;
+}
+
 /* False when the days cannot be compared without a calendar. */
 static bool lay_out(const struct draft_scenario *scenario, struct ladder *ret_ladder)
 {
@@ -32,8 +38,7 @@ static bool lay_out(const struct draft_scenario *scenario, struct ladder *ret_la
                 (struct instance){ .step = step,
                                    .day =
                                        step->step.offset_days + (int32_t)k * step->step.repeat_days,
-                                   .acts = step->step.age_days_min == INT32_MIN &&
-                                           step->at_least.count == 0 && step->below.count == 0 };
+                                   .acts = speaks_surely(step) };
         }
     }
     return true;
@@ -84,6 +89,8 @@ static void prove_instance(const struct policy *policy, struct rlc_reading *read
     char free_from[DRAFT_OFFSET_SIZE];
     const char *why;
 
+    if (instance->step->step.refer.size > 0)
+        return;
     while ((found = forbids(policy, ladder, index, day)) != NULL) {
         cap = found;
         day++;
@@ -103,7 +110,7 @@ static void prove_instance(const struct policy *policy, struct rlc_reading *read
 static void prove_hours(const struct policy *policy, struct rlc_reading *reading,
                         const struct draft_step *step)
 {
-    if (step->step.at_minute < policy->hours.to_minute)
+    if (step->step.at_minute < policy->hours.to_minute || step->step.refer.size > 0)
         return;
     rlc_reading_warn(reading, draft_at(step, "at"), NULL,
                      "step '%.*s' always waits for the next day: messages leave before %02d:%02d",

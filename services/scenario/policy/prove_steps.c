@@ -211,6 +211,16 @@ static void prove_amicable_first(struct rlc_reading *reading, const struct draft
                      "step '%.*s' (formal_notice) is the first thing the debtor hears", NAME(step));
 }
 
+/* Whoever could ask for no more formal notices could not be put in default. */
+static void prove_unsubscribe(struct rlc_reading *reading, const struct draft_step *step)
+{
+    if (!step->step.unsubscribe || step->step.tone < RLC_TONE_FORMAL_NOTICE)
+        return;
+    rlc_reading_refuse(reading, draft_at(step, "unsubscribe"), "Take the line away.",
+                       "step '%.*s' is a formal notice: nobody may ask for no more of them",
+                       NAME(step));
+}
+
 /* ---- conditions ---- */
 
 static void prove_amounts(struct rlc_reading *reading, const struct draft_step *step)
@@ -275,6 +285,7 @@ void draft_prove_steps(struct rlc_reading *reading, const struct draft_scenario 
             prove_escalation(reading, scenario, i);
         prove_legal(reading, scenario, i);
         prove_amicable_first(reading, scenario, i);
+        prove_unsubscribe(reading, step);
         prove_amounts(reading, step);
         prove_age(reading, step, next);
     }

@@ -82,6 +82,8 @@ static void prove_step(const struct draft *draft, struct rlc_reading *reading,
     const struct policy *policy = draft->policy;
     struct rlc_span name = step->step.template_name;
 
+    if (step->step.refer.size > 0)
+        return;
     if (!has_template(draft, name, policy->default_language)) {
         rlc_reading_refuse(reading, draft_at(step, "template"),
                            "Add the file; the language is that of bundle.yaml.",

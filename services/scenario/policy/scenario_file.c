@@ -13,6 +13,7 @@ struct when_text {
     struct rlc_policy_amounts at_least;
     struct rlc_policy_amounts below;
     int32_t age_days_min;
+    struct rlc_policy_names bands;
 };
 
 struct repeat_text {
@@ -82,16 +83,28 @@ static const struct rlc_policy_key STEP_KEYS[] = {
     { .name = "channels",
       .type = RLC_POLICY_WORDS,
       .vocabulary = RLC_VOCABULARY_CHANNEL,
-      .flags = RLC_POLICY_REQUIRED,
       .offset = offsetof(struct draft_step, channels),
       .min = 1,
       .max = POLICY_CHANNELS_MAX,
-      .help = "A list; the first one that the debtor has an address for is used." },
+      .help = "A list; the first one that the debtor has an address for is used. Required, unless "
+              "the step refers." },
     { .name = "template",
       .type = RLC_POLICY_NAME,
-      .flags = RLC_POLICY_REQUIRED,
       .offset = offsetof(struct draft_step, step.template_name),
-      .help = "Of the message: the files `templates/<template>.<language>.*`." },
+      .help = "Of the message: the files `templates/<template>.<language>.*`. Required, unless the "
+              "step refers." },
+    { .name = "refer",
+      .type = RLC_POLICY_NAME,
+      .offset = offsetof(struct draft_step, step.refer),
+      .help = "Instead of a message: hands the receivables to legal-escalation, which is asked for "
+              "this procedure. Only what had a formal notice that was accepted, is not disputed, "
+              "and is not owed by a natural person." },
+    { .name = "notice_days",
+      .type = RLC_POLICY_INTEGER,
+      .offset = offsetof(struct draft_step, step.notice_days),
+      .min = 1,
+      .max = RLC_POLICY_DAYS_MAX,
+      .help = "With `refer`: calendar days since that notice, at least." },
     { .name = "when",
       .type = RLC_POLICY_NODE,
       .offset = offsetof(struct draft_step, when),
@@ -111,6 +124,19 @@ static const struct rlc_policy_key STEP_KEYS[] = {
       .offset = offsetof(struct draft_step, step.catch_up),
       .fallback = "false",
       .help = "When the step is new in a bundle: also for receivables that are past its day." },
+    { .name = "unsubscribe",
+      .type = RLC_POLICY_BOOLEAN,
+      .offset = offsetof(struct draft_step, step.unsubscribe),
+      .fallback = "false",
+      .help = "Its message says how to get no more of its kind (List-Unsubscribe), at the sender's "
+              "`unsubscribe`." },
+    { .name = "alone",
+      .type = RLC_POLICY_BOOLEAN,
+      .fallback = "false",
+      .offset = offsetof(struct draft_step, step.alone),
+      .help = "Its message speaks only of invoices that are at this very step; the others have a "
+              "message of their own, once this one is answered. For what must not come early: a "
+              "formal notice, an announcement." },
     { .name = "softer",
       .type = RLC_POLICY_BOOLEAN,
       .offset = offsetof(struct draft_step, softer),
@@ -144,6 +170,13 @@ static const struct rlc_policy_key WHEN_KEYS[] = {
       .min = 1,
       .max = RLC_POLICY_DAYS_MAX,
       .help = "Calendar days since the due date, at least." },
+    { .name = "bands",
+      .type = RLC_POLICY_NAMES,
+      .offset = offsetof(struct when_text, bands),
+      .min = 1,
+      .max = RLC_POLICY_NAMES_MAX,
+      .help = "The debtor's risk band, as scoring names it, is one of these. A debtor that has no "
+              "score is in none." },
 };
 
 const struct rlc_policy_table DRAFT_WHEN_TABLE = {
@@ -189,6 +222,16 @@ static const struct policy_amount *keep_amounts(struct rlc_reading *reading,
     return kept;
 }
 
+static const struct rlc_span *keep_names(struct rlc_reading *reading,
+                                         const struct rlc_policy_names *names)
+{
+    struct rlc_span *kept = rlc_reading_array(reading, names->count, sizeof(*kept));
+
+    for (size_t i = 0; kept && i < names->count; i++)
+        kept[i] = names->name[i];
+    return kept;
+}
+
 static void read_when(struct rlc_reading *reading, struct draft_step *draft)
 {
     struct when_text text = { .age_days_min = INT32_MIN };
@@ -203,6 +246,8 @@ static void read_when(struct rlc_reading *reading, struct draft_step *draft)
     step->at_least_count = step->at_least ? text.at_least.count : 0;
     step->below = keep_amounts(reading, &text.below);
     step->below_count = step->below ? text.below.count : 0;
+    step->bands = keep_names(reading, &text.bands);
+    step->band_count = step->bands ? text.bands.count : 0;
 }
 
 static void read_repeat(struct rlc_reading *reading, struct draft_step *draft)
@@ -251,6 +296,45 @@ static void read_step_answers(struct rlc_reading *reading, const struct policy_a
     draft->step.answers = answers;
 }
 
+static void refuse_beside(struct rlc_reading *reading, const struct rlc_yaml *step, const char *key)
+{
+    const struct rlc_yaml *value = rlc_yaml_get(step, key);
+
+    if (value)
+        rlc_reading_refuse(reading, value, "Take it away, or the line 'refer'.",
+                           "'%s' is of a message, and a step that refers says nothing", key);
+}
+
+static void check_referral(struct rlc_reading *reading, const struct draft_step *draft)
+{
+    static const char *const OF_MESSAGES[] = { "channels", "template", "repeat", "unsubscribe",
+                                               "answers",  "softer",   "alone" };
+
+    for (size_t i = 0; i < RLC_COUNT(OF_MESSAGES); i++)
+        refuse_beside(reading, draft->node, OF_MESSAGES[i]);
+    if (draft->step.tone != RLC_TONE_LEGAL) {
+        rlc_reading_refuse(reading, draft_at(draft, "tone"), "Write tone: legal.",
+                           "a step that refers is of tone legal");
+    }
+}
+
+static void check_message(struct rlc_reading *reading, const struct draft_step *draft)
+{
+    static const char *const NEEDED[] = { "channels", "template" };
+
+    for (size_t i = 0; i < RLC_COUNT(NEEDED); i++) {
+        if (!rlc_yaml_get(draft->node, NEEDED[i])) {
+            rlc_reading_refuse(reading, draft->node,
+                               "Say by which channels and with which template, or 'refer'.",
+                               "the key '%s' is missing", NEEDED[i]);
+        }
+    }
+    if (draft->step.notice_days > 0) {
+        rlc_reading_refuse(reading, draft_at(draft, "notice_days"), NULL,
+                           "'notice_days' is of a step that refers");
+    }
+}
+
 static void read_step(struct rlc_reading *reading, const struct policy_answers *usual,
                       const struct rlc_yaml *node, struct draft_step *ret_step)
 {
@@ -258,6 +342,7 @@ static void read_step(struct rlc_reading *reading, const struct policy_answers *
 
     ret_step->node = node;
     rlc_policy_bind(reading, node, &DRAFT_STEP_TABLE, ret_step, true);
+    (rlc_yaml_get(node, "refer") ? check_referral : check_message)(reading, ret_step);
     for (size_t i = 0; i < ret_step->channels.count; i++)
         step->channel[step->channel_count++] = (enum rlc_channel)ret_step->channels.word[i];
     read_when(reading, ret_step);

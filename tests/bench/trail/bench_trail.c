@@ -203,9 +203,10 @@ int main(int count, char **arguments)
            (long long)test_db_number(
                &bench.db, "SELECT pg_total_relation_size('audit_log') / count(*) FROM audit_log"),
            (long long)test_db_number(
-               &bench.db, "SELECT (SELECT sum(pg_total_relation_size(r::regclass)) FROM unnest("
-                          "'{receivable,request,request_line,step_instance,silence}'::text[]) r)"
-                          " / count(*) FROM audit_log"));
+               &bench.db,
+               "SELECT (SELECT sum(pg_total_relation_size(r::regclass)) FROM unnest("
+               "'{receivable,request,request_line,step_instance,silence,task}'::text[]) r)"
+               " / count(*) FROM audit_log"));
     audit_free(bench.audit);
     bench_verify(&bench);
     rlc_arena_unmap(&bench.arena);

@@ -131,7 +131,7 @@ static int clean(void **state)
 {
     (void)state;
     test_db_run(&db, "TRUNCATE installation, audit_part, audit_log, data_key, receivable,"
-                     " receivable_change, request, request_line, step_instance, silence");
+                     " receivable_change, request, request_line, step_instance, silence, task");
     return 0;
 }
 
@@ -205,7 +205,8 @@ static void digest(char *text, size_t size)
         "SELECT r::text FROM receivable_change r UNION ALL "
         "SELECT r::text FROM request_line r UNION ALL "
         "SELECT r::text FROM step_instance r UNION ALL "
-        "SELECT r::text FROM silence r ORDER BY 1) x";
+        "SELECT r::text FROM silence r UNION ALL "
+        "SELECT r::text FROM task r ORDER BY 1) x";
     struct rlc_error error;
 
     assert_int_equal(rlc_postgres_value(db.super, SQL, text, size, &error), RLC_OK);

@@ -18,9 +18,9 @@ static struct test_db db;
 static char folder[64];
 static rlc_ms now_ms;
 
-static struct rlc_keyring *open_ring(void)
+static struct rlc_keyring *open_ring_as(const char *dsn)
 {
-    struct rlc_keyring_config config = { .postgres = { .dsn = db.keys_dsn, .application = "ring" },
+    struct rlc_keyring_config config = { .postgres = { .dsn = dsn, .application = "ring" },
                                          .tenant_keys = folder,
                                          .clock = rlc_clock_virtual(&now_ms) };
     struct rlc_error error = { .text = "" };
@@ -28,6 +28,11 @@ static struct rlc_keyring *open_ring(void)
 
     assert_non_null(ring);
     return ring;
+}
+
+static struct rlc_keyring *open_ring(void)
+{
+    return open_ring_as(db.keys_dsn);
 }
 
 static struct rlc_data_key open_one(struct rlc_keyring *ring, const char *tenant,
@@ -247,6 +252,63 @@ static void an_erased_subject_gets_no_new_key_whoever_comes_first(void **state)
     rlc_postgres_free(audit);
 }
 
+static void refused(const char *dsn, bool create, const char *text)
+{
+    struct rlc_keyring *ring = open_ring_as(dsn);
+    struct rlc_key_want want = { rlc_span_of("acme"), rlc_span_of("D1") };
+    struct rlc_data_key key;
+    struct rlc_error error = { .text = "" };
+
+    assert_int_equal(rlc_keyring_postgres_check(ring, create, &error), RLC_FATAL);
+    assert_string_equal(error.text, text);
+    error.text[0] = '\0';
+    assert_int_equal(ring->ops->open(ring, &want, 1, create, &key, &error), RLC_FATAL);
+    assert_string_equal(error.text, text);
+    ring->ops->close(ring);
+}
+
+static void a_role_without_the_right_is_told_which_one_has_it(void **state)
+{
+    (void)state;
+    refused(db.audit_dsn, true,
+            "role relance_audit may not read data_key: log in as relance_keys (people as "
+            "relance_people) by postgres.dsn (RELANCE_POSTGRES_DSN)");
+    test_db_run(&db, "GRANT SELECT ON data_key TO relance_read");
+    refused(db.read_dsn, true,
+            "role relance_read may not add to data_key: log in as relance_keys by "
+            "postgres.dsn (RELANCE_POSTGRES_DSN)");
+    test_db_run(&db, "REVOKE SELECT ON data_key FROM relance_read");
+}
+
+static void whoever_only_reads_needs_no_right_to_add(void **state)
+{
+    struct rlc_keyring *ring = open_ring_as(db.read_dsn);
+    struct rlc_error error = { .text = "" };
+
+    (void)state;
+    test_db_run(&db, "GRANT SELECT ON data_key TO relance_read");
+    assert_int_equal(rlc_keyring_postgres_check(ring, false, &error), RLC_OK);
+    test_db_run(&db, "REVOKE SELECT ON data_key FROM relance_read");
+    ring->ops->close(ring);
+    ring = open_ring();
+    assert_int_equal(rlc_keyring_postgres_check(ring, true, &error), RLC_OK);
+    ring->ops->close(ring);
+}
+
+static void a_database_without_the_table_is_told_apart(void **state)
+{
+    char text[256];
+
+    (void)state;
+    (void)snprintf(text, sizeof(text),
+                   "database %s has no table data_key: apply deploy/sql, or correct postgres.dsn "
+                   "(RELANCE_POSTGRES_DSN)",
+                   db.name);
+    test_db_run(&db, "ALTER TABLE data_key RENAME TO moved_away");
+    refused(db.keys_dsn, true, text);
+    test_db_run(&db, "ALTER TABLE moved_away RENAME TO data_key");
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -276,6 +338,9 @@ int main(void)
         cmocka_unit_test_setup(without_the_server_a_keyring_says_try_again, clean),
         cmocka_unit_test_setup(ingests_that_create_the_same_subjects_at_once_agree, clean),
         cmocka_unit_test_setup(an_erased_subject_gets_no_new_key_whoever_comes_first, clean),
+        cmocka_unit_test_setup(a_role_without_the_right_is_told_which_one_has_it, clean),
+        cmocka_unit_test_setup(whoever_only_reads_needs_no_right_to_add, clean),
+        cmocka_unit_test_setup(a_database_without_the_table_is_told_apart, clean),
     };
     int result;
 

@@ -124,6 +124,23 @@ static struct rlc_walk walk_over(const struct chain *chain, bool at_rest)
     return walk;
 }
 
+static void a_row_is_whole_by_itself_or_says_what_is_wrong(void **state)
+{
+    static struct chain chain;
+    struct rlc_trail_finding finding;
+
+    (void)state;
+    make_chain(&chain);
+    assert_true(rlc_walk_alone("scenario", 1, &chain.rows[2], &finding));
+    chain.bytes[2][chain.rows[2].raw.size - 1] ^= 1;
+    assert_false(rlc_walk_alone("scenario", 1, &chain.rows[2], &finding));
+    assert_int_equal(finding.fault, RLC_TRAIL_BYTES_CHANGED);
+    assert_int_equal(finding.seq, chain.rows[2].seq);
+    chain.rows[1].at_ms++;
+    assert_false(rlc_walk_alone("scenario", 1, &chain.rows[1], &finding));
+    assert_int_equal(finding.fault, RLC_TRAIL_COLUMN_CHANGED);
+}
+
 static void drop_row(struct chain *chain, size_t at)
 {
     memmove(&chain->rows[at], &chain->rows[at + 1], (--chain->count - at) * sizeof(chain->rows[0]));
@@ -340,6 +357,7 @@ int main(void)
         cmocka_unit_test(each_way_to_miss_a_link_has_its_flaw_and_the_chain_goes_on),
         cmocka_unit_test(the_head_follows_from_what_the_record_says_of_itself),
         cmocka_unit_test(each_way_to_tamper_with_a_chain_is_told_apart_and_located),
+        cmocka_unit_test(a_row_is_whole_by_itself_or_says_what_is_wrong),
         cmocka_unit_test(a_whole_chain_and_one_that_never_began_have_no_fault),
     };
 

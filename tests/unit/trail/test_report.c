@@ -237,6 +237,80 @@ static void an_outcome_joins_its_request(void **state)
     assert_int_equal(cell(REPORT_REQUEST, keys, "off").number, 7);
 }
 
+/* ---- tasks ---- */
+
+static void a_task_is_one_row_from_its_opening_to_its_end(void **state)
+{
+    struct rlc_debtor_fact opened = fact_of(RLC_FACT_KIND_TASK_OPENED, 5000);
+    struct rlc_debtor_fact closed = fact_of(RLC_FACT_KIND_TASK_CLOSED, 6000);
+    const struct rlc_cell keys[] = { text("acme"), text("D1"), text("repair-1") };
+
+    (void)state;
+    opened.task_opened = (struct rlc_task_fact){ .task = rlc_span_of("repair-1"),
+                                                 .kind = RLC_TASK_KIND_REPAIR_CONTACT,
+                                                 .team = rlc_span_of("north"),
+                                                 .due_at_ms = 9000,
+                                                 .object = rlc_span_of("F1") };
+    closed.task_closed = (struct rlc_task_fact){ .task = rlc_span_of("repair-1"),
+                                                 .kind = RLC_TASK_KIND_REPAIR_CONTACT,
+                                                 .outcome_code = rlc_span_of("DONE") };
+    assert_true(report_add(&batch, &opened, 7));
+    assert_false(cell(REPORT_TASK, keys, "closed_at").set);
+    assert_true(report_add(&batch, &closed, 8));
+    assert_int_equal(batch.stages[REPORT_TASK].count, 1);
+    assert_text(cell(REPORT_TASK, keys, "kind"), "REPAIR_CONTACT");
+    assert_text(cell(REPORT_TASK, keys, "team"), "north");
+    assert_text(cell(REPORT_TASK, keys, "object"), "F1");
+    assert_text(cell(REPORT_TASK, keys, "outcome_code"), "DONE");
+    assert_int_equal(cell(REPORT_TASK, keys, "due_at").number, 9000);
+    assert_int_equal(cell(REPORT_TASK, keys, "opened_at").number, 5000);
+    assert_int_equal(cell(REPORT_TASK, keys, "closed_at").number, 6000);
+    assert_int_equal(cell(REPORT_TASK, keys, "off").number, 8);
+}
+
+/* ---- cases ---- */
+
+static void a_case_is_one_row_that_says_what_was_said_last(void **state)
+{
+    struct rlc_debtor_fact referred = fact_of(RLC_FACT_KIND_REFERRED, 5000);
+    struct rlc_debtor_fact moved = fact_of(RLC_FACT_KIND_CASE_MOVED, 6000);
+    const struct rlc_cell keys[] = { text("acme"), text("D1"), text("k1") };
+
+    (void)state;
+    referred.referred =
+        (struct rlc_referred){ .case_id = rlc_span_of("k1"), .open = { 12345, "EUR" } };
+    moved.case_moved = (struct rlc_milestone){ .case_id = rlc_span_of("k1"),
+                                               .procedure = rlc_span_of("injonction"),
+                                               .code = rlc_span_of("APPROVAL_ASKED"),
+                                               .act = rlc_span_of("FILE"),
+                                               .deadline_on = 20500,
+                                               .holds = true };
+    assert_true(report_add(&batch, &referred, 7));
+    assert_true(report_add(&batch, &moved, 8));
+    assert_int_equal(batch.stages[REPORT_LAW_CASE].count, 1);
+    assert_text(cell(REPORT_LAW_CASE, keys, "word"), "APPROVAL_ASKED");
+    assert_int_equal(cell(REPORT_LAW_CASE, keys, "deadline_on").number, 20500);
+    moved.case_moved.code = rlc_span_of("ACT_REFUSED");
+    moved.case_moved.act = rlc_span_of("SERVE");
+    assert_true(report_add(&batch, &moved, 8));
+    assert_text(cell(REPORT_LAW_CASE, keys, "word"), "ACT_REFUSED");
+    assert_text(cell(REPORT_LAW_CASE, keys, "act"), "FILE"); /* still what is asked for */
+    moved.decided_at_ms = 7000;
+    moved.case_moved =
+        (struct rlc_milestone){ .case_id = rlc_span_of("k1"), .code = rlc_span_of("SETTLED") };
+    assert_true(report_add(&batch, &moved, 9));
+    assert_int_equal(batch.stages[REPORT_LAW_CASE].count, 1);
+    assert_text(cell(REPORT_LAW_CASE, keys, "word"), "SETTLED");
+    assert_text(cell(REPORT_LAW_CASE, keys, "act"), "FILE");
+    assert_text(cell(REPORT_LAW_CASE, keys, "procedure"), "injonction");
+    assert_int_equal(cell(REPORT_LAW_CASE, keys, "referred_minor").number, 12345);
+    assert_int_equal(cell(REPORT_LAW_CASE, keys, "referred_at").number, 5000);
+    assert_int_equal(cell(REPORT_LAW_CASE, keys, "said_at").number, 7000);
+    assert_false(cell(REPORT_LAW_CASE, keys, "deadline_on").set);
+    assert_int_equal(cell(REPORT_LAW_CASE, keys, "holds").number, 0);
+    assert_int_equal(cell(REPORT_LAW_CASE, keys, "off").number, 9);
+}
+
 /* ---- room ---- */
 
 static void a_batch_that_is_full_takes_all_of_a_fact_or_nothing(void **state)
@@ -260,10 +334,10 @@ static void a_batch_that_is_full_takes_all_of_a_fact_or_nothing(void **state)
 
 static void facts_without_a_report_leave_nothing(void **state)
 {
-    struct rlc_debtor_fact fact = fact_of(RLC_FACT_KIND_TASK_OPENED, 1);
+    struct rlc_debtor_fact fact = fact_of(RLC_FACT_KIND_CONFLICT_FOUND, 1);
 
     (void)state;
-    assert_false(report_concerns(RLC_FACT_KIND_TASK_OPENED));
+    assert_false(report_concerns(RLC_FACT_KIND_CONFLICT_FOUND));
     assert_true(report_concerns(RLC_FACT_KIND_SUPPRESSED));
     assert_true(report_add(&batch, &fact, 1));
     for (size_t i = 0; i < REPORT_TABLE_COUNT; i++)
@@ -281,6 +355,8 @@ int main(void)
         cmocka_unit_test_setup(a_message_in_two_currencies_has_no_sum, set_up),
         cmocka_unit_test_setup(an_annex_adds_lines_and_no_request, set_up),
         cmocka_unit_test_setup(an_outcome_joins_its_request, set_up),
+        cmocka_unit_test_setup(a_task_is_one_row_from_its_opening_to_its_end, set_up),
+        cmocka_unit_test_setup(a_case_is_one_row_that_says_what_was_said_last, set_up),
         cmocka_unit_test_setup(a_batch_that_is_full_takes_all_of_a_fact_or_nothing, set_up),
         cmocka_unit_test_setup(facts_without_a_report_leave_nothing, set_up),
     };
