@@ -151,6 +151,7 @@ struct rlc_kafka_producer {
     bool uncertain;               /* a commit or abort of this transaction timed out */
     uint64_t committing_since_ns; /* first commit() of this transaction, monotonic; 0 = none */
     unsigned unpolled;
+    rlc_ms begun_ms;          /* when the transaction was begun, wall clock; 0: there is none */
     struct rlc_error failure; /* of a record; RLC_OK = none */
 };
 

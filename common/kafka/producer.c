@@ -182,6 +182,7 @@ enum rlc_status rlc_kafka_begin(struct rlc_bus *base, struct rlc_error *reterr)
 {
     struct rlc_kafka_bus *bus = rlc_kafka_bus_of(base);
     struct rlc_kafka_producer *producer = &bus->producer;
+    const struct rlc_clock clock = rlc_clock_system();
     enum rlc_status status;
 
     if (!bus->config.transactional_id)
@@ -193,6 +194,7 @@ enum rlc_status rlc_kafka_begin(struct rlc_bus *base, struct rlc_error *reterr)
         return status;
     atomic_store(&producer->handle.end_txn_sent, 0);
     producer->committing_since_ns = 0;
+    producer->begun_ms = rlc_clock_now_ms(&clock);
     status = settle(
         bus, rlc_kafka_txn_error(rd_kafka_begin_transaction(producer->handle.rk), "begin", reterr));
     producer->open = status == RLC_OK;
@@ -229,8 +231,8 @@ static rd_kafka_resp_err_t produce_once(struct rlc_kafka_producer *producer,
         RD_KAFKA_V_PARTITION(outgoing->partition), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
         RD_KAFKA_V_KEY(unconst(outgoing->key.data), outgoing->key.size),
         RD_KAFKA_V_VALUE(unconst(outgoing->value.data), outgoing->value.size),
-        RD_KAFKA_V_TIMESTAMP(outgoing->at_ms), RD_KAFKA_V_OPAQUE(outgoing->ret_offset),
-        RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
+        RD_KAFKA_V_TIMESTAMP(outgoing->at_ms ? outgoing->at_ms : producer->begun_ms),
+        RD_KAFKA_V_OPAQUE(outgoing->ret_offset), RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
 
     if (code && headers)
         rd_kafka_headers_destroy(headers);

@@ -5,6 +5,10 @@
 
 #include "common/pure/murmur2.h"
 
+/* Slots in a bucket, on average, before there are to be more buckets: one step along a full bucket
+ * costs as much as the whole rest of a look, and an empty one a place in the processor's caches. */
+#define SLOTS_PER_BUCKET 1
+
 bool rlc_overlay_init(struct rlc_overlay *overlay, struct rlc_arena *arena, uint32_t bucket_bits)
 {
     size_t count = (size_t)1 << bucket_bits;
@@ -31,11 +35,42 @@ struct rlc_slot *rlc_overlay_find(const struct rlc_overlay *overlay, struct rlc_
     return find_hashed(overlay, key, (uint32_t)rlc_murmur2(key));
 }
 
+static void hang_in(struct rlc_overlay *overlay, struct rlc_slot *slot)
+{
+    struct rlc_slot **bucket = &overlay->bucket[slot->hash & overlay->bucket_mask];
+
+    slot->next_in_bucket = *bucket;
+    *bucket = slot;
+}
+
+/* Without room for more buckets the old ones serve on. */
+static void grow(struct rlc_overlay *overlay)
+{
+    size_t count = 2 * ((size_t)overlay->bucket_mask + 1);
+    struct rlc_slot **bucket = rlc_arena_array(overlay->arena, count, sizeof(struct rlc_slot *));
+
+    if (!bucket)
+        return;
+    overlay->bucket = bucket;
+    overlay->bucket_mask = (uint32_t)count - 1;
+    for (struct rlc_slot *slot = overlay->first; slot; slot = slot->next)
+        hang_in(overlay, slot);
+}
+
+static void list(struct rlc_slot_chain *chain, struct rlc_slot *slot)
+{
+    if (chain->last)
+        chain->last->next_in_chain = slot;
+    else
+        chain->first = slot;
+    chain->last = slot;
+    chain->count++;
+}
+
 static struct rlc_slot *find_or_add(struct rlc_overlay *overlay, struct rlc_span key)
 {
     uint32_t hash = (uint32_t)rlc_murmur2(key);
     struct rlc_slot *slot = find_hashed(overlay, key, hash);
-    struct rlc_slot **bucket = &overlay->bucket[hash & overlay->bucket_mask];
 
     if (slot)
         return slot;
@@ -49,15 +84,18 @@ static struct rlc_slot *find_or_add(struct rlc_overlay *overlay, struct rlc_span
     slot->hash = hash;
     slot->partition = overlay->partition;
     slot->subject = overlay->subject;
-    slot->next_in_bucket = *bucket;
-    *bucket = slot;
+    hang_in(overlay, slot);
     if (overlay->last)
         overlay->last->next = slot;
     else
         overlay->first = slot;
     overlay->last = slot;
+    if (overlay->chain)
+        list(overlay->chain, slot);
     overlay->count++;
     overlay->wanted++;
+    if (overlay->count > SLOTS_PER_BUCKET * ((size_t)overlay->bucket_mask + 1))
+        grow(overlay);
     return slot;
 }
 

@@ -36,7 +36,15 @@ struct rlc_slot {
     enum rlc_slot_state state : 8;
     bool dirty;            /* differs from the hot state: to be written */
     struct rlc_slot *next; /* all slots, in the order they were first named */
+    struct rlc_slot *next_in_chain;
     struct rlc_span bytes; /* as read, until decoded */
+};
+
+/* Some of an overlay's slots, in the order they were first named. Zeroed: none. */
+struct rlc_slot_chain {
+    struct rlc_slot *first;
+    struct rlc_slot *last;
+    size_t count;
 };
 
 struct rlc_overlay {
@@ -52,12 +60,14 @@ struct rlc_overlay {
      * is about. Two subjects of one hash count as one. */
     int32_t partition;
     uint32_t subject;
+    struct rlc_slot_chain *chain; /* where what it names first is listed besides; or NULL */
     bool disturbed; /* a record was changed that another subject has named: what it names next may
                      * be something else now */
     bool full;      /* the arena ran out: the batch must be made smaller */
 };
 
-/* Prepares an empty overlay with 2^`bucket_bits` buckets; false if the arena is too small. */
+/* Prepares an empty overlay with 2^`bucket_bits` buckets, which become more as it fills; false if
+ * the arena is too small. */
 RLC_NODISCARD bool rlc_overlay_init(struct rlc_overlay *overlay, struct rlc_arena *arena,
                                     uint32_t bucket_bits);
 

@@ -75,7 +75,7 @@ struct rlc_outgoing {
     struct rlc_span value; /* data == NULL: a tombstone */
     const struct rlc_header *header;
     size_t header_count;
-    rlc_ms at_ms; /* creation time to stamp; 0 = now */
+    rlc_ms at_ms; /* creation time to stamp; 0 = now, in a transaction: when it was begun */
     int64_t
         *ret_offset; /* optional; filled before commit() returns OK, so it must live until then */
 };

@@ -255,7 +255,7 @@ void intake_emit(const struct intake *intake, struct rlc_debtor_event *event, st
     envelope->ingested_at_ms = turn->now_ms;
     envelope->causation = (struct rlc_causation){
         .at = { rlc_span_of(turn->cause.topic), turn->cause.partition, turn->cause.offset },
-        .record_hash = turn->cause.record_hash,
+        .record_hash = rlc_turn_record_hash(turn),
     };
     envelope->rules.rules_version = INTAKE_RULES_VERSION;
     envelope->body_hash = rlc_sha256(rlc_debtor_event_encode_body(event, turn->arena));

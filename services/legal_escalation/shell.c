@@ -93,7 +93,7 @@ static struct rlc_causation causation_of(const struct legal_output *output,
     return (struct rlc_causation){ .at = { .topic = rlc_span_of(turn->cause.topic),
                                            .partition = turn->cause.partition,
                                            .offset = turn->cause.offset },
-                                   .record_hash = turn->cause.record_hash };
+                                   .record_hash = rlc_turn_record_hash(turn) };
 }
 
 static struct rlc_envelope envelope_of(const struct legal_output *output,

@@ -167,7 +167,7 @@ static void decide_request(const struct rlc_event *event, struct notifier_decisi
                                         .at = { .topic = rlc_span_of(turn->cause.topic),
                                                 .partition = turn->cause.partition,
                                                 .offset = turn->cause.offset },
-                                        .record_hash = turn->cause.record_hash };
+                                        .record_hash = rlc_turn_record_hash(turn) };
     struct rlc_fault fault;
 
     notifier_take(&arrival, decision);

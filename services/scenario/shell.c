@@ -167,7 +167,7 @@ struct rlc_envelope scenario_envelope(const struct scenario_output *output,
         .causation = { .at = { .topic = rlc_span_of(turn->cause.topic),
                                .partition = turn->cause.partition,
                                .offset = turn->cause.offset },
-                       .record_hash = turn->cause.record_hash },
+                       .record_hash = rlc_turn_record_hash(turn) },
         .epochs = output->epochs,
         .rules = { .bundle_hash = output->bundle_hash, .rules_version = SCENARIO_RULES_VERSION },
     };

@@ -229,7 +229,8 @@ static void keep(struct scenario_bench *bench, const struct item *item,
                  const struct scenario_outputs *outputs)
 {
     struct rlc_chain chain = { .sequence = (int64_t)bench->fact_count + 1, .previous = { { 1 } } };
-    struct rlc_turn turn = { .now_ms = bench->time_ms, .chain = &chain };
+    struct rlc_record_hash hash = { .known = true };
+    struct rlc_turn turn = { .now_ms = bench->time_ms, .chain = &chain, .cause.hash = &hash };
     const struct scenario_output *output = outputs->first;
 
     turn.cause.topic = "debtor-events";

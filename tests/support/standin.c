@@ -56,7 +56,7 @@ static void decide(void *self, const struct rlc_event *event, struct rlc_turn *t
                       .ingested_at_ms = body->decided_at_ms,
                       .causation = { .at = { rlc_span_of(turn->cause.topic), turn->cause.partition,
                                              turn->cause.offset },
-                                     .record_hash = turn->cause.record_hash } },
+                                     .record_hash = rlc_turn_record_hash(turn) } },
         .kind = RLC_EVENT_KIND_OUTCOME,
         .outcome = { .action = body->action,
                      .request_number = body->request_number,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/pure/overlay.h"
 
+#include <stdio.h>
+
 #include "tests/support/check.h"
 
 static uint8_t memory[1 << 18];
@@ -138,6 +140,82 @@ static void slots_keep_the_order_in_which_they_were_named(void **state)
         assert_true(rlc_span_equal(slot->key, span(KEYS[i])));
 }
 
+/* Four buckets to begin with. */
+static void a_thousand_records_are_all_found_and_no_bucket_is_long(void **state)
+{
+    struct rlc_arena arena;
+    struct rlc_overlay overlay;
+    size_t longest = 0;
+    char key[16];
+
+    (void)state;
+    open_overlay(&overlay, &arena);
+    for (int i = 0; i < 1000; i++) {
+        (void)snprintf(key, sizeof(key), "d|%d", i);
+        assert_false(rlc_overlay_want(&overlay, span(key)));
+    }
+
+    for (int i = 0; i < 1000; i++) {
+        size_t steps = 0;
+
+        (void)snprintf(key, sizeof(key), "d|%d", i);
+        assert_non_null(rlc_overlay_find(&overlay, span(key)));
+        for (const struct rlc_slot *slot = overlay.bucket[(uint32_t)i & overlay.bucket_mask]; slot;
+             slot = slot->next_in_bucket)
+            steps++;
+        longest = steps > longest ? steps : longest;
+    }
+    assert_int_equal(overlay.count, 1000);
+    assert_true(longest < 10);
+}
+
+/* There is room for a fifth record, and not for eight buckets. */
+static void without_room_to_grow_everything_is_still_found(void **state)
+{
+    static const char *const KEYS[] = { "d|a", "d|b", "d|c", "d|d", "d|e" };
+    struct rlc_arena arena;
+    struct rlc_overlay overlay;
+
+    (void)state;
+    open_overlay(&overlay, &arena);
+    for (size_t i = 0; i < 4; i++)
+        (void)rlc_overlay_want(&overlay, span(KEYS[i]));
+    rlc_arena_cap(&arena, sizeof(struct rlc_slot) + 32);
+    (void)rlc_overlay_want(&overlay, span(KEYS[4]));
+
+    assert_false(overlay.full);
+    assert_int_equal(overlay.bucket_mask, 3);
+    for (size_t i = 0; i < 5; i++)
+        assert_non_null(rlc_overlay_find(&overlay, span(KEYS[i])));
+}
+
+static void a_chain_lists_what_was_first_named_while_it_was_looked_at(void **state)
+{
+    struct rlc_slot_chain first = { .count = 0 };
+    struct rlc_slot_chain second = { .count = 0 };
+    struct rlc_arena arena;
+    struct rlc_overlay overlay;
+
+    (void)state;
+    open_overlay(&overlay, &arena);
+    overlay.chain = &first;
+    (void)rlc_overlay_want(&overlay, span("d|z"));
+    overlay.chain = &second;
+    (void)rlc_overlay_want(&overlay, span("d|m"));
+    (void)rlc_overlay_want(&overlay, span("d|z"));
+    overlay.chain = &first;
+    (void)rlc_overlay_put(&overlay, span("d|a"), 8);
+    (void)rlc_overlay_want(&overlay, span("d|b"));
+
+    assert_int_equal(first.count, 3);
+    assert_true(rlc_span_equal(first.first->key, span("d|z")));
+    assert_true(rlc_span_equal(first.first->next_in_chain->key, span("d|a")));
+    assert_ptr_equal(first.first->next_in_chain->next_in_chain, first.last);
+    assert_true(rlc_span_equal(first.last->key, span("d|b")));
+    assert_int_equal(second.count, 1);
+    assert_true(rlc_span_equal(second.first->key, span("d|m")));
+}
+
 static void one_key_in_two_partitions_is_two_records(void **state)
 {
     struct rlc_arena arena;
@@ -250,6 +328,9 @@ int main(void)
         cmocka_unit_test(the_second_event_sees_the_deletion_of_the_first),
         cmocka_unit_test(deleting_what_is_not_there_writes_nothing),
         cmocka_unit_test(slots_keep_the_order_in_which_they_were_named),
+        cmocka_unit_test(a_thousand_records_are_all_found_and_no_bucket_is_long),
+        cmocka_unit_test(without_room_to_grow_everything_is_still_found),
+        cmocka_unit_test(a_chain_lists_what_was_first_named_while_it_was_looked_at),
         cmocka_unit_test(one_key_in_two_partitions_is_two_records),
         cmocka_unit_test(what_has_to_be_read_is_counted),
         cmocka_unit_test(a_change_of_its_own_record_disturbs_nobody),

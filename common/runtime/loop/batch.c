@@ -26,6 +26,7 @@ void rlc_batch_reset(struct rlc_worker *worker)
     batch->bytes = 0;
     batch->tallies = NULL;
     batch->waits_for = NULL;
+    batch->cause_hash = (struct rlc_record_hash){ .known = false };
     for (size_t i = 0; i < worker->part_count; i++) {
         struct rlc_part *part = &worker->parts[i];
 

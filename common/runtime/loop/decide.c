@@ -14,11 +14,11 @@
 /* Rounds of keys(): debtor, then its accounts, then their pages, then the receivables listed there.
  * The last call must want nothing new. */
 #define KEY_ROUNDS 4
-/* Buckets of a batch's overlay: 2^BITS, more than it has records. Each record of an event is looked
- * up a dozen times, and one step along a full bucket costs as much as the whole rest of a look. */
-#define OVERLAY_BITS_MIN 8
-#define OVERLAY_BITS_MAX 17
-#define RECORDS_OF_EVENT 8
+/* Nothing that happens in between is seen from outside, and even the largest decisions take
+ * milliseconds: a beat of all of them would cost more than the small ones themselves. */
+#define DECISIONS_PER_BEAT 64
+/* Buckets that a batch's overlay begins with: 2^BITS. */
+#define OVERLAY_BITS 8
 
 /* ---- agendas ---- */
 
@@ -159,6 +159,13 @@ static enum rlc_status expand(struct rlc_worker *worker, const struct rlc_item *
 
 /* ---- records ---- */
 
+bool rlc_batch_overlay(struct rlc_worker *worker)
+{
+    for (size_t i = 0; i < worker->part_count; i++)
+        worker->parts[i].slots = (struct rlc_slot_chain){ .count = 0 };
+    return rlc_overlay_init(&worker->batch.overlay, &worker->arena, OVERLAY_BITS);
+}
+
 /* Overlay slots that wait to be read, of one partition. */
 struct wanted {
     struct rlc_part *part;
@@ -166,28 +173,22 @@ struct wanted {
     size_t count;
 };
 
-static bool is_wanted(const struct rlc_slot *slot, const struct rlc_part *part)
-{
-    return slot->state == RLC_SLOT_WANTED && slot->partition == part->partition;
-}
-
 static bool collect(struct rlc_worker *worker, struct rlc_part *part, struct wanted *wanted,
                     struct rlc_view_read *read)
 {
-    struct rlc_overlay *overlay = &worker->batch.overlay;
     struct rlc_span *keys;
     size_t count = 0;
 
-    for (struct rlc_slot *slot = overlay->first; slot; slot = slot->next)
-        count += is_wanted(slot, part);
+    for (const struct rlc_slot *slot = part->slots.first; slot; slot = slot->next_in_chain)
+        count += slot->state == RLC_SLOT_WANTED;
     *wanted = (struct wanted){ .part = part };
     keys = rlc_arena_array(&worker->arena, count + 1, sizeof(*keys));
     wanted->slots = rlc_arena_array(&worker->arena, count + 1, sizeof(*wanted->slots));
     read->values = rlc_arena_array(&worker->arena, count + 1, sizeof(*read->values));
     if (!keys || !wanted->slots || !read->values)
         return false;
-    for (struct rlc_slot *slot = overlay->first; slot; slot = slot->next) {
-        if (!is_wanted(slot, part))
+    for (struct rlc_slot *slot = part->slots.first; slot; slot = slot->next_in_chain) {
+        if (slot->state != RLC_SLOT_WANTED)
             continue;
         wanted->slots[wanted->count] = slot;
         keys[wanted->count++] = slot->key;
@@ -254,6 +255,7 @@ static void look_at(struct rlc_overlay *overlay, const struct rlc_item *item)
     uint32_t hash = (uint32_t)rlc_murmur2(subject);
 
     overlay->partition = item->part->partition;
+    overlay->chain = &item->part->slots;
     overlay->subject = hash == RLC_SUBJECT_MANY ? hash + 1 : hash;
 }
 
@@ -328,32 +330,42 @@ static enum rlc_status load_rest(struct rlc_worker *worker, const struct rlc_ite
 
 /* ---- decisions ---- */
 
-static struct rlc_turn turn_of(struct rlc_worker *worker, const struct rlc_item *item,
-                               const struct rlc_turn *previous)
+struct rlc_hash rlc_turn_record_hash(const struct rlc_turn *turn)
 {
+    struct rlc_record_hash *hash = turn->cause.hash;
+
+    if (!hash->known) {
+        hash->is = rlc_sha256(hash->of);
+        hash->known = true;
+    }
+    return hash->is;
+}
+
+/* All subjects that a tick wakes have its record for a cause. */
+static bool has_cause(const struct rlc_record_hash *hash, const struct rlc_record *record)
+{
+    return hash->of.data == record->value.data && hash->of.size == record->value.size;
+}
+
+static struct rlc_turn turn_of(struct rlc_worker *worker, const struct rlc_item *item)
+{
+    struct rlc_record_hash *hash = &worker->batch.cause_hash;
     struct rlc_turn turn = {
         .arena = &worker->arena,
         .overlay = &worker->batch.overlay,
         .partition = item->record.partition,
         .partitions = worker->env.partitions,
         .now_ms = item->part->batch_time_ms,
-        .cause = { rlc_topic_name(worker, item->record.topic),
-                   item->record.partition,
-                   item->record.offset,
-                   { { 0 } } },
+        .cause = { rlc_topic_name(worker, item->record.topic), item->record.partition,
+                   item->record.offset, hash },
         .chain = &item->part->batch_chain,
         .batch = &worker->batch,
     };
 
     if (worker->env.service->role == RLC_ROLE_SOURCE)
         turn.now_ms = item->event.at_ms;
-    /* All subjects that a tick wakes share its hash. */
-    if (previous && previous->cause.topic == turn.cause.topic &&
-        previous->cause.partition == turn.cause.partition &&
-        previous->cause.offset == turn.cause.offset)
-        turn.cause.record_hash = previous->cause.record_hash;
-    else
-        turn.cause.record_hash = rlc_sha256(item->record.value);
+    if (!has_cause(hash, &item->record))
+        *hash = (struct rlc_record_hash){ .of = item->record.value };
     return turn;
 }
 
@@ -415,22 +427,14 @@ static enum rlc_status decide_all(struct rlc_worker *worker, struct rlc_error *r
             break;
         }
         advance_time(item);
-        turn = turn_of(worker, item, i ? &turn : NULL);
-        rlc_at(worker, RLC_STEP_DECIDE);
+        turn = turn_of(worker, item);
+        if (i % DECISIONS_PER_BEAT == 0)
+            rlc_at(worker, RLC_STEP_DECIDE);
         decide_one(worker, item, &turn);
         if (batch->waits_for)
             return rlc_error_set(reterr, RLC_RETRY, "decide", 0, "%s", batch->waits_for);
     }
     return RLC_OK;
-}
-
-static uint32_t overlay_bits(size_t items)
-{
-    uint32_t bits = OVERLAY_BITS_MIN;
-
-    while (bits < OVERLAY_BITS_MAX && ((size_t)1 << bits) < items * RECORDS_OF_EVENT)
-        bits++;
-    return bits;
 }
 
 static enum rlc_status prepare(struct rlc_worker *worker, struct rlc_error *reterr)
@@ -461,8 +465,7 @@ enum rlc_status rlc_batch_decide(struct rlc_worker *worker, struct rlc_error *re
 
     for (size_t i = 0; status == RLC_OK && i < batch->agendas; i++)
         status = expand(worker, &batch->agenda[i], &room, reterr);
-    if (status == RLC_OK &&
-        !rlc_overlay_init(&batch->overlay, &worker->arena, overlay_bits(batch->count)))
+    if (status == RLC_OK && !rlc_batch_overlay(worker))
         return rlc_error_set(reterr, RLC_REJECT, "overlay", 0, "batch too large for memory");
     for (size_t i = 0; i < batch->count; i++)
         batch->items[i].event.record = &batch->items[i].record;
@@ -531,7 +534,7 @@ struct rlc_dead_letter rlc_turn_letter(const struct rlc_turn *turn, const struct
         .remedy = rlc_span_of(fault->remedy),
         /* A partition that has understood nothing yet has no time of its own. */
         .rejected_at_ms = turn->now_ms ? turn->now_ms : record->append_ms,
-        .record_hash = turn->cause.record_hash,
+        .record_hash = rlc_turn_record_hash(turn),
         .record_bytes = (uint32_t)record->value.size,
         .rules = { .rules_version = service->rules_version },
     };

@@ -79,13 +79,14 @@ struct rlc_part {
     char why[256];          /* why it does not work yet; for people */
 
     /* The batch under way. */
-    uint32_t batch_count; /* its items in the batch */
-    bool adopted;         /* the service knows what is under way here */
-    bool agenda;          /* a tick or sweep of it is in the batch */
-    bool ticking;         /* ... and it is a tick */
-    bool cut;             /* part of what was polled is left for another transaction ... */
-    int64_t cut_offset;   /* ... from this offset on */
-    int64_t batch_next;   /* next_in once the batch is committed */
+    uint32_t batch_count;        /* its items in the batch */
+    struct rlc_slot_chain slots; /* its records in the batch's overlay */
+    bool adopted;                /* the service knows what is under way here */
+    bool agenda;                 /* a tick or sweep of it is in the batch */
+    bool ticking;                /* ... and it is a tick */
+    bool cut;                    /* part of what was polled is left for another transaction ... */
+    int64_t cut_offset;          /* ... from this offset on */
+    int64_t batch_next;          /* next_in once the batch is committed */
     rlc_ms batch_time_ms;
     struct rlc_chain batch_chain;
     int64_t ckpt_offset; /* where the checkpoint landed */
@@ -125,11 +126,13 @@ struct rlc_batch {
     struct rlc_pending *first;
     struct rlc_pending **tail;
     size_t outputs;
-    size_t bytes; /* of its records' values */
+    int64_t produced; /* records that the producer took and nobody counted yet */
+    size_t bytes;     /* of its records' values */
     struct rlc_tally *tallies;
-    uint8_t met[RLC_BATCH_MET]; /* a bit per subject decided so far, by its hash */
-    struct rlc_part *deciding;  /* whose event is being decided */
-    const char *waits_for;      /* what a decision lacked; NULL: nothing */
+    struct rlc_record_hash cause_hash; /* of what is being decided */
+    uint8_t met[RLC_BATCH_MET];        /* a bit per subject decided so far, by its hash */
+    struct rlc_part *deciding;         /* whose event is being decided */
+    const char *waits_for;             /* what a decision lacked; NULL: nothing */
 };
 
 /* What was sent to the hot state and not yet answered. */
@@ -297,6 +300,8 @@ static inline bool rlc_is_record(const struct rlc_event *event)
 /* Whether a look shows the slice where we left it. */
 bool rlc_look_is_ours(const struct rlc_worker *worker, const struct rlc_part *part,
                       const struct rlc_look *look);
+/* Makes the batch's overlay an empty one; false if the arena is too small. */
+bool rlc_batch_overlay(struct rlc_worker *worker);
 /* Reads what the overlay wants. */
 enum rlc_status rlc_batch_load(struct rlc_worker *worker, struct rlc_error *reterr);
 /* After a commit: sweeps go on behind the subjects of this batch. */

@@ -44,12 +44,19 @@ struct rlc_event {
                     * was visited must know it by its own record */
 };
 
+/* SHA-256 of a record's value, made when it is first asked for. */
+struct rlc_record_hash {
+    struct rlc_span of;
+    struct rlc_hash is;
+    bool known;
+};
+
 /* Why something is decided: kept in facts, so that the archive hangs on the chain. */
 struct rlc_cause {
     const char *topic;
     int32_t partition;
     int64_t offset;
-    struct rlc_hash record_hash; /* SHA-256 of the causing record's value */
+    struct rlc_record_hash *hash; /* of the causing record; rlc_turn_record_hash() */
 };
 
 struct rlc_batch;
@@ -65,6 +72,9 @@ struct rlc_turn {
     const struct rlc_chain *chain; /* to put into the next rlc_turn_fact() */
     struct rlc_batch *batch;       /* the loop's */
 };
+
+/* SHA-256 of the causing record's value. */
+struct rlc_hash rlc_turn_record_hash(const struct rlc_turn *turn);
 
 /* Emits one record to topic number `topic`. Spans must live in turn->arena (or be static). */
 void rlc_turn_emit(struct rlc_turn *turn, int32_t topic, int32_t partition, struct rlc_span key,

@@ -6,9 +6,6 @@
 
 #include "common/runtime/loop/lane.h"
 
-/* A transaction has at most some thousands of state records; buckets only speed the lookup. */
-#define TORN_OVERLAY_BITS 10
-
 /* After a rebuild the slice may lack a key because the cleaner had already dropped its sound record
  * in favour of the torn one; then only a person with a backup can tell what it was. */
 bool rlc_torn_is_repairable(struct rlc_worker *worker, struct rlc_part *part)
@@ -46,9 +43,10 @@ static bool name_torn(struct rlc_worker *worker, struct rlc_part *part)
     struct rlc_overlay *overlay = &worker->batch.overlay;
     struct rlc_error error;
 
-    if (!rlc_overlay_init(overlay, &worker->arena, TORN_OVERLAY_BITS))
+    if (!rlc_batch_overlay(worker))
         return false;
     overlay->partition = part->partition;
+    overlay->chain = &part->slots;
     for (size_t i = 0; i < part->replay.count; i++)
         (void)rlc_overlay_want(overlay, rlc_replay_key(&part->replay, i));
     if (overlay->full || rlc_batch_load(worker, &error) != RLC_OK)

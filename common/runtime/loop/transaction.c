@@ -107,18 +107,13 @@ static struct rlc_view_put put_of(struct rlc_worker *worker, const struct rlc_pa
     return put;
 }
 
-static bool is_dirty(const struct rlc_slot *slot, const struct rlc_part *part)
-{
-    return slot->dirty && slot->partition == part->partition;
-}
-
 /* Room for what the partition will be applied. */
 static bool reserve_puts(struct rlc_worker *worker, struct slice *slice)
 {
     size_t count = 0;
 
-    for (struct rlc_slot *slot = worker->batch.overlay.first; slot; slot = slot->next)
-        count += is_dirty(slot, slice->part);
+    for (const struct rlc_slot *slot = slice->part->slots.first; slot; slot = slot->next_in_chain)
+        count += slot->dirty;
     slice->puts = rlc_arena_array(&worker->arena, count ? count : 1, sizeof(*slice->puts));
     return slice->puts != NULL;
 }
@@ -151,7 +146,7 @@ static enum rlc_status produce(struct rlc_worker *worker, const struct rlc_outgo
             pause_ms(worker, RLC_BACKOFF_MS);
         status = worker->env.bus->ops->produce(worker->env.bus, outgoing, reterr);
     }
-    rlc_count(worker, RLC_COUNT_OUTPUTS, status == RLC_OK);
+    worker->batch.produced += status == RLC_OK;
     return status;
 }
 
@@ -176,13 +171,13 @@ static enum rlc_status produce_state(struct rlc_worker *worker, struct slice *sl
     rlc_at(worker, RLC_STEP_PRODUCE_STATE);
     if (!slice->puts) /* only a worker that keeps state has any */
         return RLC_OK;
-    for (struct rlc_slot *slot = worker->batch.overlay.first; status == RLC_OK && slot;
-         slot = slot->next) {
+    for (struct rlc_slot *slot = slice->part->slots.first; status == RLC_OK && slot;
+         slot = slot->next_in_chain) {
         struct rlc_outgoing outgoing = { .topic = worker->env.service->state_topic,
                                          .partition = slice->part->partition,
                                          .key = slot->key };
 
-        if (!is_dirty(slot, slice->part))
+        if (!slot->dirty)
             continue;
         slice->puts[slice->count] = put_of(worker, slice->part, slot);
         outgoing.value = slice->puts[slice->count++].value;
@@ -272,6 +267,8 @@ static enum rlc_status write_all(struct rlc_worker *worker, struct slice *slices
         status = produce_state(worker, &slices[i], reterr);
     for (size_t i = 0; status == RLC_OK && i < count; i++)
         status = produce_checkpoint(worker, slices[i].part, reterr);
+    rlc_count(worker, RLC_COUNT_OUTPUTS, worker->batch.produced);
+    worker->batch.produced = 0;
     if (status == RLC_OK)
         status = again(worker, RLC_STEP_SEND_OFFSETS, send_offsets, reterr);
     return status == RLC_RETRY ? RLC_ABORT : status;
