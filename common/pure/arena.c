@@ -15,7 +15,7 @@ void rlc_arena_init(struct rlc_arena *arena, void *base, size_t size)
     *arena = (struct rlc_arena){ .base = base, .size = size, .cap = size };
 }
 
-void *rlc_arena_alloc(struct rlc_arena *arena, size_t size)
+static void *reserve(struct rlc_arena *arena, size_t size)
 {
     /* The lent memory need not be aligned itself, so the padding is computed from the address. */
     size_t misaligned = ((uintptr_t)arena->base + arena->used) % ARENA_ALIGNMENT;
@@ -29,7 +29,14 @@ void *rlc_arena_alloc(struct rlc_arena *arena, size_t size)
     uint8_t *memory = arena->base + arena->used + padding;
 
     arena->used += padding + size;
-    return memset(memory, 0, size);
+    return memory;
+}
+
+void *rlc_arena_alloc(struct rlc_arena *arena, size_t size)
+{
+    void *memory = reserve(arena, size);
+
+    return memory ? memset(memory, 0, size) : NULL;
 }
 
 void *rlc_arena_array(struct rlc_arena *arena, size_t count, size_t size)
@@ -43,7 +50,7 @@ void *rlc_arena_array(struct rlc_arena *arena, size_t count, size_t size)
 
 struct rlc_span rlc_arena_copy(struct rlc_arena *arena, struct rlc_span source)
 {
-    void *memory = source.size ? rlc_arena_alloc(arena, source.size) : NULL;
+    void *memory = source.size ? reserve(arena, source.size) : NULL;
 
     if (memory == NULL)
         return (struct rlc_span){ NULL, 0 };

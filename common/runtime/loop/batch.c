@@ -150,35 +150,53 @@ static void clamp(struct rlc_worker *worker, const struct rlc_part *part,
     rlc_count(worker, RLC_COUNT_CLAMPED, 1);
 }
 
+/* What the worker itself refuses, unread. */
+static enum rlc_status admit(const struct rlc_worker *worker, const struct rlc_part *part,
+                             const struct rlc_record *record, struct rlc_fault *fault)
+{
+    if (part->poison == record->offset)
+        return rlc_fault_set(fault, "TOO_LARGE", "",
+                             "what follows from this record does not fit into one message");
+    if (rlc_suspect_is_poison(worker->env.suspects, record->topic, record->partition,
+                              record->offset))
+        return rlc_fault_set(fault, "CRASHED", "",
+                             "this record ended the process three times: report it, it is kept");
+    return RLC_OK;
+}
+
+/* An item carries a fault only if there is one: it would be most of what a batch has of it. */
+static bool refuse(struct rlc_worker *worker, const struct rlc_fault *fault, struct rlc_item *item)
+{
+    struct rlc_fault *kept = rlc_arena_alloc(&worker->arena, sizeof(*kept));
+
+    if (!kept)
+        return false;
+    *kept = *fault;
+    item->fault = kept;
+    return true;
+}
+
+/* False when the record has to be decoded again, in another batch. */
 static bool decode(struct rlc_worker *worker, struct rlc_part *part,
                    const struct rlc_record *record, rlc_ms at_ms, struct rlc_item *ret_item)
 {
     const struct rlc_service *service = worker->env.service;
-    enum rlc_status status;
+    struct rlc_fault fault = { .code = NULL };
+    enum rlc_status status = admit(worker, part, record, &fault);
 
     *ret_item = (struct rlc_item){ .record = *record, .part = part };
     ret_item->event.at_ms = at_ms;
-    if (part->poison == record->offset) {
-        ret_item->refused = true;
-        (void)rlc_fault_set(&ret_item->fault, "TOO_LARGE", "",
-                            "what follows from this record does not fit into one message");
-        return true;
+    if (status == RLC_OK) {
+        rlc_suspect_set(record->topic, record->partition, record->offset);
+        status =
+            service->decode(worker->env.self, record, &worker->arena, &ret_item->event, &fault);
+        rlc_suspect_clear();
     }
-    if (rlc_suspect_is_poison(worker->env.suspects, record->topic, record->partition,
-                              record->offset)) {
-        ret_item->refused = true;
-        (void)rlc_fault_set(&ret_item->fault, "CRASHED", "",
-                            "this record ended the process three times: report it, it is kept");
-        return true;
-    }
-    rlc_suspect_set(record->topic, record->partition, record->offset);
-    status = service->decode(worker->env.self, record, &worker->arena, &ret_item->event,
-                             &ret_item->fault);
-    rlc_suspect_clear();
     if (status == RLC_RETRY)
         return false;
-    ret_item->refused = status != RLC_OK;
-    if (!ret_item->refused && service->role == RLC_ROLE_STATE)
+    if (status != RLC_OK)
+        return refuse(worker, &fault, ret_item);
+    if (service->role == RLC_ROLE_STATE)
         clamp(worker, part, record, &ret_item->event);
     return true;
 }
@@ -225,7 +243,7 @@ static struct rlc_record unhold(struct rlc_worker *worker)
 
 static bool is_agenda(const struct rlc_item *item)
 {
-    return !item->refused &&
+    return !item->fault &&
            (item->event.class == RLC_EVENT_TICK || item->event.class == RLC_EVENT_SWEEP);
 }
 
@@ -235,21 +253,21 @@ static bool take(struct rlc_worker *worker, struct rlc_part *part, const struct 
 {
     struct rlc_batch *batch = &worker->batch;
     size_t mark = rlc_arena_mark(&worker->arena);
-    struct rlc_item item;
+    struct rlc_item *item = &batch->items[batch->count];
 
-    if (part->agenda || !decode(worker, part, record, at_ms, &item))
+    if (part->agenda || !decode(worker, part, record, at_ms, item))
         return false;
-    if (is_agenda(&item)) {
+    if (is_agenda(item)) {
         if (part->batch_count || batch->agendas == RLC_AGENDA_MAX) {
             rlc_arena_rewind(&worker->arena, mark);
             return false;
         }
         part->agenda = true;
-        part->ticking = item.event.class == RLC_EVENT_TICK;
-        batch->agenda[batch->agendas++] = item;
+        part->ticking = item->event.class == RLC_EVENT_TICK;
+        batch->agenda[batch->agendas++] = *item;
         return true;
     }
-    batch->items[batch->count++] = item;
+    batch->count++;
     batch->bytes += record->value.size;
     part->batch_count++;
     return true;

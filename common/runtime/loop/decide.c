@@ -265,7 +265,7 @@ static bool name_keys(struct rlc_worker *worker, const struct rlc_item *item)
     struct rlc_overlay *overlay = &worker->batch.overlay;
     size_t missed = overlay->missed;
 
-    if (item->refused)
+    if (item->fault)
         return true;
     look_at(overlay, item);
     worker->env.service->keys(worker->env.self, &item->event, overlay);
@@ -374,9 +374,9 @@ static void refuse(struct rlc_worker *worker, const struct rlc_item *item, struc
     const struct rlc_service *service = worker->env.service;
 
     if (service->reject)
-        service->reject(worker->env.self, &item->record, &item->fault, turn);
+        service->reject(worker->env.self, &item->record, item->fault, turn);
     else
-        rlc_turn_dead_letter(turn, &item->record, &item->fault);
+        rlc_turn_dead_letter(turn, &item->record, item->fault);
 }
 
 static void decide_one(struct rlc_worker *worker, const struct rlc_item *item,
@@ -388,7 +388,7 @@ static void decide_one(struct rlc_worker *worker, const struct rlc_item *item,
     /* A subject that a tick wakes is not the tick's fault: refusing the tick would silence all. */
     if (rlc_is_record(&item->event))
         rlc_suspect_set(item->record.topic, item->record.partition, item->record.offset);
-    if (item->refused)
+    if (item->fault)
         refuse(worker, item, turn);
     else
         worker->env.service->decide(worker->env.self, &item->event, turn);
@@ -400,7 +400,7 @@ static void advance_time(struct rlc_item *item)
 {
     struct rlc_part *part = item->part;
 
-    if (!item->refused && item->event.at_ms > part->batch_time_ms)
+    if (!item->fault && item->event.at_ms > part->batch_time_ms)
         part->batch_time_ms = item->event.at_ms;
 }
 
@@ -450,7 +450,7 @@ static enum rlc_status prepare(struct rlc_worker *worker, struct rlc_error *rete
         return rlc_error_set(reterr, RLC_REJECT, "prepare", 0, "batch too large for memory");
     for (size_t i = 0; i < batch->count; i++) {
         events[i] = batch->items[i].event;
-        if (batch->items[i].refused)
+        if (batch->items[i].fault)
             events[i].body = NULL;
     }
     rlc_at(worker, RLC_STEP_PREPARE);

@@ -110,8 +110,7 @@ struct rlc_item {
     struct rlc_event event;
     struct rlc_record record;
     struct rlc_part *part;
-    struct rlc_fault fault; /* code != NULL: the record was refused */
-    bool refused;
+    const struct rlc_fault *fault; /* why the record was refused; or NULL */
     bool named; /* all the records it needs were known before the first decision */
 };
 

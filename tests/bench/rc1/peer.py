@@ -16,10 +16,9 @@ from plant import check  # noqa: E402
 SKIPPED = 77
 SOURCES = ("Core.java", "StreamsPeer.java")
 OUTPUTS = ("facts", "commands", "audit")
-# Fetched ahead is what a batch or two and the second between two looks of librdkafka's fetcher take,
-# not the hundred thousand records and more of its defaults, which are most of the memory.
-LEAN = {"RELANCE_KAFKA_PROPERTIES_FETCH_MESSAGE_MAX_BYTES": "65536",
-        "RELANCE_KAFKA_PROPERTIES_QUEUED_MIN_MESSAGES": "50000"}
+# Fetched ahead is what the second between two looks of librdkafka's fetcher takes, not the hundred
+# thousand records of its default, which would be most of the memory.
+LEAN = {"RELANCE_KAFKA_PROPERTIES_QUEUED_MIN_MESSAGES": "50000"}
 
 
 def run_once(*command):
