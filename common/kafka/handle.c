@@ -11,6 +11,11 @@
 /* Kafka's number of the EndTxn request. */
 #define API_KEY_END_TXN 26
 
+/* A backlog then comes a partition or two at a time, in turns, instead of a little of each: a batch
+ * touches fewer partitions and writes a debtor's record once for more of its events. And no answer
+ * is 50 MB. */
+#define FETCH_MAX_BYTES 1048576
+
 #define CONSUMER RLC_KAFKA_CONSUMER
 #define READER   RLC_KAFKA_READER
 #define LOOKER   RLC_KAFKA_LOOKER
@@ -35,10 +40,6 @@ static const struct fixed defaults[] = {
     { "socket.nagle.disable", "true", ALL },
     { "socket.keepalive.enable", "true", ALL },
     { "heartbeat.interval.ms", "1000", CONSUMER },
-    /* A backlog then comes a partition or two at a time, in turns, instead of a little of each: a
-     * batch touches fewer partitions and writes a debtor's record once for more of its events. And
-     * no answer is 50 MB. */
-    { "fetch.max.bytes", "1048576", CONSUMER },
     /* An END needs an empty answer, and a restore waits for ENDs. */
     { "fetch.wait.max.ms", "50", READER },
 };
@@ -165,6 +166,31 @@ static bool is_guarded(const char *key)
     return false;
 }
 
+static const char *property_of(const struct rlc_kafka_settings *settings, const char *key)
+{
+    const char *value = NULL;
+
+    for (size_t i = 0; i < settings->property_count; i++) {
+        if (strcmp(settings->properties[i].key, key) == 0)
+            value = settings->properties[i].value;
+    }
+    return value;
+}
+
+/* The library refuses an answer smaller than a record may be. */
+static enum rlc_status set_fetch_size(rd_kafka_conf_t *conf, unsigned role,
+                                      const struct rlc_kafka_settings *settings,
+                                      struct rlc_error *reterr)
+{
+    const char *record = property_of(settings, "message.max.bytes");
+
+    if (!(role & CONSUMER))
+        return RLC_OK;
+    if (record && strtoll(record, NULL, 10) > FETCH_MAX_BYTES)
+        return set(conf, "fetch.max.bytes", record, reterr);
+    return set_number(conf, "fetch.max.bytes", FETCH_MAX_BYTES, reterr);
+}
+
 static enum rlc_status set_properties(rd_kafka_conf_t *conf,
                                       const struct rlc_kafka_settings *settings,
                                       struct rlc_error *reterr)
@@ -214,6 +240,8 @@ static enum rlc_status configure(rd_kafka_conf_t *conf, unsigned role,
     status = set_fixed(conf, role, defaults, RLC_COUNT(defaults), reterr);
     if (status == RLC_OK)
         status = set_settings(conf, role, settings, reterr);
+    if (status == RLC_OK)
+        status = set_fetch_size(conf, role, settings, reterr);
     if (status == RLC_OK)
         status = set_properties(conf, settings, reterr);
     if (status == RLC_OK)

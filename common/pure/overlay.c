@@ -94,8 +94,6 @@ static struct rlc_slot *find_or_add(struct rlc_overlay *overlay, struct rlc_span
         list(overlay->chain, slot);
     overlay->count++;
     overlay->wanted++;
-    if (overlay->count > SLOTS_PER_BUCKET * ((size_t)overlay->bucket_mask + 1))
-        grow(overlay);
     return slot;
 }
 
@@ -107,6 +105,9 @@ bool rlc_overlay_want(struct rlc_overlay *overlay, struct rlc_span key)
     if (slot && slot->subject != overlay->subject)
         slot->subject = RLC_SUBJECT_MANY;
     overlay->missed += !known;
+    /* Not in rlc_overlay_put(): a decision's reserve of memory is not for buckets. */
+    if (overlay->count > SLOTS_PER_BUCKET * ((size_t)overlay->bucket_mask + 1))
+        grow(overlay);
     return known;
 }
 

@@ -457,6 +457,24 @@ static void wrong_configuration_is_refused_by_name(void **state)
     assert_int_equal(rlc_kafka_bus_open(&nameless, &lab.settings, &bus, &error), RLC_FATAL);
 }
 
+static void whoever_allows_larger_records_gets_larger_answers(void **state)
+{
+    struct rlc_kafka_property larger = { "message.max.bytes", "5000000" };
+    struct lab lab;
+    struct rlc_bus *bus;
+
+    (void)state;
+    lab_open(&lab, 1);
+    lab.settings.properties = &larger;
+    lab.settings.property_count = 1;
+    bus = lab_member(&lab, 0);
+    (void)lab_assigned(bus, 1);
+    lab_start(bus, 0, 0);
+    (void)lab_transact(bus, LAB_IN, 0, "one", true);
+    (void)lab_record(bus, "one");
+    bus->ops->close(bus, true);
+}
+
 static void an_absent_broker_is_told_and_can_be_left_at_once(void **state)
 {
     struct lab lab;
@@ -501,6 +519,7 @@ int main(void)
         cmocka_unit_test(a_new_read_hands_out_nothing_of_the_one_before),
         cmocka_unit_test(reading_from_outside_of_the_log_is_refused_with_the_place),
         cmocka_unit_test(wrong_configuration_is_refused_by_name),
+        cmocka_unit_test(whoever_allows_larger_records_gets_larger_answers),
         cmocka_unit_test(an_absent_broker_is_told_and_can_be_left_at_once),
     };
 

@@ -15,6 +15,8 @@ enum { TARGETS = 10, ROUNDS_MAX = 4000, KEY_SIZE = 32 };
 
 static size_t namings;
 static size_t readings;
+static size_t unwatched; /* decisions at a step that may block: nobody would see one that hangs */
+static enum rlc_step last_step;
 
 /* ---- the service ---- */
 
@@ -46,6 +48,7 @@ static void decide(void *self, const struct rlc_event *event, struct rlc_turn *t
 {
     char key[KEY_SIZE];
 
+    unwatched += rlc_step_row(last_step)->may_block;
     if (points_to(turn->overlay, event->subject, key))
         readings += rlc_overlay_get(turn->overlay, rlc_span_of(key)) != NULL;
     if (points_to(turn->overlay, rlc_span_of("d|shared"), key))
@@ -55,6 +58,13 @@ static void decide(void *self, const struct rlc_event *event, struct rlc_turn *t
 
 /* ---- the stage ---- */
 
+static void on_step(void *context, struct world_role *role, enum rlc_step step)
+{
+    (void)context;
+    (void)role;
+    last_step = step;
+}
+
 static void open_world(struct world *world, struct rlc_service *service)
 {
     *service = counter_service;
@@ -63,6 +73,7 @@ static void open_world(struct world *world, struct rlc_service *service)
     world_open(world, service, NULL, 1, 1);
     world->batch_max = 100;
     world->stepped = true;
+    world->on_step = on_step;
     for (int i = 0; i < TARGETS; i++) {
         char subject[KEY_SIZE];
 
@@ -74,7 +85,7 @@ static void open_world(struct world *world, struct rlc_service *service)
     world_publish(world, COUNTER_INPUT, "b", "add 0");
     world_start(world, 0);
     world_settle(world, ROUNDS_MAX);
-    namings = readings = 0;
+    namings = readings = unwatched = 0;
 }
 
 /* One batch of "add 1", by the names of the subjects; each reads both records it points to. */
@@ -88,6 +99,7 @@ static void play(const char *const *subjects, size_t count)
         world_publish(&world, COUNTER_INPUT, subjects[i], "add 1");
     world_settle(&world, ROUNDS_MAX);
     assert_int_equal(readings, 2 * count);
+    assert_int_equal(unwatched, 0);
     world_close(&world);
 }
 

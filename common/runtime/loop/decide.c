@@ -323,6 +323,7 @@ static enum rlc_status load_rest(struct rlc_worker *worker, const struct rlc_ite
         status = rlc_batch_load(worker, reterr);
         if (status != RLC_OK)
             return status;
+        rlc_at(worker, RLC_STEP_DECIDE); /* no longer at a step that may block */
     }
     assert(!"keys() names new records for ever");
     return RLC_OK;
