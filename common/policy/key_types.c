@@ -307,17 +307,24 @@ static bool read_word(struct rlc_reading *reading, const struct rlc_policy_key *
     return refuse_word(reading, key, node, &nearest);
 }
 
+static bool check_count(struct rlc_reading *reading, const struct rlc_policy_key *key,
+                        const struct rlc_yaml *list)
+{
+    if (list->count >= (size_t)key->min && list->count <= (size_t)key->max)
+        return true;
+    rlc_reading_refuse(reading, list, NULL, "%s must have %lld to %lld items", key->name,
+                       (long long)key->min, (long long)key->max);
+    return false;
+}
+
 static bool read_words(struct rlc_reading *reading, const struct rlc_policy_key *key,
                        const struct rlc_yaml *list, void *member)
 {
     struct rlc_policy_words words = { .count = 0 };
 
     assert(key->max <= RLC_POLICY_WORDS_MAX);
-    if (list->count < (size_t)key->min || list->count > (size_t)key->max) {
-        rlc_reading_refuse(reading, list, NULL, "%s must have %lld to %lld items", key->name,
-                           (long long)key->min, (long long)key->max);
+    if (!check_count(reading, key, list))
         return false;
-    }
     for (const struct rlc_yaml *item = list->first; item; item = item->next) {
         if (!rlc_reading_expect(reading, item, RLC_YAML_SCALAR, key->name) ||
             !read_word(reading, key, item, &words.word[words.count]))
@@ -338,11 +345,8 @@ static bool read_names(struct rlc_reading *reading, const struct rlc_policy_key 
     struct rlc_policy_names *names = member;
 
     assert(key->max <= RLC_POLICY_NAMES_MAX);
-    if (list->count < (size_t)key->min || list->count > (size_t)key->max) {
-        rlc_reading_refuse(reading, list, NULL, "%s must have %lld to %lld items", key->name,
-                           (long long)key->min, (long long)key->max);
+    if (!check_count(reading, key, list))
         return false;
-    }
     for (const struct rlc_yaml *item = list->first; item; item = item->next) {
         struct rlc_span *name = &names->name[names->count];
 

@@ -9,7 +9,6 @@
 
 #include "common/postgres/copy.h"
 #include "common/postgres/internal.h"
-#include "common/postgres/walk.h"
 #include "common/pure/key.h"
 #include "common/pure/murmur2.h"
 #include "common/pure/text.h"
@@ -22,7 +21,7 @@
 static const char COUNT_PARTITIONS[] = "SELECT max(partition) + 1 FROM audit_part "
                                        "WHERE worker = 'scenario'";
 static const char READ_RECORDS[] =
-    "COPY (SELECT partition, off, seq, at_ms, leaf, head, tenant, debtor, kind, flaw, raw "
+    "COPY (SELECT " RLC_WALK_COLUMNS ", partition "
     "FROM audit_log WHERE worker = '%s' AND "
     "partition BETWEEN %d AND %d AND tenant = %s AND debtor = %s AND at_ms <= %" PRId64 " "
     "ORDER BY partition, off) TO STDOUT (FORMAT binary)";
@@ -33,7 +32,7 @@ static const char READ_LINKS[] =
 /* A snapshot: what one worker says of another's record is there if the record is. */
 static const char ONE_SNAPSHOT[] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
-#define RECORD_COLUMNS 11
+#define RECORD_COLUMNS (RLC_WALK_COLUMN_COUNT + 1)
 #define LINK_COLUMNS   4
 
 static const char *const SCENARIO[] = { "scenario" };
@@ -52,17 +51,8 @@ static bool take_row(void *context, const struct rlc_span *fields, size_t count)
     assert(count == RECORD_COLUMNS);
     reading->rows++;
     row = (struct rlc_history_row){ .worker = reading->worker,
-                                    .partition = rlc_copy_field_i32(fields[0]),
-                                    .off = rlc_copy_field_i64(fields[1]),
-                                    .seq = rlc_copy_field_i64(fields[2]),
-                                    .at_ms = rlc_copy_field_i64(fields[3]),
-                                    .leaf = fields[4],
-                                    .head = fields[5],
-                                    .tenant = fields[6],
-                                    .debtor = fields[7],
-                                    .kind = fields[8],
-                                    .flaw = fields[9],
-                                    .raw = fields[10] };
+                                    .partition = rlc_copy_field_i32(fields[RLC_WALK_COLUMN_COUNT]),
+                                    .record = rlc_walk_row_of(fields) };
     return reading->history->on_row(reading->history->context, &row);
 }
 
@@ -146,18 +136,7 @@ enum rlc_status rlc_history_read(struct rlc_postgres *postgres, const struct rlc
 
 bool rlc_history_is_whole(const struct rlc_history_row *row, struct rlc_trail_finding *ret_finding)
 {
-    const struct rlc_walk_row walked = { .seq = row->seq,
-                                         .off = row->off,
-                                         .at_ms = row->at_ms,
-                                         .leaf = row->leaf,
-                                         .head = row->head,
-                                         .tenant = row->tenant,
-                                         .debtor = row->debtor,
-                                         .kind = row->kind,
-                                         .flaw = row->flaw,
-                                         .raw = row->raw };
-
-    return rlc_walk_alone(row->worker, row->partition, &walked, ret_finding);
+    return rlc_walk_alone(row->worker, row->partition, &row->record, ret_finding);
 }
 
 /* ---- links ---- */

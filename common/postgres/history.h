@@ -3,22 +3,13 @@
 #ifndef RLC_POSTGRES_HISTORY_H
 #define RLC_POSTGRES_HISTORY_H
 
-#include "common/postgres/verify.h"
+#include "common/postgres/walk.h"
 
 /* One record of the trail; borrowed during the call. */
 struct rlc_history_row {
     const char *worker; /* as the caller named it */
     int32_t partition;
-    int64_t off; /* where it stood in the worker's audited topic, `debtor-facts` for scenario */
-    int64_t seq;
-    int64_t at_ms;
-    struct rlc_span leaf;
-    struct rlc_span head;
-    struct rlc_span tenant;
-    struct rlc_span debtor;
-    struct rlc_span kind;
-    struct rlc_span flaw; /* no data = none */
-    struct rlc_span raw;
+    struct rlc_walk_row record;
 };
 
 struct rlc_history {

@@ -30,11 +30,10 @@ static const char LIST_CHAINS[] =
     "       FROM unnest($1, $2) a (worker, partition)) c (worker, partition)"
     " LEFT JOIN audit_part p USING (worker, partition) ORDER BY 1, 2";
 
-#define SQL_MAX      512
-#define WORKER_MAX   64
-#define COLUMN_COUNT 10
+#define SQL_MAX    512
+#define WORKER_MAX 64
 static const char READ_CHAIN[] =
-    "COPY (SELECT seq, off, at_ms, leaf, head, tenant, debtor, kind, flaw, raw FROM audit_log "
+    "COPY (SELECT " RLC_WALK_COLUMNS " FROM audit_log "
     "WHERE worker = %s AND partition = %d ORDER BY off) TO STDOUT (FORMAT binary)";
 
 static const char *const FAULTS[RLC_TRAIL_FAULT_COUNT] = {
@@ -76,19 +75,8 @@ static bool take_row(void *context, const struct rlc_span *fields, size_t count)
 {
     struct rlc_walk_row row;
 
-    assert(count == COLUMN_COUNT);
-    row = (struct rlc_walk_row){
-        .seq = rlc_copy_field_i64(fields[0]),
-        .off = rlc_copy_field_i64(fields[1]),
-        .at_ms = rlc_copy_field_i64(fields[2]),
-        .leaf = fields[3],
-        .head = fields[4],
-        .tenant = fields[5],
-        .debtor = fields[6],
-        .kind = fields[7],
-        .flaw = fields[8],
-        .raw = fields[9],
-    };
+    assert(count == RLC_WALK_COLUMN_COUNT);
+    row = rlc_walk_row_of(fields);
     rlc_walk_row(context, &row);
     return true;
 }

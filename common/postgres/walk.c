@@ -6,6 +6,24 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/postgres/copy.h"
+
+struct rlc_walk_row rlc_walk_row_of(const struct rlc_span fields[RLC_WALK_COLUMN_COUNT])
+{
+    return (struct rlc_walk_row){
+        .seq = rlc_copy_field_i64(fields[0]),
+        .off = rlc_copy_field_i64(fields[1]),
+        .at_ms = rlc_copy_field_i64(fields[2]),
+        .leaf = fields[3],
+        .head = fields[4],
+        .tenant = fields[5],
+        .debtor = fields[6],
+        .kind = fields[7],
+        .flaw = fields[8],
+        .raw = fields[9],
+    };
+}
+
 static void find(struct rlc_walk *walk, enum rlc_trail_fault fault, int64_t seq, const char *format,
                  ...) RLC_PRINTF(4, 5);
 

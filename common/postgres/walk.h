@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The pure part of verification: one chain, row by row. Private to verification and its tests. */
+/* The pure part of verification: one chain, row by row. For whoever reads rows of the trail. */
 #ifndef RLC_POSTGRES_WALK_H
 #define RLC_POSTGRES_WALK_H
 
@@ -8,7 +8,7 @@
 /* A row of audit_log as it was read; borrowed for one call. */
 struct rlc_walk_row {
     int64_t seq;
-    int64_t off;
+    int64_t off; /* where it stood in the worker's audited topic, `debtor-facts` for scenario */
     int64_t at_ms;
     struct rlc_span leaf;
     struct rlc_span head;
@@ -18,6 +18,13 @@ struct rlc_walk_row {
     struct rlc_span flaw; /* no data = NULL */
     struct rlc_span raw;
 };
+
+/* The columns of audit_log that make a row, in the order in which rlc_walk_row_of() wants them. */
+#define RLC_WALK_COLUMNS      "seq, off, at_ms, leaf, head, tenant, debtor, kind, flaw, raw"
+#define RLC_WALK_COLUMN_COUNT 10
+
+/* Of the fields of a binary COPY of those columns; borrows from them. */
+struct rlc_walk_row rlc_walk_row_of(const struct rlc_span fields[RLC_WALK_COLUMN_COUNT]);
 
 /* audit_part of the chain. */
 struct rlc_walk_end {

@@ -64,7 +64,6 @@ static void list(struct rlc_slot_chain *chain, struct rlc_slot *slot)
     else
         chain->first = slot;
     chain->last = slot;
-    chain->count++;
 }
 
 static struct rlc_slot *find_or_add(struct rlc_overlay *overlay, struct rlc_span key)

@@ -44,7 +44,6 @@ struct rlc_slot {
 struct rlc_slot_chain {
     struct rlc_slot *first;
     struct rlc_slot *last;
-    size_t count;
 };
 
 struct rlc_overlay {

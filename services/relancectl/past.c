@@ -66,12 +66,12 @@ static bool take_row(void *context, const struct rlc_history_row *row)
     struct rlc_fault fault;
     struct ctl_past_fact taken = { .fact = &fact,
                                    .partition = row->partition,
-                                   .offset = row->off,
+                                   .offset = row->record.off,
                                    .zone = &past->zone,
-                                   .raw = row->raw };
+                                   .raw = row->record.raw };
 
     rlc_arena_reset(&reading->arena);
-    if (rlc_debtor_fact_decode(row->raw, &reading->arena, &fact, &fault) != RLC_OK) {
+    if (rlc_debtor_fact_decode(row->record.raw, &reading->arena, &fact, &fault) != RLC_OK) {
         past->unreadable++;
         return true;
     }

@@ -39,18 +39,18 @@ static bool add_row(struct book *book, const char *worker, struct rlc_chain *cha
     char word[RLC_KIND_WORD_MAX];
     struct rlc_hash leaf = rlc_sha256(raw);
     struct rlc_hash head = rlc_link_head(&chain->previous, &leaf);
-    struct rlc_history_row row = { .worker = worker, .off = book->off++ };
+    struct rlc_history_row row = { .worker = worker, .record.off = book->off++ };
     struct rlc_link link;
 
     assert_true(rlc_link_read(raw, &link));
-    row.seq = link.chain.sequence;
-    row.at_ms = link.at_ms;
-    row.leaf = rlc_span_from(leaf.bytes, sizeof(leaf.bytes));
-    row.head = rlc_span_from(head.bytes, sizeof(head.bytes));
-    row.tenant = link.tenant;
-    row.debtor = link.debtor;
-    row.kind = rlc_span_of(rlc_link_kind(rlc_span_of(worker), link.kind, word));
-    row.raw = raw;
+    row.record.seq = link.chain.sequence;
+    row.record.at_ms = link.at_ms;
+    row.record.leaf = rlc_span_from(leaf.bytes, sizeof(leaf.bytes));
+    row.record.head = rlc_span_from(head.bytes, sizeof(head.bytes));
+    row.record.tenant = link.tenant;
+    row.record.debtor = link.debtor;
+    row.record.kind = rlc_span_of(rlc_link_kind(rlc_span_of(worker), link.kind, word));
+    row.record.raw = raw;
     *chain = (struct rlc_chain){ chain->sequence + 1, head };
     return dossier_trail_add(&book->trail, &row);
 }

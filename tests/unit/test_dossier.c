@@ -38,15 +38,15 @@ static void a_record_that_was_changed_is_not_taken(void **state)
     struct book book = book_open();
     const struct dossier_record *record;
     struct rlc_hash leaf;
-    struct rlc_history_row row = { .worker = "scenario", .seq = 1 };
+    struct rlc_history_row row = { .worker = "scenario", .record.seq = 1 };
 
     (void)state;
     book_refer(&book, "K");
     record = &book.trail.records[0];
     leaf = record->leaf;
     leaf.bytes[7] ^= 1;
-    row.leaf = rlc_span_from(leaf.bytes, sizeof(leaf.bytes));
-    row.raw = record->raw;
+    row.record.leaf = rlc_span_from(leaf.bytes, sizeof(leaf.bytes));
+    row.record.raw = record->raw;
     assert_false(book.trail.flawed);
     assert_false(dossier_trail_add(&book.trail, &row));
     assert_true(book.trail.flawed);

@@ -162,7 +162,7 @@ static enum rlc_status expand(struct rlc_worker *worker, const struct rlc_item *
 bool rlc_batch_overlay(struct rlc_worker *worker)
 {
     for (size_t i = 0; i < worker->part_count; i++)
-        worker->parts[i].slots = (struct rlc_slot_chain){ .count = 0 };
+        worker->parts[i].slots = (struct rlc_slot_chain){ .first = NULL };
     return rlc_overlay_init(&worker->batch.overlay, &worker->arena, OVERLAY_BITS);
 }
 

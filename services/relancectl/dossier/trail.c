@@ -74,22 +74,23 @@ bool dossier_trail_add(struct dossier_trail *trail, const struct rlc_history_row
         return false;
     *record = (struct dossier_record){ .worker = DOSSIER_WORKERS[worker_place(row->worker)],
                                        .partition = row->partition,
-                                       .off = row->off,
-                                       .seq = row->seq,
-                                       .at_ms = row->at_ms,
-                                       .raw = rlc_arena_copy(&trail->arena, row->raw) };
+                                       .off = row->record.off,
+                                       .seq = row->record.seq,
+                                       .at_ms = row->record.at_ms,
+                                       .raw = rlc_arena_copy(&trail->arena, row->record.raw) };
     if (!record->raw.data)
         return false;
     trail->crowded = false;
     trail->count++;
-    trail->flawed = !rlc_history_is_whole(row, &trail->finding) || !rlc_link_read(row->raw, &link);
+    trail->flawed =
+        !rlc_history_is_whole(row, &trail->finding) || !rlc_link_read(row->record.raw, &link);
     if (trail->flawed)
         return false;
     record->previous = link.chain.previous;
     record->leaf = rlc_sha256(record->raw);
     record->head = rlc_link_head(&record->previous, &record->leaf);
-    (void)snprintf(record->kind, sizeof(record->kind), "%.*s", (int)row->kind.size,
-                   (const char *)row->kind.data);
+    (void)snprintf(record->kind, sizeof(record->kind), "%.*s", (int)row->record.kind.size,
+                   (const char *)row->record.kind.data);
     return true;
 }
 
